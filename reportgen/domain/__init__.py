@@ -1,0 +1,1 @@
+"""What we talk about: values in, values out; no files, no network, no spreadsheets."""

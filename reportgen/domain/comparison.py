@@ -1,0 +1,245 @@
+"""The comparison: every candidate's figures, verdicts and costs, the decision, the checklist and the findings.
+
+This record holds unrounded figures and nothing worded for print but the reasons; `reports.view` words and rounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from reportgen.domain.corpus import Corpus
+from reportgen.domain.measure import Measurement, Sample
+from reportgen.domain.plan import CandidateSpec, EvaluationPlan, Requirement, ServiceLevel
+from reportgen.domain.response import Basis, Outcome
+from reportgen.problems import Severity
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+
+class Verdict(StrEnum):
+    PROVEN = "PROVEN"
+    LIKELY = "LIKELY"
+    UNLIKELY = "UNLIKELY"
+    FAILED = "FAILED"
+    NOT_TESTABLE = "NOT TESTABLE"
+
+
+class Status(StrEnum):
+    RECOMMEND = "RECOMMEND"
+    RECOMMEND_PROVISIONALLY = "RECOMMEND PROVISIONALLY"
+    NOT_ENOUGH_EVIDENCE = "NOT ENOUGH EVIDENCE"
+    NO_CANDIDATE_QUALIFIES = "NO CANDIDATE QUALIFIES"
+
+
+class Readiness(StrEnum):
+    READY = "READY"
+    READY_WITH_WARNINGS = "READY WITH WARNINGS"
+    NOT_READY = "NOT READY"
+
+
+class PointStatus(StrEnum):
+    MET = "met"
+    PARTLY = "partly"
+    NOT_MET = "not met"
+
+
+@dataclass(frozen=True, slots=True)
+class LevelVerdict:
+    """One candidate against one service level. `sentence` can be read out to a buyer."""
+
+    level: ServiceLevel
+    measurement: Measurement | None
+    verdict: Verdict
+    sentence: str
+    p_value: float | None = None
+    more_examples: int | None = None
+    """How many more examples would settle a LIKELY verdict (cautious variant), None = not attainable or not needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementVerdict:
+    requirement: Requirement
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class CostLine:
+    """One line of the full cost per task. `amount` is money a task; None = cannot be known, with the reason in `note`."""
+
+    name: str
+    amount: float | None
+    basis: Basis
+    headline: bool
+    """Part of (T+I)·R+H."""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Outcomes of the strict reading over the eval split; they sum to `planned`.
+
+    `unscored` are answered but could not be judged.
+    """
+
+    planned: int
+    by_outcome: Mapping[Outcome, int]
+    unscored: int
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateResult:
+    """Everything about one candidate. Keys of `measurements` are the names of results.json."""
+
+    spec: CandidateSpec
+    sample: Sample
+    """The eval split."""
+    regression: Sample
+    """The known failures."""
+    counts: Counts
+    measurements: Mapping[str, Measurement]
+    levels: tuple[LevelVerdict, ...]
+    requirements: tuple[RequirementVerdict, ...]
+    cost_lines: tuple[CostLine, ...]
+    price_source: str
+    """Where the price came from: `workbook`, `recorded cost`, `local`, a price table with its date, or `UNPRICED`."""
+    review_triggers: Mapping[str, int]
+    confusion: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Expected label to predicted label (or `(invalid)`, `(abstained)`, `(failed)`) to count."""
+
+    @property
+    def priced(self) -> bool:
+        """Whether a price or a cost is known for every billed response."""
+        return self.price_source != "UNPRICED"
+
+
+@dataclass(frozen=True, slots=True)
+class PairedComparison:
+    """`difference` = a - b on the same rows, in the measure's unit."""
+
+    a: str
+    b: str
+    measure: str
+    difference: float | None
+    low: float | None
+    high: float | None
+    p: float | None
+    p_adjusted: float | None
+    method: str
+    n: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BreakEven:
+    """The value of one assumption at which winner and runner-up cost the same; None = no realistic value."""
+
+    assumption: str
+    current: float | None
+    value: float | None
+    unit: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheaperButUnproven:
+    candidate: str
+    saving_per_task: float
+    saving_per_month: float | None
+    more_examples: int | None
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The decision of the contract. `winner` empty = none."""
+
+    status: Status
+    winner: str
+    reasons: tuple[str, ...]
+    rule: str
+    collect_more: int | None = None
+    runner_up: str = ""
+    conditions: tuple[str, ...] = ()
+    winner_probability: Mapping[str, float] = field(default_factory=dict)
+    break_evens: tuple[BreakEven, ...] = ()
+    cheaper_but_unproven: tuple[CheaperButUnproven, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistPoint:
+    number: int
+    item: str
+    status: PointStatus
+    found: str
+    needed: str
+    evidence: str
+    next_step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A check besides the nine points: `where` names cells, rows or candidates."""
+
+    code: str
+    severity: Severity
+    where: str
+    what: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """The run itself. Times are UTC, ISO 8601, from one clock; hashes are hex SHA-256."""
+
+    run_id: str
+    workbook_sha256: str
+    plan_sha256: str
+    evidence_sha256: str
+    started: str
+    finished: str
+    version: str
+    rules_fixed_at: str
+    """When plan and service levels were hashed, before the first request."""
+    answers_recorded_before: bool
+    """Some recorded answers carry a date before `rules_fixed_at`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The whole result, in the order of the Candidates sheet."""
+
+    plan: EvaluationPlan
+    corpus: Corpus
+    candidates: tuple[CandidateResult, ...]
+    manual_cost_per_task: float | None
+    primary_measure: str
+    pairs: tuple[PairedComparison, ...]
+    decision: Decision
+    checklist: tuple[ChecklistPoint, ...]
+    readiness: Readiness
+    findings: tuple[Finding, ...]
+    unpriced: tuple[str, ...]
+    run: RunRecord
+
+    def result(self, name: str) -> CandidateResult:
+        """Return the result of one candidate. Raises KeyError for an unknown name."""
+        for candidate in self.candidates:
+            if candidate.spec.name == name:
+                return candidate
+        raise KeyError(name)
+
+    def to_frame(self) -> DataFrame:
+        """Return one row for each candidate and measurement, unrounded; an unknown figure is missing and has a `reason`."""
+        from pandas import DataFrame  # noqa: PLC0415 - half a second, and only for those who ask
+
+        columns = ("value", "low", "high", "bound", "n", "unit", "method", "basis", "reason")
+        return DataFrame(
+            [
+                {"candidate": result.spec.name, "measure": key} | {name: getattr(found, name) for name in columns}
+                for result in self.candidates
+                for key, found in result.measurements.items()
+            ]
+        )

@@ -1,0 +1,46 @@
+"""The corpus after the split: what may be learned from, what is scored, and what stays locked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reportgen.domain.plan import Example, Split
+
+
+@dataclass(frozen=True, slots=True)
+class SealedHoldout:
+    """The holdout as the run sees it: which rows, and a salted commitment to their content; neither inputs nor labels.
+
+    `commitment` is SHA-256 over the canonical JSON of the rows and the salt (figures.md 5.6); the salt stays in the split
+    record beside the workbook.
+    """
+
+    example_ids: tuple[str, ...]
+    commitment: str
+
+
+@dataclass(frozen=True, slots=True)
+class SplitSummary:
+    """One line of `split` in results.json."""
+
+    split: Split
+    examples: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Examples by split. `declared` = the user assigned every row; `fresh` = the split was made now, no earlier record."""
+
+    train: tuple[Example, ...]
+    eval: tuple[Example, ...]
+    regression: tuple[Example, ...]
+    holdout: SealedHoldout
+    summaries: tuple[SplitSummary, ...]
+    declared: bool = False
+    fresh: bool = False
+
+    @property
+    def asked(self) -> tuple[Example, ...]:
+        """What `run` asks: eval first, then the known failures."""
+        return self.eval + self.regression

@@ -1,0 +1,381 @@
+"""The evaluation plan: everything the workbook says, typed and checked, and nothing else.
+
+All records are frozen values. `where` names the cell that a value came from, so that every later message and every
+report can point at it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from reportgen.problems import Problem
+
+
+class Task(StrEnum):
+    CLASSIFICATION = "classification"
+    EXTRACTION = "extraction"
+    SUMMARIZATION = "summarization"
+    QUESTION_ANSWERING = "question answering"
+
+
+class FieldType(StrEnum):
+    TEXT = "text"
+    NAME = "name"
+    CHOICE = "choice"
+    DATE = "date"
+    NUMBER = "number"
+    MONEY = "money"
+    YES_NO = "yes/no"
+    LIST = "list"
+
+
+class CandidateKind(StrEnum):
+    API_MODEL = "API model"
+    RECORDED_OUTPUTS = "Recorded outputs"
+    LOCAL_BASELINE = "Local baseline"
+    COMMAND = "Command"
+
+
+class Role(StrEnum):
+    CANDIDATE = "candidate"
+    PRODUCTION = "production"
+    JUDGE = "judge"
+
+
+class Split(StrEnum):
+    TRAIN = "train"
+    EVAL = "eval"
+    HOLDOUT = "holdout"
+    REGRESSION = "regression"
+
+
+class Rule(StrEnum):
+    """How the decision treats uncertainty: bounds (`proven`) or bare figures (`point estimate`)."""
+
+    PROVEN = "proven"
+    POINT_ESTIMATE = "point estimate"
+
+
+class Importance(StrEnum):
+    MUST = "must"
+    SHOULD = "should"
+
+
+class Comparator(StrEnum):
+    AT_LEAST = "at least"
+    AT_MOST = "at most"
+
+
+class ScopeKind(StrEnum):
+    OVERALL = "overall"
+    LABEL = "label"
+    FIELD = "field"
+    SEGMENT = "segment"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The part of the evaluation that a figure speaks of: everything, one label, one field or one segment."""
+
+    kind: ScopeKind = ScopeKind.OVERALL
+    name: str = ""
+
+    def __str__(self) -> str:
+        return self.kind.value if self.kind is ScopeKind.OVERALL else f"{self.kind.value}: {self.name}"
+
+
+OVERALL = Scope()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An input file beside the workbook: name relative to the workbook's folder, SHA-256 of its bytes, and its length."""
+
+    name: str
+    sha256: str
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
+class FieldKey:
+    """What is right for one field of one example.
+
+    `values` empty = the document does not hold it; `labelled` False = `?`, nobody said. A list field has one value a line;
+    any other field has several values when several are accepted.
+    """
+
+    values: tuple[str, ...] = ()
+    evidence: str = ""
+    labelled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerKey:
+    """What is right for one example; only the part of its task is filled."""
+
+    label: str | None = None
+    answers: tuple[str, ...] = ()
+    fields: Mapping[str, FieldKey] = field(default_factory=dict)
+    reference: str = ""
+    key_facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One labelled production case. `key` is None where the row has no expected value (unscored)."""
+
+    id: str
+    input: str
+    key: AnswerKey | None
+    where: str
+    segment: str = ""
+    group: str = ""
+    declared_split: Split | None = None
+    known_failure: str = ""
+    second_label: str = ""
+    document: Document | None = None
+    notes: str = ""
+    other_columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    name: str
+    description: str = ""
+    also_written: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """One field to extract. `tolerance` is absolute, in the field's own unit (days for dates).
+
+    `choices` are the allowed values of a choice field; `also_written` holds other names of the field, and for a choice
+    `choice = other spelling`.
+    """
+
+    name: str
+    type: FieldType = FieldType.TEXT
+    required: bool = False
+    citation_required: bool = False
+    choices: tuple[str, ...] = ()
+    tolerance: float | None = None
+    also_written: tuple[str, ...] = ()
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """Money for one million tokens, in the evaluation's currency. `cached_input` None = the input price."""
+
+    input: float
+    output: float
+    cached_input: float | None = None
+    source: str = ""
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """Messages with `{input}`, `{labels}`, `{fields}` and `{examples}`; no other brace is special."""
+
+    name: str
+    user: str
+    system: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateSpec:
+    """One row of the Candidates sheet. `prompt` None = the built-in prompt; `price` None = not in the workbook."""
+
+    name: str
+    kind: CandidateKind
+    model: str = ""
+    role: Role = Role.CANDIDATE
+    prompt: Prompt | None = None
+    few_shot_examples: int = 0
+    temperature: float | None = None
+    most_output_tokens: int | None = None
+    endpoint: str = ""
+    key_variable: str = ""
+    price: Price | None = None
+    infrastructure_per_month: float | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+    notes: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedOutput:
+    """One row of the Recorded outputs sheet, or one cell of an `Output: <Candidate>` column; None = not recorded."""
+
+    candidate: str
+    example_id: str
+    output: str = ""
+    confidence: float | None = None
+    latency_s: float | None = None
+    input_tokens: int | None = None
+    cached_input_tokens: int | None = None
+    output_tokens: int | None = None
+    attempts: int | None = None
+    outcome: str = ""
+    cost: float | None = None
+    recorded_on: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedVerdict:
+    """What a person, a model or a rule said about one part of one response."""
+
+    candidate: str
+    example_id: str
+    part: str
+    verdict: str
+    judge_kind: str = "model"
+    judged_by: str = ""
+    judged_on: str = ""
+    reason: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLevel:
+    """A limit set before the run. `target` is in the measure's own unit: a share 0 to 1, seconds, money."""
+
+    measure: str
+    comparator: Comparator
+    target: float
+    scope: Scope = OVERALL
+    unit: str = ""
+    importance: Importance = Importance.MUST
+    agreed_by: str = ""
+    agreed_on: str = ""
+    reason: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """One row of the Costs sheet; `low` and `high` None = no range given."""
+
+    name: str
+    expected: float
+    low: float | None = None
+    high: float | None = None
+    unit: str = ""
+    source: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRule:
+    """When a person looks at a response; `threshold` is a confidence or a share where the rule needs one."""
+
+    name: str
+    threshold: float | None = None
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFailure:
+    id: str
+    description: str
+    severity: str = ""
+    first_seen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    candidate: str
+    requirement: str
+    met: str
+    importance: Importance = Importance.MUST
+    source: str = ""
+    confirmed_by: str = ""
+    date: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningRow:
+    model: str
+    board: str
+    rating: float
+    as_of: str
+    low: float | None = None
+    high: float | None = None
+    votes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attestation:
+    statement: str
+    confirmed_by: str = ""
+    role: str = ""
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The Evaluation sheet. Shares are fractions, times are seconds, money is in `currency`."""
+
+    title: str
+    task: Task
+    purpose: str = ""
+    business_owner: str = ""
+    prepared_by: str = ""
+    document_number: str = ""
+    confidentiality: str = ""
+    decision_needed_by: str = ""
+    primary_measure: str = ""
+    train_share: float = 0.7
+    eval_share: float = 0.2
+    holdout_share: float = 0.1
+    seed: int = 1
+    confidence: float = 0.95
+    currency: str = "USD"
+    spending_limit: float | None = None
+    most_requests_at_once: int = 8
+    timeout_s: float = 60.0
+    most_attempts: int = 3
+    date_order: str = ""
+    decimal_mark: str = ""
+    regression_margin: float | None = None
+    screen_keeps: int = 10
+    rule: Rule = Rule.PROVEN
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The workbook as it was read: its file name (no folder) and the SHA-256 of its bytes."""
+
+    name: str
+    sha256: str
+    path: str = ""
+    """Where it was read from; no part of the evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationPlan:
+    """One workbook, read and found in order."""
+
+    source: Source
+    settings: Settings
+    examples: tuple[Example, ...]
+    candidates: tuple[CandidateSpec, ...]
+    service_levels: tuple[ServiceLevel, ...]
+    costs: Mapping[str, Assumption]
+    labels: tuple[Label, ...] = ()
+    fields: tuple[FieldSpec, ...] = ()
+    recorded_outputs: tuple[RecordedOutput, ...] = ()
+    recorded_verdicts: tuple[RecordedVerdict, ...] = ()
+    review_rules: tuple[ReviewRule, ...] = ()
+    production_mix: Mapping[str, float] = field(default_factory=dict)
+    known_failures: tuple[KnownFailure, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    screening: tuple[ScreeningRow, ...] = ()
+    attestations: tuple[Attestation, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    """What was noticed while reading and does not stop the run, in sheet order."""

@@ -1,0 +1,75 @@
+"""Responses: what a candidate gave for one example, an answer or a failure with its kind. Failures are values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """Every planned example ends in exactly one of these; none leaves a denominator."""
+
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    ABSTAINED = "abstained"
+    INVALID = "invalid"
+    ERROR = "error"
+    TIMEOUT = "timeout"
+
+
+class Basis(StrEnum):
+    """Where a figure comes from: this run, a person's assumption, or an earlier recording."""
+
+    MEASURED = "measured"
+    ASSUMED = "assumed"
+    RECORDED = "recorded"
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens, total over all billed attempts. `input` includes the cached ones; `output` includes thinking."""
+
+    input: int
+    output: int
+    cached_input: int = 0
+    thinking: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One request of a task. `latency_s` is the provider's: request sent to last byte; `started` is UTC, ISO 8601."""
+
+    started: str
+    latency_s: float
+    outcome: str
+    usage: Usage | None = None
+    billed: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What one candidate gave for one example.
+
+    `latency_s` is task latency: first attempt sent to final answer, back-off included; None when not known.
+    `attempt_latency_s` is the last attempt's alone. `attempts` None = not recorded. `cost`, where given, overrides tokens
+    times price. `key` is the content hash of example, prompt, candidate and settings that this response answers.
+    """
+
+    candidate: str
+    example_id: str
+    key: str
+    outcome: Outcome
+    text: str = ""
+    confidence: float | None = None
+    reason: str = ""
+    latency_s: float | None = None
+    attempt_latency_s: float | None = None
+    usage: Usage | None = None
+    attempts: int | None = None
+    cost: float | None = None
+    basis: Basis = Basis.MEASURED
+    recorded_on: str = ""
+    model_returned: str = ""
+    in_flight: int | None = None
+    log: tuple[Attempt, ...] = ()
