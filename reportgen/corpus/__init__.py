@@ -1,0 +1,1 @@
+"""The corpus: splits that are sealed and stay stable."""

@@ -1,0 +1,142 @@
+"""The split record beside the workbook: which row is in which split, the salt, and the holdout's commitments.
+
+`NAME.reportgen.json` is written at the first check or run and only ever grows, so that splits never move and a holdout that
+was edited later shows. The rows themselves stand in the owner's own workbook: locked means kept out by code and on record.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import msgspec
+
+from reportgen.corpus.split import assign
+from reportgen.domain.corpus import Corpus, SealedHoldout, SplitSummary
+from reportgen.domain.plan import EvaluationPlan, Example, Split
+from reportgen.problems import NeedsMendingError
+
+FORMAT = "reportgen.split/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """What the holdout was at one time: SHA-256 over its canonical rows and the salt."""
+
+    sha256: str
+    examples: int
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class SplitRecord:
+    """The content of `NAME.reportgen.json`. `salt` is 32 random bytes in hex."""
+
+    salt: str
+    assigned: dict[str, Split]
+    commitments: tuple[Commitment, ...] = ()
+    format: str = FORMAT
+    moved: tuple[str, ...] = field(default=())
+    """Examples that left the holdout because the sheet said so after they had been sealed."""
+
+
+def record_path(workbook: Path) -> Path:
+    """Return where the split record of `workbook` is kept."""
+    return workbook.with_name(f"{workbook.stem}.reportgen.json")
+
+
+def load(path: Path) -> SplitRecord | None:
+    """Return the record, or None where there is none. Raises NeedsMendingError when it cannot be read."""
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    try:
+        return msgspec.json.decode(raw, type=SplitRecord)
+    except msgspec.DecodeError as error:
+        msg = (
+            f"{path.name} is damaged, so it is not known which examples are locked in the holdout. "
+            "Put its last good copy back, or delete it: a new split is then made and every report says so."
+        )
+        raise NeedsMendingError(msg) from error
+
+
+def save(path: Path, record: SplitRecord) -> None:
+    """Write the record beside its target, then replace it, so that a crash leaves the old one."""
+    draft = path.with_name(f"{path.name}.part")
+    draft.write_bytes(encode(record))
+    draft.replace(path)
+
+
+def encode(record: SplitRecord) -> bytes:
+    """Return the canonical bytes of the record."""
+    return msgspec.json.format(msgspec.json.encode(record, order="sorted"), indent=1) + b"\n"
+
+
+def update(plan: EvaluationPlan, earlier: SplitRecord | None, *, now: str) -> SplitRecord:
+    """Return the record with every example of the plan assigned and the holdout committed to."""
+    record = earlier or SplitRecord(salt=secrets.token_hex(32), assigned={})
+    assigned = assign(plan, record.assigned)
+    moved = tuple(
+        example_id
+        for example_id, split in record.assigned.items()
+        if split is Split.HOLDOUT and assigned.get(example_id, Split.HOLDOUT) is not Split.HOLDOUT
+    )
+    record = replace(
+        record,
+        assigned={**record.assigned, **assigned},
+        moved=tuple(dict.fromkeys(record.moved + moved)),
+    )
+    holdout = [e for e in plan.examples if assigned[e.id] is Split.HOLDOUT]
+    digest = rows_sha256(holdout, salt=record.salt)
+    if holdout and (not record.commitments or record.commitments[-1].sha256 != digest):
+        record = replace(record, commitments=(*record.commitments, Commitment(digest, len(holdout), now)))
+    return record
+
+
+def corpus(plan: EvaluationPlan, record: SplitRecord, *, fresh: bool = False) -> Corpus:
+    """Return the examples by split; of the holdout only ids and commitment leave this function."""
+    by_split: dict[Split, list[Example]] = {split: [] for split in Split}
+    for example in plan.examples:
+        by_split[record.assigned[example.id]].append(example)
+    holdout = by_split[Split.HOLDOUT]
+    commitment = record.commitments[-1].sha256 if holdout and record.commitments else ""
+    summaries = tuple(
+        SplitSummary(split, len(rows), commitment if split is Split.HOLDOUT else rows_sha256(rows))
+        for split, rows in by_split.items()
+    )
+    return Corpus(
+        train=tuple(by_split[Split.TRAIN]),
+        eval=tuple(by_split[Split.EVAL]),
+        regression=tuple(by_split[Split.REGRESSION]),
+        holdout=SealedHoldout(tuple(e.id for e in holdout), commitment),
+        summaries=summaries,
+        declared=all(e.declared_split is not None for e in plan.examples if not e.known_failure),
+        fresh=fresh,
+    )
+
+
+def rows_sha256(examples: Sequence[Example], *, salt: str = "") -> str:
+    """Return SHA-256 over the canonical JSON of the rows (sorted keys, NFC, LF, UTF-8), order-free, and the salt."""
+    rows = sorted(
+        msgspec.json.encode(
+            {
+                "id": e.id,
+                "input": _canonical(e.input),
+                "key": None if e.key is None else msgspec.to_builtins(e.key),
+                "segment": e.segment,
+                "group": e.group,
+            },
+            order="sorted",
+        )
+        for e in examples
+    )
+    return hashlib.sha256(b"\n".join([*rows, salt.encode()])).hexdigest()
+
+
+def _canonical(text: str) -> str:
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
