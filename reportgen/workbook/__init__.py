@@ -1,0 +1,1 @@
+"""The workbook: its layout as data, reading it, writing it."""

@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import io
+import time
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+import xlsxwriter
+
+from reportgen.problems import NeedsMendingError
+from reportgen.workbook.cells import CellError, NoResult, ShownNumber, read_cells
+from reportgen.workbook.preflight import inspect
+
+
+def _book(**parts: bytes | str) -> bytes:
+    """A small true workbook with some parts replaced or added (`__` stands for a slash)."""
+    out = io.BytesIO()
+    openpyxl.Workbook().save(out)
+    source = zipfile.ZipFile(out)
+    changed = {name.replace("__", "/"): part for name, part in parts.items()}
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in source.namelist():
+            if name not in changed:
+                archive.writestr(name, source.read(name))
+        for name, part in changed.items():
+            archive.writestr(name, part)
+    return target.getvalue()
+
+
+def _zip(*names: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x")
+    return out.getvalue()
+
+
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600)
+_SHEET = "xl/worksheets/sheet1.xml"
+_NS = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "words"),
+    [
+        (b"", "a.xlsx", "empty"),
+        (_OLE, "a.xls", "old Excel file"),
+        (_OLE + "EncryptedPackage".encode("utf-16-le"), "a.xlsx", "has a password"),
+        (b"<html><table>", "a.xls", "web page"),
+        (b"a,b\n1,2", "a.csv", "text file"),
+        (b"PK\x03\x04cut off", "a.xlsx", "damaged or cut off"),
+        (_zip("[Content_Types].xml", "xl/workbook.bin"), "a.xlsb", "binary workbook"),
+        (_zip("Index/Document.iwa"), "a.numbers", "Numbers"),
+        (_zip("[Content_Types].xml", "word/document.xml"), "a.docx", "Word"),
+        (_zip("content.xml", "mimetype"), "a.ods", "OpenDocument"),
+        (_zip("readme"), "a.zip", "without a workbook"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused_by_its_name(data: bytes, name: str, words: str) -> None:
+    with pytest.raises(NeedsMendingError) as caught:
+        inspect(data, name)
+    (problem,) = caught.value.problems
+    assert problem.where == name
+    assert words in problem.what
+    assert problem.remedy
+
+
+def test_a_cut_off_workbook_is_refused() -> None:
+    data = _book()
+    with pytest.raises(NeedsMendingError, match="damaged"):
+        inspect(data[: len(data) // 2], "a.xlsx")
+
+
+def test_strict_open_xml_is_refused_instead_of_read_as_empty() -> None:
+    strict = '<workbook xmlns="http://purl.oclc.org/ooxml/spreadsheetml/main"><sheets/></workbook>'
+    with pytest.raises(NeedsMendingError, match="Strict"):
+        inspect(_book(xl__workbook__xml="", **{"xl/workbook.xml": strict}), "a.xlsx")
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        '<!DOCTYPE x [<!ENTITY a "b">]><worksheet/>',
+        '<!DOCTYPE x SYSTEM "file:///etc/passwd"><worksheet/>',
+    ],
+)
+def test_document_types_and_entities_are_refused(hostile: str) -> None:
+    with pytest.raises(NeedsMendingError, match="document type"):
+        inspect(_book(**{_SHEET: hostile}), "a.xlsx")
+
+
+def test_one_huge_token_is_refused_quickly() -> None:
+    start = time.perf_counter()
+    noise = bytes(range(65, 91)) * (12 * 2**20 // 26)
+    with pytest.raises(NeedsMendingError, match="one piece of text"):
+        inspect(_book(**{_SHEET: b"<worksheet><!--" + noise + b"--></worksheet>"}), "a.xlsx")
+    assert time.perf_counter() - start < 5
+
+
+def test_a_zip_bomb_is_refused_by_its_ratio() -> None:
+    bomb = b'<sst xmlns="x"><si><t>' + b"a" * (30 * 2**20) + b"</t></si></sst>"
+    with pytest.raises(NeedsMendingError, match="unpacks to"):
+        inspect(_book(**{"xl/sharedStrings.xml": bomb}), "a.xlsx")
+
+
+def test_a_used_range_of_blank_rows_is_trimmed_and_the_content_kept() -> None:
+    rows = "".join(f'<row r="{r}"><c r="A{r}" s="0"/></row>' for r in range(2, 300_000))
+    sheet = (
+        f'<worksheet {_NS}><sheetData><row r="1"><c r="A1"><v>7</v></c></row>{rows}'
+        '<row r="300000"><c r="B300000"><v>8</v></c></row></sheetData></worksheet>'
+    )
+    flight = inspect(_book(**{_SHEET: sheet}), "a.xlsx")
+    read = openpyxl.load_workbook(io.BytesIO(flight.data))["Sheet"]
+    assert {(c.row, c.column): c.value for row in read.iter_rows() for c in row if c.value is not None} == {
+        (1, 1): 7,
+        (300_000, 2): 8,
+    }
+    trimmed = zipfile.ZipFile(io.BytesIO(flight.data)).read(_SHEET)
+    assert trimmed.count(b"<row") == 2
+
+
+def _written(path: Path) -> Path:
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet("S")
+    sheet.write_string(0, 0, "one\r\ntwo")
+    sheet.write_formula(1, 0, "=1+1", value=2)
+    sheet.write_formula(2, 0, '=""', value="")
+    sheet.write_number(3, 0, 42, book.add_format({"num_format": "00000"}))
+    sheet.write_number(4, 0, 0.07, book.add_format({"num_format": "0.0##%"}))
+    sheet.write_formula(5, 0, "=NA()", value="#N/A")
+    sheet.write_string(6, 0, "=1+1")
+    sheet.set_row(6, None, None, {"hidden": True})
+    sheet.merge_range("C1:D2", "m")
+    book.close()
+    return path
+
+
+def test_cells_are_read_as_they_are_shown(tmp_path: Path) -> None:
+    (sheet,) = read_cells(_written(tmp_path / "a.xlsx")).sheets
+    first = {number: values[0] for number, values in sheet.rows}
+    assert first[1] == "one\ntwo"
+    assert first[2] == 2
+    assert sheet.formulas[(2, 1)] == "=1+1"
+    assert isinstance(first[4], ShownNumber)
+    assert first[4].shown == "00042"
+    assert isinstance(first[5], ShownNumber)
+    assert first[5].shown == "7%"
+    assert first[6] == CellError("#N/A")
+    assert first[7] == "=1+1"
+    assert sheet.hidden_rows == (7,)
+    assert sheet.merged == (("C1:D2", 1, 2),)
+    assert sheet.address(7, 28) == "S!AB7"
+
+
+def test_a_formula_without_a_saved_result_is_told_from_an_empty_one(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"] = "=1+1"
+    book.save(tmp_path / "a.xlsx")
+    (sheet,) = read_cells(tmp_path / "a.xlsx").sheets
+    assert sheet.rows == ((1, (NoResult("=1+1"),)),)
+
+
+def test_a_wrong_dimension_hides_no_row(tmp_path: Path) -> None:
+    rows = "".join(f'<row r="{r}"><c r="A{r}"><v>{r}</v></c></row>' for r in range(1, 5))
+    sheet = f'<worksheet {_NS}><dimension ref="A1"/><sheetData>{rows}</sheetData></worksheet>'
+    (tmp_path / "a.xlsx").write_bytes(_book(**{_SHEET: sheet}))
+    assert len(read_cells(tmp_path / "a.xlsx").sheets[0].rows) == 4
+
+
+def test_a_missing_file_offers_the_one_of_a_like_name(tmp_path: Path) -> None:
+    _written(tmp_path / "tickets.xlsx")
+    with pytest.raises(NeedsMendingError, match=r'Did you mean "tickets\.xlsx"'):
+        read_cells(tmp_path / "ticket.xlsx")
