@@ -1,0 +1,57 @@
+"""Scorers: from a response to a score, one file for each task, all behind the door of `interface`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from reportgen.domain.plan import EvaluationPlan, Example, Task
+from reportgen.domain.response import Response
+from reportgen.domain.score import Score
+from reportgen.metrics import classification, extraction, question_answering, summarization
+from reportgen.metrics.interface import Scorer
+
+SCORERS: Mapping[Task, Scorer] = {
+    Task.CLASSIFICATION: classification,
+    Task.EXTRACTION: extraction,
+    Task.SUMMARIZATION: summarization,
+    Task.QUESTION_ANSWERING: question_answering,
+}
+"""The scorer of each task; a scorer of your own goes in through the same door, by `score_all(..., scorers=...)`."""
+
+
+def score_all(
+    plan: EvaluationPlan,
+    examples: Sequence[Example],
+    responses: Sequence[Response],
+    scorers: Mapping[Task, Scorer] = SCORERS,
+) -> tuple[Score, ...]:
+    """Return one score for each response, in the order of the responses. Pure: no clock, no chance, no files.
+
+    Args:
+        plan: task, labels, fields, conventions and recorded verdicts.
+        examples: every example that a response answers, in any order.
+        responses: of any candidates, in any order.
+        scorers: the scorer of each task.
+
+    Raises:
+        ValueError: a response answers an example that was not given.
+    """
+    by_id = {example.id: example for example in examples}
+    of_example: dict[str, list[int]] = {}
+    for position, response in enumerate(responses):
+        of_example.setdefault(response.example_id, []).append(position)
+    unknown = [example_id for example_id in of_example if example_id not in by_id]
+    if unknown:
+        msg = f"there are responses to examples that were not given, the first is {unknown[0]!r}"
+        raise ValueError(msg)
+    for_example = scorers[plan.settings.task].prepare(plan)
+    scores: dict[int, Score] = {}
+    # Example by example, so that no more than one long document is held ready at a time.
+    for example_id, positions in of_example.items():
+        score = for_example(by_id[example_id])
+        for position in positions:
+            scores[position] = score(responses[position])
+    return tuple(scores[position] for position in range(len(responses)))
+
+
+__all__ = ["SCORERS", "Scorer", "score_all"]

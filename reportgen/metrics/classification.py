@@ -1,0 +1,171 @@
+"""Scores labels: the strict reading is what an application could take over as it is, the lenient one what a person sees."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from reportgen.domain.plan import EvaluationPlan, Example, Label
+from reportgen.domain.response import Outcome, Response
+from reportgen.domain.score import Mark, Part, Reading, Score
+from reportgen.metrics.interface import ScoreExample, ScoreResponse, failed_reading, has_answer, one_reading, shown
+from reportgen.metrics.json_output import Fault, Json, load_repaired, load_strictly
+from reportgen.metrics.normalise import fold
+from reportgen.metrics.verdicts import Verdicts, is_positive, judged
+
+PART = "label"
+
+
+def bare(text: str) -> str:
+    """Return `text` by the contract's rule: trimmed, NFKC, case folded, no surrounding quotes, no final full stop (one)."""
+    folded = fold(text)
+    stop_left = True
+    while True:
+        if stop_left and folded.endswith(".") and len(folded) > 1:
+            folded, stop_left = folded[:-1].rstrip(), False
+        elif len(folded) > 1 and folded[0] == folded[-1] == "'":
+            folded = folded[1:-1].strip()
+        else:
+            return folded
+
+
+@dataclass(frozen=True)
+class LabelReader:
+    """Finds labels in answers, by their names and by what they are also written as."""
+
+    labels: tuple[Label, ...]
+
+    @cached_property
+    def _by_form(self) -> Mapping[str, str]:
+        """Label by each form it is written in; names go before other spellings, forms as written before bare ones."""
+        forms: dict[str, str] = {}
+        spellings = [(x.name, x.name) for x in self.labels] + [(o, x.name) for x in self.labels for o in x.also_written]
+        for form in (fold, bare):
+            for spelling, name in spellings:
+                forms.setdefault(form(spelling), name)
+        return forms
+
+    @cached_property
+    def _anywhere(self) -> re.Pattern[str]:
+        forms = sorted(filter(None, self._by_form), key=len, reverse=True)
+        return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, forms)) + r")(?!\w)") if forms else re.compile(r"(?!)")
+
+    def exact(self, text: str) -> str | None:
+        """Return the label that the whole of `text` is, or None."""
+        found = self._by_form.get(fold(text))
+        return self._by_form.get(bare(text)) if found is None else found
+
+    def only_one(self, text: str) -> str | None:
+        """Return the only label that occurs in `text` as a whole word; one inside a longer label does not count."""
+        found = {self._by_form[match] for match in self._anywhere.findall(fold(text))}
+        return found.pop() if len(found) == 1 else None
+
+    def strict(self, text: str) -> str | None:
+        """Return the label of an answer that is a label or a JSON object with one."""
+        found = self.exact(text)
+        if found is not None or not text.lstrip().startswith("{"):
+            return found
+        stated = _member(load_strictly(text), "label")
+        return None if stated is None else self.exact(stated)
+
+    def lenient(self, text: str) -> str | None:
+        """Return the label of the first line, else the only label that occurs; in JSON its `label` alone is searched."""
+        if "{" in text and "label" in text:
+            stated = _member(load_repaired(text), "label")
+            if stated is not None:
+                return self._in(stated)
+        return self._in(text)
+
+    def _in(self, text: str) -> str | None:
+        lines = text.strip().splitlines()
+        found = self.exact(lines[0]) if lines else None
+        return self.only_one(text) if found is None else found
+
+
+def _member(value: Json | Fault, name: str) -> str | None:
+    """Return a member of a JSON object as text, or None where there is none."""
+    found = value.get(name) if isinstance(value, dict) else None
+    return str(found) if isinstance(found, (str, int)) and not isinstance(found, bool) else None
+
+
+def stated_confidence(text: str) -> float | None:
+    """Return the confidence (0 to 1) that a JSON answer states; None where it states none or one outside that range."""
+    if "confidence" not in text:
+        return None
+    value = load_repaired(text)
+    found = value.get("confidence") if isinstance(value, dict) else None
+    if isinstance(found, bool) or not isinstance(found, (int, float)):
+        return None
+    return float(found) if 0 <= found <= 1 else None
+
+
+def labels_of(plan: EvaluationPlan) -> tuple[Label, ...]:
+    """Return the plan's labels; without a Labels sheet, those found in the expected values, in order of appearance."""
+    if plan.labels:
+        return plan.labels
+    found = dict.fromkeys(x.key.label.strip() for x in plan.examples if x.key is not None and x.key.label)
+    return tuple(Label(name) for name in found)
+
+
+def prepare(plan: EvaluationPlan) -> ScoreExample:
+    """Return the scorer of a classification plan."""
+    reader, verdicts = LabelReader(labels_of(plan)), Verdicts.of(plan.recorded_verdicts)
+
+    def for_example(example: Example) -> ScoreResponse:
+        accepted = _accepted(example, reader)
+        return lambda response: _score(reader, verdicts, accepted, response)
+
+    return for_example
+
+
+def _accepted(example: Example, reader: LabelReader) -> tuple[str, ...]:
+    """Return the labels that are right, by the names of the Labels sheet, the main one first."""
+    if example.key is None:
+        return ()
+    written: Sequence[str] = [example.key.label or "", *example.key.answers]
+    return tuple(dict.fromkeys(reader.exact(label) or label.strip() for label in written if label.strip()))
+
+
+def _score(reader: LabelReader, verdicts: Verdicts, accepted: tuple[str, ...], response: Response) -> Score:
+    unscored = "" if accepted else "the example has no expected label"
+    if not has_answer(response):
+        return one_reading(response, failed_reading(response, [_part(accepted, None, response)]), unscored)
+    found = reader.strict(response.text)
+    strict = _reading(verdicts, accepted, found, response)
+    if found is not None:
+        return one_reading(response, strict, unscored)
+    lenient = _reading(verdicts, accepted, reader.lenient(response.text), response)
+    return Score(response.candidate, response.example_id, strict, lenient, unscored)
+
+
+def _part(accepted: tuple[str, ...], found: str | None, response: Response) -> Part:
+    expected = accepted[0] if accepted else ""
+    if not accepted:
+        return Part(PART, Mark.UNSCORED, found=found or "", reason="no expected label")
+    if found is None:
+        reason = (
+            "no label can be read from the answer" if has_answer(response) else response.reason or response.outcome.value
+        )
+        return Part(PART, Mark.WRONG, expected, shown(response.text), reason)
+    return Part(PART, Mark.CORRECT if found in accepted else Mark.WRONG, expected, found)
+
+
+def _reading(verdicts: Verdicts, accepted: tuple[str, ...], found: str | None, response: Response) -> Reading:
+    """Return one reading of the label that was found.
+
+    Where another accepted label was given, the main one counts as predicted, so that the figures of each label credit what
+    the part calls correct.
+    """
+    part = _part(accepted, found, response)
+    if found is None:
+        return Reading(Outcome.INVALID, (part,), reason="the answer is empty" if not response.text.strip() else part.reason)
+    recorded = verdicts.on(response.candidate, response.example_id)
+    verdict = (recorded.get(PART) or recorded.get("")) if accepted else None
+    if verdict is not None:
+        part = judged(part, verdict, Mark.CORRECT if is_positive(verdict) else Mark.WRONG)
+    if part.mark is Mark.CORRECT:
+        return Reading(Outcome.ANSWERED, (part,), label=accepted[0])
+    overruled = found in accepted  # a judge called our match wrong: what was predicted instead is not known
+    return Reading(Outcome.ANSWERED, (part,), label=None if overruled else found)

@@ -1,0 +1,113 @@
+"""Scores extracted fields: every field of every example ends in exactly one mark, quotations are followed to the document.
+
+A response without a readable answer gave nothing: every field that the document holds is missing (figures.md 3.2), and
+that is all of its parts. A field that the document does not hold is then neither missing nor rightly empty, since a failure
+is not restraint; the outcome of the reading says that the whole response is not right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reportgen.domain.plan import EvaluationPlan, Example, FieldKey, FieldSpec
+from reportgen.domain.response import Outcome, Response
+from reportgen.domain.score import CitationMark, Mark, Part, Reading, Score
+from reportgen.metrics.citations import Source, judge_citation
+from reportgen.metrics.interface import (
+    ScoreExample,
+    ScoreResponse,
+    failed_reading,
+    has_answer,
+    one_reading,
+    shown,
+    why_failed,
+)
+from reportgen.metrics.json_output import NOTHING, AnswerReader, Fault, Given
+from reportgen.metrics.normalise import key
+from reportgen.metrics.values import Conventions, compare
+from reportgen.metrics.verdicts import PartVerdicts, Verdicts, judged, value_mark
+
+_UNLABELLED = FieldKey(labelled=False)
+
+
+def prepare(plan: EvaluationPlan) -> ScoreExample:
+    """Return the scorer of an extraction plan."""
+    conventions = Conventions(plan.settings.date_order, plan.settings.decimal_mark)
+    reader, verdicts = AnswerReader(plan.fields), Verdicts.of(plan.recorded_verdicts)
+
+    def for_example(example: Example) -> ScoreResponse:
+        keys: Mapping[str, FieldKey] = example.key.fields if example.key is not None else {}
+        return _ExampleScorer(reader, verdicts, conventions, keys, Source(example.input))
+
+    return for_example
+
+
+@dataclass(frozen=True)
+class _ExampleScorer:
+    reader: AnswerReader
+    verdicts: Verdicts
+    conventions: Conventions
+    keys: Mapping[str, FieldKey]
+    source: Source
+
+    def __call__(self, response: Response) -> Score:
+        recorded = self.verdicts.on(response.candidate, response.example_id)
+        if not has_answer(response):
+            parts = self._failed(why_failed(response))
+            return one_reading(response, failed_reading(response, parts), self._unscored(parts))
+        answer = self.reader.strict(response.text)
+        if not isinstance(answer, Fault):
+            reading = self._answered(answer, recorded)
+            return one_reading(response, reading, self._unscored(reading.parts))
+        strict = self._invalid(answer)
+        repaired = self.reader.lenient(response.text)
+        lenient = self._invalid(repaired) if isinstance(repaired, Fault) else self._answered(repaired, recorded)
+        return Score(response.candidate, response.example_id, strict, lenient, self._unscored(lenient.parts))
+
+    def _unscored(self, parts: tuple[Part, ...]) -> str:
+        """Return why nothing could be judged: no field has an expected value and no verdict was recorded."""
+        labelled = any(self.keys.get(spec.name, _UNLABELLED).labelled for spec in self.reader.fields)
+        judged_parts = any(part.mark is not Mark.UNSCORED for part in parts)
+        return "" if labelled or judged_parts else "no field of the example is labelled"
+
+    def _invalid(self, fault: Fault) -> Reading:
+        return Reading(Outcome.INVALID, self._failed(fault.reason), reason=fault.reason)
+
+    def _failed(self, reason: str) -> tuple[Part, ...]:
+        expected = ((spec.name, self.keys.get(spec.name, _UNLABELLED).values) for spec in self.reader.fields)
+        return tuple(Part(name, Mark.MISSING, "\n".join(values), reason=reason) for name, values in expected if values)
+
+    def _answered(self, answer: Mapping[str, Given], recorded: PartVerdicts) -> Reading:
+        parts = tuple(self._part(spec, answer.get(spec.name, NOTHING), recorded) for spec in self.reader.fields)
+        return Reading(Outcome.ANSWERED, parts)
+
+    def _part(self, spec: FieldSpec, given: Given, recorded: PartVerdicts) -> Part:
+        expected = self.keys.get(spec.name, _UNLABELLED)
+        mark, reason = self._mark(spec, expected, given)
+        part = Part(
+            spec.name,
+            mark,
+            "\n".join(expected.values),
+            shown(given.text),
+            reason,
+            citation=self._citation(spec, given),
+            quote=shown("\n".join(given.quotes)),
+        )
+        verdict = recorded.get(key(spec.name)) if recorded else None
+        return judged(part, verdict, value_mark(verdict, expected=part.expected, found=part.found)) if verdict else part
+
+    def _mark(self, spec: FieldSpec, expected: FieldKey, given: Given) -> tuple[Mark, str]:
+        if not expected.labelled:
+            return Mark.UNSCORED, "not labelled"
+        if given.empty:
+            return (Mark.MISSING, "") if expected.values else (Mark.CORRECT_EMPTY, "")
+        if not expected.values:
+            return Mark.INVENTED, "the document does not hold it"
+        match = compare(spec, expected.values, given, self.conventions)
+        return (Mark.CORRECT, "") if match.right else (Mark.WRONG, match.reason)
+
+    def _citation(self, spec: FieldSpec, given: Given) -> CitationMark | None:
+        if given.empty or not (given.quotes or spec.citation_required):
+            return None
+        return judge_citation(spec, given, self.source, self.conventions)

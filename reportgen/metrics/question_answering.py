@@ -1,0 +1,95 @@
+"""Scores short answers: right when equal, after normalisation, to one of the accepted answers; numbers and dates by value.
+
+Text has no format that could be repaired, so the lenient reading is the strict one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reportgen.domain.plan import EvaluationPlan, Example
+from reportgen.domain.response import Outcome, Response
+from reportgen.domain.score import Mark, Part, Reading, Score
+from reportgen.metrics.dates import read_date
+from reportgen.metrics.interface import (
+    ScoreExample,
+    ScoreResponse,
+    failed_reading,
+    has_answer,
+    one_reading,
+    shown,
+    why_failed,
+)
+from reportgen.metrics.quantities import read_quantity
+from reportgen.metrics.rouge import answer_tokens, rouge_l, token_f1
+from reportgen.metrics.values import Conventions, compare_quantities
+from reportgen.metrics.verdicts import Verdicts, is_positive, judged
+
+PART = "answer"
+TOKEN_F1 = "token F1"  # noqa: S105 - the name of a measure
+ROUGE_L = "ROUGE-L"
+EXTRAS = (TOKEN_F1, ROUGE_L)
+
+
+def same_answer(expected: str, answer: str, conventions: Conventions) -> bool:
+    """Return whether two short answers are the same: word for word without articles, or the same number, amount or day."""
+    if answer_tokens(expected) == answer_tokens(answer):
+        return True
+    wanted, found = (read_quantity(text.strip().rstrip("."), conventions.decimal_mark) for text in (expected, answer))
+    if wanted is not None and found is not None and compare_quantities(wanted, found, None).right:
+        return True
+    days, said = read_date(expected, conventions.date_order), read_date(answer, conventions.date_order)
+    return len(days) == len(said) == 1 and days == said
+
+
+def prepare(plan: EvaluationPlan) -> ScoreExample:
+    """Return the scorer of a question answering plan."""
+    conventions = Conventions(plan.settings.date_order, plan.settings.decimal_mark)
+    verdicts = Verdicts.of(plan.recorded_verdicts)
+
+    def for_example(example: Example) -> ScoreResponse:
+        accepted = tuple(a for a in example.key.answers if a.strip()) if example.key is not None else ()
+        return _ExampleScorer(accepted, conventions, verdicts)
+
+    return for_example
+
+
+@dataclass(frozen=True, slots=True)
+class _ExampleScorer:
+    accepted: tuple[str, ...]
+    conventions: Conventions
+    verdicts: Verdicts
+
+    def __call__(self, response: Response) -> Score:
+        extras = EXTRAS if self.accepted else ()
+        if not has_answer(response):
+            part = self._part(Mark.WRONG, "", why_failed(response))
+            return one_reading(response, failed_reading(response, [part], extras), self._unscored(part))
+        if not response.text.strip():
+            part = self._part(Mark.WRONG, "", "the answer is empty")
+            empty = Reading(Outcome.INVALID, (part,), extras=dict.fromkeys(extras, 0.0), reason=part.reason)
+            return one_reading(response, empty, self._unscored(part))
+        right = any(same_answer(expected, response.text, self.conventions) for expected in self.accepted)
+        part = self._part(Mark.CORRECT if right else Mark.WRONG, shown(response.text), "")
+        recorded = self.verdicts.on(response.candidate, response.example_id)
+        verdict = recorded.get(PART) or recorded.get("")
+        if verdict is not None:
+            part = judged(part, verdict, Mark.CORRECT if is_positive(verdict) else Mark.WRONG)
+        reading = Reading(Outcome.ANSWERED, (part,), extras=self._graded(response.text))
+        return one_reading(response, reading, self._unscored(part))
+
+    def _part(self, mark: Mark, found: str, reason: str) -> Part:
+        if not self.accepted:
+            return Part(PART, Mark.UNSCORED, found=found, reason=reason or "no expected answer")
+        return Part(PART, mark, "\n".join(self.accepted), found, reason)
+
+    def _unscored(self, part: Part) -> str:
+        return "the example has no expected answer" if part.mark is Mark.UNSCORED else ""
+
+    def _graded(self, text: str) -> dict[str, float]:
+        if not self.accepted:
+            return {}
+        return {
+            TOKEN_F1: max(token_f1(expected, text) for expected in self.accepted),
+            ROUGE_L: max(rouge_l(expected, text).f1 for expected in self.accepted),
+        }

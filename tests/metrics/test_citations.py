@@ -1,0 +1,113 @@
+"""Quotations: the ladder from missing to supports, on made-up passages and on long documents."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from reportgen.domain.plan import FieldSpec, FieldType
+from reportgen.domain.score import CitationMark
+from reportgen.metrics.citations import Source, find_quote, judge_citation
+from reportgen.metrics.json_output import Given
+from reportgen.metrics.values import Conventions
+
+TEXT = (
+    "This Agreement is made on the 19th day of December, 2018 by “Acme” Inc. and Beta-\nWorks LLC. The total price is\n"
+    "EUR 1,250.00, payable within ninety (90) days of the invoice. The Supplier shall not assign this Agreement without the "
+    "prior written consent of the Customer, such consent not to be unreasonably withheld. It renews for 5 years."
+)
+SOURCE = Source(TEXT)
+OK, NOT, ALTERED = CitationMark.SUPPORTS, CitationMark.NOT_FOUND, CitationMark.ALTERED_DIGITS
+
+
+@pytest.mark.parametrize(
+    ("quote", "rung"),
+    [
+        ("The total price is EUR 1,250.00", OK),
+        ("the TOTAL price\u00a0is eur 1,250.00,", OK),
+        ('by "Acme" Inc.', OK),
+        ("by 'Acme' Inc.", OK),
+        ("This Agreement is made ... payable within ninety (90) days", OK),
+        ("This Agreement is made [...] It renews for 5 years.", OK),
+        ("This Agreement … renews for 5 years", OK),
+        ("It renews for 5 years ... This Agreement is made", NOT),
+        ("The Supplier shall not asign this Agreement without the prior written consent of the Customer", OK),
+        ("The Supplier shall assign this Agreement without the prior written consent of the Customer", NOT),
+        ("The total price is EUR 1,950.00, payable within ninety (90) days of the invoice.", ALTERED),
+        ("renews for 7 years", ALTERED),
+        ("EUR 1,250.0", ALTERED),
+        ("5", OK),
+        ("25", NOT),
+        ("Acme", OK),
+        ("Acm", NOT),
+        ("The buyer pays nothing at all.", NOT),
+        (TEXT + " " + TEXT, NOT),
+    ],
+)
+def test_a_quote_is_found_with_its_typography_changed_and_not_with_its_content_changed(
+    quote: str, rung: CitationMark
+) -> None:
+    assert find_quote(quote, SOURCE) is rung
+
+
+def _judge(kind: FieldType, value: str, *quotes: str, items: tuple[str, ...] = ()) -> CitationMark:
+    given = Given(value, items=items, quotes=quotes)
+    return judge_citation(FieldSpec("f", kind), given, SOURCE, Conventions("DMY", "."))
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "quote"),
+    [
+        (FieldType.NAME, "ACME Inc", "by “Acme” Inc. and"),
+        (FieldType.TEXT, "90 days", "payable within ninety (90) days"),
+        (FieldType.TEXT, "ninety days", "payable within ninety (90) days"),
+        (FieldType.DATE, "2018-12-19", "on the 19th day of December, 2018"),
+        (FieldType.TEXT, "2018-12-19", "on the 19th day of December, 2018"),
+        (FieldType.MONEY, "1250", "EUR 1,250.00"),
+        (FieldType.NUMBER, "90", "ninety (90) days"),
+        (FieldType.YES_NO, "true", "It renews for 5 years"),
+    ],
+)
+def test_a_quote_supports_a_value_by_its_type(kind: FieldType, value: str, quote: str) -> None:
+    assert _judge(kind, value, quote) is OK
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "quote"),
+    [
+        (FieldType.NAME, "Gamma", "by “Acme” Inc. and"),
+        (FieldType.DATE, "2018-12-20", "on the 19th day of December, 2018"),
+        (FieldType.MONEY, "125", "EUR 1,250.00"),
+        (FieldType.TEXT, "may assign", "shall not assign this Agreement without"),
+    ],
+)
+def test_a_quote_that_is_there_but_does_not_hold_the_value_says_so(kind: FieldType, value: str, quote: str) -> None:
+    assert _judge(kind, value, quote) is CitationMark.VALUE_NOT_IN_QUOTE
+
+
+def test_without_a_quote_the_citation_is_missing() -> None:
+    assert _judge(FieldType.TEXT, "90 days") is CitationMark.MISSING
+    assert _judge(FieldType.TEXT, "90 days", "...") is CitationMark.MISSING
+
+
+def test_passages_parted_by_a_blank_line_may_stand_anywhere_but_must_all_stand() -> None:
+    assert _judge(FieldType.TEXT, "90 days", "It renews for 5 years.\n\npayable within ninety (90) days") is OK
+    assert _judge(FieldType.TEXT, "90 days", "It renews for ever.\n\npayable within ninety (90) days") is NOT
+
+
+def test_every_item_of_a_list_must_be_quoted() -> None:
+    quote = "by “Acme” Inc. and Beta-Works LLC"
+    assert _judge(FieldType.LIST, "x", quote, items=("Acme Inc.", "Beta-Works LLC")) is OK
+    assert _judge(FieldType.LIST, "x", quote, items=("Acme Inc.", "Gamma")) is CitationMark.VALUE_NOT_IN_QUOTE
+
+
+def test_long_quotes_in_a_long_document_are_looked_up_in_a_fraction_of_a_second() -> None:
+    document = " ".join(f"Clause {i}: the parties agree on matter {i * 7919 % 1000} in good faith." for i in range(5_000))
+    source = Source(document)
+    quote = source.text[150_000:156_000].replace("good", "goood")
+    hostile = "the parties agree on no matter whatsoever in bad faith at all and so on. " * 300
+    started = time.perf_counter()
+    assert find_quote(quote, source) is OK
+    assert find_quote(hostile, source) is NOT
+    assert time.perf_counter() - started < 5
