@@ -82,7 +82,7 @@ class CostLine:
 class Counts:
     """Outcomes of the strict reading over the eval split; they sum to `planned`.
 
-    `unscored` are answered but could not be judged.
+    `unscored` were answered but could not be judged, and stand in no other count.
     """
 
     planned: int

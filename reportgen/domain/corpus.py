@@ -30,7 +30,7 @@ class SplitSummary:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Examples by split. `declared` = the user assigned every row; `fresh` = the split was made now, no earlier record."""
+    """Examples by split. `declared` = the user assigned every row; `renewed` = the record of the first split was lost."""
 
     train: tuple[Example, ...]
     eval: tuple[Example, ...]
@@ -38,7 +38,7 @@ class Corpus:
     holdout: SealedHoldout
     summaries: tuple[SplitSummary, ...]
     declared: bool = False
-    fresh: bool = False
+    renewed: bool = False
 
     @property
     def asked(self) -> tuple[Example, ...]:

@@ -1,0 +1,300 @@
+"""From responses and scores to the comparison: samples, figures, verdicts, pairs, the decision, checklist and findings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+
+from reportgen.domain import costs
+from reportgen.domain.break_evens import CostSide
+from reportgen.domain.checklist import checklist, readiness
+from reportgen.domain.comparison import CandidateResult, Comparison, Counts, LevelVerdict, RunRecord, Verdict
+from reportgen.domain.corpus import Corpus
+from reportgen.domain.decision import decide
+from reportgen.domain.estimate import basis_of, measure
+from reportgen.domain.findings import findings
+from reportgen.domain.measure import Better, CostTerms, Family, Measurement, Observation, Sample
+from reportgen.domain.measures import MEASURES, measure_named
+from reportgen.domain.measures.classification import expected, predicted
+from reportgen.domain.measures.cost import unpriced
+from reportgen.domain.pairs import Joint, compare_pairs, difference_bounds
+from reportgen.domain.plan import (
+    OVERALL,
+    CandidateSpec,
+    Comparator,
+    EvaluationPlan,
+    Example,
+    Importance,
+    Role,
+    ServiceLevel,
+    Task,
+)
+from reportgen.domain.proportion import Method
+from reportgen.domain.replicates import Replicates, feature_bank, resample
+from reportgen.domain.response import Outcome, Response
+from reportgen.domain.score import Reading, Score
+from reportgen.domain.standing import Contender, Gate, Question
+from reportgen.domain.verdicts import KNOWN_FAILURES, Judged, hard_gate, requirement_verdict, verdict
+from reportgen.domain.wanted import Frame, all_wanted, make_frame, resampled, within
+
+UNPRICED = "UNPRICED"
+_ROUNDING = 1e-12
+"""Sums of weights may miss a share by their last digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceView:
+    """What each response of a candidate cost in tokens, None = no price, and where the price came from."""
+
+    token_cost: Mapping[str, float | None]
+    source: str
+
+
+def compare(  # noqa: PLR0917 - the seven things that one evaluation is made of, in the order in which they arise
+    plan: EvaluationPlan,
+    corpus: Corpus,
+    responses: Sequence[Response],
+    scores: Sequence[Score],
+    prices: Mapping[str, PriceView],
+    review: Mapping[tuple[str, str], tuple[str, ...]],
+    run: RunRecord,
+    *,
+    resamples: int = 10_000,
+) -> Comparison:
+    """Return the whole result of one evaluation; the same arguments give the same figures to the last bit.
+
+    Args:
+        plan: the workbook as it was read.
+        corpus: its examples by split.
+        responses: what every candidate answered, eval and known failures, in any order.
+        scores: one for each response, in the same order.
+        prices: by candidate; one without an entry is unpriced.
+        review: the review rules that fired, by (candidate, example id).
+        run: the run itself.
+        resamples: joint bootstrap resamples.
+    """
+    frame = make_frame(plan, corpus, resamples)
+    specs = [c for c in plan.candidates if c.role is not Role.JUDGE]
+    given = {(r.candidate, r.example_id): (r, s) for r, s in zip(responses, scores, strict=True)}
+    observe = partial(_observations, given=given, prices=prices, review=review)
+    samples = {spec.name: _sample(frame, spec, observe(spec, corpus.eval)) for spec in specs}
+    regressions = {spec.name: _sample(frame, spec, observe(spec, corpus.regression)) for spec in specs}
+    banks = {name: feature_bank(sample, resampled(frame), frame.method) for name, sample in samples.items()}
+    joint = resample(banks, samples, frame.method)
+    results = tuple(
+        _result(frame, _Subject(spec, samples[spec.name], regressions[spec.name], joint[spec.name], prices.get(spec.name)))
+        for spec in specs
+    )
+    on = Joint(samples, joint, frame.primary, frame.method)
+    contenders = [_contender(frame, result, joint[result.spec.name], on) for result in results]
+    decision = decide(contenders, _question(plan))
+    reference = next((s.name for s in specs if s.role is Role.PRODUCTION), decision.winner)
+    pairs = compare_pairs(reference, [s.name for s in specs], on) if reference else ()
+    points = checklist(plan, corpus, results, run)
+    return Comparison(
+        plan=plan,
+        corpus=corpus,
+        candidates=results,
+        manual_cost_per_task=_question(plan).manual_cost,
+        primary_measure=frame.primary.name,
+        pairs=pairs,
+        decision=decision,
+        checklist=points,
+        readiness=readiness(points),
+        findings=findings(plan, corpus, results, frame.primary),
+        unpriced=tuple(r.spec.name for r in results if not r.priced),
+        run=run,
+    )
+
+
+def _question(plan: EvaluationPlan) -> Question:
+    terms = costs.cost_terms(plan.costs)
+    settings = plan.settings
+    return Question(
+        settings.rule, terms.manual_cost, terms.tasks_per_month, plan.costs, settings.confidence, settings.currency
+    )
+
+
+def _observations(
+    spec: CandidateSpec,
+    examples: Iterable[Example],
+    *,
+    given: Mapping[tuple[str, str], tuple[Response, Score]],
+    prices: Mapping[str, PriceView],
+    review: Mapping[tuple[str, str], tuple[str, ...]],
+) -> tuple[Observation, ...]:
+    costs_of = prices[spec.name].token_cost if spec.name in prices else {}
+    return tuple(
+        Observation(
+            example,
+            *given.get((spec.name, example.id), _not_asked(spec.name, example)),
+            token_cost=costs_of.get(example.id),
+            review=review.get((spec.name, example.id), ()),
+        )
+        for example in examples
+    )
+
+
+def _not_asked(candidate: str, example: Example) -> tuple[Response, Score]:
+    """Return the failure that stands for an example nobody asked about: it stays in every denominator."""
+    reading = Reading(Outcome.ERROR, (), reason="not asked")
+    response = Response(candidate, example.id, "", Outcome.ERROR, reason="not asked")
+    return response, Score(candidate, example.id, reading, reading, unscored="" if example.key is not None else "no key")
+
+
+def _sample(frame: Frame, spec: CandidateSpec, observations: tuple[Observation, ...]) -> Sample:
+    fields = frame.plan.fields
+    return Sample(
+        observations,
+        labels=frame.labels if frame.plan.settings.task is Task.CLASSIFICATION else (),
+        fields=tuple(f.name for f in fields),
+        citation_fields=tuple(f.name for f in fields if f.citation_required),
+        costs=costs.cost_terms(frame.plan.costs, spec),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """One candidate on the way to its result: its observations, its joint resamples, and its price."""
+
+    spec: CandidateSpec
+    sample: Sample
+    regression: Sample
+    replicates: Replicates
+    price: PriceView | None
+
+
+def _result(frame: Frame, of: _Subject) -> CandidateResult:
+    sample = of.sample
+    figures = {key: measure(sample, m, scope, frame.method, of.replicates) for key, (m, scope) in all_wanted(frame).items()}
+    figures[MEASURES[KNOWN_FAILURES].key()] = _known_failures(of.regression, frame.method)
+    lines = costs.cost_lines(costs.rates(sample, frame.method), sample.costs, basis_of(sample))
+    name = of.spec.name.casefold()
+    return CandidateResult(
+        spec=of.spec,
+        sample=sample,
+        regression=of.regression,
+        counts=_counts(sample),
+        measurements=figures,
+        levels=tuple(_level(frame, level, figures, of) for level in frame.plan.service_levels),
+        requirements=tuple(requirement_verdict(r) for r in frame.plan.requirements if r.candidate.casefold() == name),
+        cost_lines=lines,
+        price_source=UNPRICED if of.price is None or unpriced(sample) else of.price.source,
+        review_triggers=Counter(rule for o in sample.observations for rule in o.review),
+        confusion=_confusion(sample) if frame.plan.settings.task is Task.CLASSIFICATION else {},
+    )
+
+
+def _known_failures(regression: Sample, method: Method) -> Measurement:
+    found = measure(regression, MEASURES[KNOWN_FAILURES], OVERALL, replace(method, mix={}))
+    if not regression.observations:
+        return replace(found, reason="the workbook marks no example as a known failure")
+    modes = len({o.example.known_failure for o in regression.observations})
+    return replace(found, notes=(*found.notes, f"{len(regression.observations)} cases of {modes} known failures"))
+
+
+def _level(frame: Frame, level: ServiceLevel, figures: Mapping[str, Measurement], by: _Subject) -> LevelVerdict:
+    of = measure_named(level.measure, frame.plan.settings.task)
+    if of is None:
+        told = f"The measure {level.measure} is not known for this task, so the level cannot be tested."
+        return LevelVerdict(level, None, Verdict.NOT_TESTABLE, told)
+    key = of.key(level.scope)
+    rows = by.regression if of.name == KNOWN_FAILURES else by.sample
+    values = by.replicates.values(of, level.scope) if key in by.replicates else None
+    return verdict(Judged(level, of, figures[key], rows, frame.method, values, frame.plan.settings.currency))
+
+
+def _counts(sample: Sample) -> Counts:
+    unjudged = [o.score.strict.outcome is Outcome.ANSWERED and bool(o.score.unscored) for o in sample.observations]
+    found = Counter(o.score.strict.outcome for o, left in zip(sample.observations, unjudged, strict=True) if not left)
+    return Counts(len(sample.observations), {outcome: found[outcome] for outcome in Outcome}, sum(unjudged))
+
+
+def _confusion(sample: Sample) -> dict[str, dict[str, int]]:
+    """Return expected to predicted label to count; what is no label stands in brackets."""
+    table: dict[str, dict[str, int]] = {}
+    pairs = zip(expected(sample).tolist(), predicted(sample).tolist(), sample.observations, strict=True)
+    for wanted, said, observation in pairs:
+        if wanted < 0 or observation.score.unscored:
+            continue
+        row = table.setdefault(sample.labels[wanted], {})
+        name = sample.labels[said] if said >= 0 else _no_label(observation.score.strict.outcome)
+        row[name] = row.get(name, 0) + 1
+    return {name: table[name] for name in sample.labels if name in table}
+
+
+def _no_label(outcome: Outcome) -> str:
+    match outcome:
+        case Outcome.ERROR | Outcome.TIMEOUT:
+            return "(failed)"
+        case Outcome.ANSWERED:
+            return "(other)"
+        case _:
+            return f"({outcome.value})"
+
+
+def _contender(frame: Frame, result: CandidateResult, replicates: Replicates, on: Joint) -> Contender:
+    full = MEASURES["cost per task"]
+    known = full.key() in replicates
+    terms: CostTerms = result.sample.costs
+    primary = result.measurements.get(frame.primary.key())
+    bound = None if primary is None or primary.bound is None else primary.bound
+    latency = result.measurements["p95_latency"].value
+    return Contender(
+        result,
+        CostSide(result.spec.name, costs.rates(result.sample, frame.method), terms),
+        cost=result.measurements[full.key()].value,
+        costs=replicates.values(full, OVERALL) if known else None,
+        meets=_meets(frame, result, replicates),
+        gate=_gate(frame, result.spec, on),
+        quality_bound=bound if bound is None or frame.primary.better is Better.HIGHER else -bound,
+        p95=latency,
+    )
+
+
+def _meets(frame: Frame, result: CandidateResult, replicates: Replicates) -> npt.NDArray[np.bool_]:
+    """Return, for each joint resample, whether the candidate reaches every required level by its bare figures."""
+    reached = np.ones(frame.method.resamples, dtype=np.bool_)
+    for found in result.levels:
+        if found.level.importance is Importance.MUST:
+            reached &= _reached(frame, found, result.sample, replicates)
+    return reached
+
+
+def _reached(frame: Frame, found: LevelVerdict, sample: Sample, replicates: Replicates) -> npt.NDArray[np.bool_] | np.bool_:
+    """Return in which joint resamples the bare figure reaches one level; one answer for all where nothing is resampled."""
+    level = found.level
+    of = measure_named(level.measure, frame.plan.settings.task)
+    if of is None or found.measurement is None:
+        return np.False_
+    if hard_gate(Judged(level, of, found.measurement, sample, frame.method)):
+        return np.bool_(found.verdict is Verdict.PROVEN)
+    shown = within(of, level.target) if of.family is Family.QUANTILE else of
+    if shown.key(level.scope) not in replicates:
+        return np.False_
+    values = replicates.values(shown, level.scope)
+    at_least = level.comparator is Comparator.AT_LEAST
+    if of.family is Family.QUANTILE:
+        inside = values >= (of.quantile or 0.0) - _ROUNDING
+        return ~inside if at_least else inside
+    return values >= level.target if at_least else values <= level.target
+
+
+def _gate(frame: Frame, spec: CandidateSpec, on: Joint) -> Gate:
+    """Return non-inferiority to production where the workbook declares a regression margin (figures.md 1.10)."""
+    margin = frame.plan.settings.regression_margin
+    production = next((c.name for c in frame.plan.candidates if c.role is Role.PRODUCTION), None)
+    if margin is None or production is None or production == spec.name:
+        return Gate.NOT_DECLARED
+    bounds = difference_bounds(spec.name, production, on)
+    if bounds is None:
+        return Gate.INCONCLUSIVE
+    low, high = bounds if frame.primary.better is Better.HIGHER else (-bounds[1], -bounds[0])
+    if low > -margin:
+        return Gate.PASS
+    return Gate.FAIL if high < 0 else Gate.INCONCLUSIVE

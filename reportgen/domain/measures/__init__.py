@@ -1,0 +1,149 @@
+"""Every measure of the contract in its order: one entry holds words, direction, unit, features and statistic."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from reportgen.domain.measure import Better, Family, Floats, Measure, Sample, Unit
+from reportgen.domain.measures import classification, cost, extraction, operations, text
+from reportgen.domain.measures.columns import f1, ratio
+from reportgen.domain.plan import Scope, ScopeKind, Task
+
+__all__ = ["MEASURES", "f1_measure_counts", "measure_named", "primary_measure"]
+
+_PARTS = frozenset({Task.CLASSIFICATION, Task.EXTRACTION})
+_LABEL_OR_FIELD = frozenset({ScopeKind.LABEL, ScopeKind.FIELD})
+
+
+def f1_measure_counts(sample: Sample, scope: Scope) -> Floats:
+    """Return (n, 3): true positives, false positives, false negatives of one label or field."""
+    if scope.kind is ScopeKind.FIELD:
+        return extraction.field_counts(sample, scope)
+    return classification.label_counts(sample, scope)
+
+
+def _precision(sample: Sample, scope: Scope) -> Floats:
+    counts = f1_measure_counts(sample, scope)
+    return counts[:, [0, 0]] + counts[:, [1, 1]] * [0.0, 1.0]
+
+
+def _recall(sample: Sample, scope: Scope) -> Floats:
+    counts = f1_measure_counts(sample, scope)
+    return counts[:, [0, 0]] + counts[:, [2, 2]] * [0.0, 1.0]
+
+
+def _undefined(sample: Sample, scope: Scope) -> str:
+    counts = f1_measure_counts(sample, scope).sum(axis=0)
+    if scope.kind is ScopeKind.FIELD:
+        return "" if counts.any() else "no document holds the field, and no value was given"
+    return "" if counts[0] + counts[2] > 0 else f"no row expects the label {scope.name}"
+
+
+def _never_given(sample: Sample, scope: Scope) -> str:
+    counts = f1_measure_counts(sample, scope).sum(axis=0)
+    return _undefined(sample, scope) or ("" if counts[0] + counts[1] > 0 else "it was never given as an answer")
+
+
+def _never_expected(sample: Sample, scope: Scope) -> str:
+    counts = f1_measure_counts(sample, scope).sum(axis=0)
+    return _undefined(sample, scope) or ("" if counts[0] + counts[2] > 0 else "no document holds the field")
+
+
+_F1 = Measure(
+    "F1",
+    "One label or field: precision and recall balanced (F1)",
+    Better.HIGHER,
+    Unit.SHARE,
+    Family.MEAN,
+    _PARTS,
+    f1_measure_counts,
+    f1,
+    scopes=_LABEL_OR_FIELD,
+    best=1.0,
+    explanation="For one label or field, the harmonic mean of precision and recall.",
+    why_not=_undefined,
+)
+_PRECISION = Measure(
+    "precision",
+    "One label or field: how often it is right when given (precision)",
+    Better.HIGHER,
+    Unit.SHARE,
+    Family.SHARE,
+    _PARTS,
+    _precision,
+    ratio,
+    scopes=_LABEL_OR_FIELD,
+    best=1.0,
+    explanation="Of the times that the label or value was given, the share that was right.",
+    why_not=_never_given,
+)
+_RECALL = Measure(
+    "recall",
+    "One label or field: how much of it is found (recall)",
+    Better.HIGHER,
+    Unit.SHARE,
+    Family.SHARE,
+    _PARTS,
+    _recall,
+    ratio,
+    scopes=_LABEL_OR_FIELD,
+    best=1.0,
+    explanation="Of the rows that call for the label or value, the share that got it.",
+    why_not=_never_expected,
+)
+
+
+def _ordered() -> Iterable[Measure]:
+    yield from classification.MEASURES
+    yield from (_F1, _PRECISION, _RECALL)
+    yield operations.INVALID
+    yield from extraction.MEASURES
+    yield from text.MEASURES
+    yield from operations.LATENCY
+    yield from cost.MEASURES
+    yield from operations.RATES
+
+
+MEASURES: Mapping[str, Measure] = MappingProxyType({m.name: m for m in _ordered()})
+"""All measures by name, in the order of the contract. Adding one is one entry in one of the modules above."""
+
+_PRIMARY: Mapping[Task, str] = MappingProxyType(
+    {
+        Task.CLASSIFICATION: "macro F1",
+        Task.EXTRACTION: "field F1",
+        Task.SUMMARIZATION: "omission rate",
+        Task.QUESTION_ANSWERING: "exact answer rate",
+    }
+)
+_ALSO_WRITTEN: Mapping[str, str] = MappingProxyType({"field F1 (micro)": "field F1"})
+
+
+def primary_measure(task: Task) -> Measure:
+    """Return the measure that a task is judged by where the workbook names none."""
+    return MEASURES[_PRIMARY[task]]
+
+
+def measure_named(text: str, task: Task) -> Measure | None:
+    """Return the measure of the task that a cell names, by its name or its plain words, or None.
+
+    Case, spaces, hyphens, underscores and a final full stop do not matter.
+    """
+    return _BY_TASK[task].get(_squash(text))
+
+
+def _squash(text: str) -> str:
+    return re.sub(r"[\s_\-‐-―]+", "", unicodedata.normalize("NFKC", text).casefold()).rstrip(".")
+
+
+def _spellings(task: Task) -> dict[str, Measure]:
+    known = {m.name: m for m in MEASURES.values() if task in m.tasks}
+    spelled = {_squash(name): measure for name, measure in known.items()}
+    spelled |= {_squash(m.words): m for m in known.values()}
+    spelled |= {_squash(m.words.rsplit(" (", 1)[0]): m for m in known.values()}
+    return spelled | {_squash(other): known[name] for other, name in _ALSO_WRITTEN.items() if name in known}
+
+
+_BY_TASK: Mapping[Task, Mapping[str, Measure]] = MappingProxyType({t: MappingProxyType(_spellings(t)) for t in Task})

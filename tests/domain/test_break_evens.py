@@ -1,0 +1,59 @@
+"""Break-evens: the worked example of figures.md 2.3, and the check that both cost the same there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from reportgen.domain.break_evens import CostSide, break_evens
+from reportgen.domain.costs import CostRates
+from reportgen.domain.measure import CostTerms
+from reportgen.domain.plan import Assumption
+
+TERMS = CostTerms(review_cost=1.5, tasks_per_month=40_000)
+A = CostSide("A", CostRates(0.030, 1, 0, 0.06, None), replace(TERMS, infrastructure_per_month=900))
+B = CostSide("B", CostRates(0.004, 1, 0, 0.09, None), replace(TERMS, infrastructure_per_month=300))
+
+
+def values(costs: dict[str, Assumption] | None = None) -> dict[str, float | None]:
+    return {b.assumption: b.value for b in break_evens(A, B, costs or {}, "USD")}
+
+
+def test_the_worked_example() -> None:
+    assert (A.total, B.total) == pytest.approx((0.1425, 0.1465))
+    found = values()
+    assert found["Cost of one review"] == pytest.approx(1.3667, abs=5e-5)
+    assert found["Review rate of A"] == pytest.approx(0.062667, abs=5e-7)
+    assert found["Review rate of B"] == pytest.approx(0.087333, abs=5e-7)
+    assert found["Tasks per month"] == pytest.approx(31_578.9, abs=0.05)
+    assert found["Token price of A"] == pytest.approx(1.13333, abs=5e-6)
+    assert found["Token price of B"] is None
+
+
+def test_at_each_break_even_both_cost_the_same() -> None:
+    found = values()
+    review = found["Cost of one review"]
+    sides = [replace(s, terms=replace(s.terms, review_cost=review)) for s in (A, B)]
+    assert sides[0].total == pytest.approx(sides[1].total)
+    sides = [replace(s, terms=replace(s.terms, tasks_per_month=found["Tasks per month"])) for s in (A, B)]
+    assert sides[0].total == pytest.approx(sides[1].total)
+
+
+def test_a_value_outside_the_range_of_the_workbook_is_not_realistic() -> None:
+    row = Assumption("Tasks per month", 40_000, low=35_000, high=60_000)
+    assert values({"Tasks per month": row})["Tasks per month"] is None
+    assert values({"Tasks per month": replace(row, low=30_000)})["Tasks per month"] == pytest.approx(31_578.9, abs=0.05)
+
+
+def test_the_cost_of_an_undetected_error_at_which_the_choice_turns() -> None:
+    terms = CostTerms(review_cost=1.5)
+    dear = CostSide("dear", CostRates(0.020, 1, 0, 0.40, 0.08 * (1 - 0.4 * 0.9)), terms)
+    cheap = CostSide("cheap", CostRates(0.005, 1, 0, 0.08, 0.28 * (1 - 0.08 * 0.9)), terms)
+    found = {b.assumption: b for b in break_evens(cheap, dear, {}, "USD")}["Cost of an undetected error"]
+    assert found.value == pytest.approx(2.37, abs=0.005)
+    assert found.sentence == ("Cost of an undetected error: dear becomes cheaper than cheap above $2.37 (now $0).")
+
+
+def test_unpriced_sides_have_no_break_evens() -> None:
+    assert break_evens(A, replace(B, rates=replace(B.rates, token=None)), {}, "USD") == ()

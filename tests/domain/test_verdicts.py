@@ -1,0 +1,146 @@
+"""The five verdicts on unrounded figures, their caps, and the sentence a buyer hears."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reportgen.domain.comparison import LevelVerdict, Verdict
+from reportgen.domain.estimate import measure
+from reportgen.domain.measure import Sample
+from reportgen.domain.measures import MEASURES
+from reportgen.domain.plan import Comparator, Requirement
+from reportgen.domain.proportion import Method
+from reportgen.domain.replicates import feature_bank, resample
+from reportgen.domain.verdicts import Judged, requirement_verdict, verdict
+from tests.domain.samples import classified, level, right_of
+
+QUICK = Method(resamples=1_000)
+AT_MOST = Comparator.AT_MOST
+
+
+def judged(
+    sample: Sample, name: str = "accuracy", target: float = 0.9, way: Comparator = Comparator.AT_LEAST
+) -> LevelVerdict:
+    of, wanted = MEASURES[name], level(name, target, way)
+    replicates = None
+    values = None
+    if of.statistic is not None and not (of.why_not and of.why_not(sample, wanted.scope)):
+        replicates = resample({"": feature_bank(sample, [(of, wanted.scope)], QUICK)}, {"": sample}, QUICK)[""]
+        values = replicates.values(of, wanted.scope)
+    found = measure(sample, of, wanted.scope, QUICK, replicates)
+    return verdict(Judged(wanted, of, found, sample, QUICK, values))
+
+
+@pytest.mark.parametrize(
+    ("right", "n", "word"),
+    [
+        (142, 150, Verdict.PROVEN),
+        (141, 150, Verdict.LIKELY),
+        (135, 150, Verdict.LIKELY),
+        (134, 150, Verdict.UNLIKELY),
+        (129, 150, Verdict.UNLIKELY),
+        (128, 150, Verdict.FAILED),
+        (28, 28, Verdict.NOT_TESTABLE),
+        (29, 29, Verdict.PROVEN),
+        (5, 28, Verdict.FAILED),
+    ],
+)
+def test_each_verdict_has_its_place(right: int, n: int, word: Verdict) -> None:
+    assert judged(right_of(right, n)).verdict is word
+
+
+def test_the_target_itself_is_met_without_rounding() -> None:
+    assert judged(right_of(9, 10), target=0.9).verdict is Verdict.NOT_TESTABLE
+    assert judged(right_of(90, 100), target=0.9).verdict is Verdict.LIKELY
+    assert judged(right_of(90, 100), target=0.9000000001).verdict is Verdict.UNLIKELY
+
+
+def test_the_sentence_says_counts_bound_and_how_many_more_examples_would_settle_it() -> None:
+    found = judged(right_of(141, 150))
+    assert found.sentence.replace("\u00a0", " ") == (
+        "Accuracy: 141 of 150 right; with 95 % confidence at least 89.7 %, so the level of at least 90 % is likely but not "
+        "proven; about 171 more examples would settle it."
+    )
+    assert found.more_examples == 171
+
+
+def test_a_bound_that_would_look_like_the_limit_gets_more_digits() -> None:
+    sentence = judged(right_of(136, 145), target=0.9).sentence
+    assert "at least 90 %, so" not in sentence.replace("\u00a0", " ").replace("level of at least 90 %", "")
+
+
+@pytest.mark.parametrize(
+    ("invalid", "word"), [(2, Verdict.PROVEN), (6, Verdict.LIKELY), (9, Verdict.UNLIKELY), (16, Verdict.FAILED)]
+)
+def test_at_most_mirrors_at_least(invalid: int, word: Verdict) -> None:
+    sample = classified(["a"] * 150, ["a"] * (150 - invalid) + [None] * invalid, labels=("a", "b"))
+    found = judged(sample, "invalid output rate", 0.05, AT_MOST)
+    assert found.verdict is word
+
+
+@pytest.mark.parametrize(
+    ("slow", "word"), [(0, Verdict.PROVEN), (3, Verdict.LIKELY), (8, Verdict.UNLIKELY), (20, Verdict.FAILED)]
+)
+def test_p95_latency_is_the_share_of_tasks_within_the_limit(slow: int, word: Verdict) -> None:
+    times = [1.0] * (150 - slow) + [2.76] * slow
+    found = judged(classified(["a"] * 150, ["a"] * 150, latencies=times), "p95 latency", 2.5, AT_MOST)
+    assert found.verdict is word
+
+
+def test_too_many_failures_fail_a_latency_level_and_too_few_tasks_cannot_test_it() -> None:
+    said: list[str | None] = ["a"] * 90 + ["!"] * 10
+    assert judged(classified(["a"] * 100, said), "p95 latency", 2.5, AT_MOST).verdict is Verdict.FAILED
+    assert judged(classified(["a"] * 58, ["a"] * 58), "p95 latency", 2.5, AT_MOST).verdict is Verdict.NOT_TESTABLE
+    assert judged(classified(["a"] * 59, ["a"] * 59), "p95 latency", 2.5, AT_MOST).verdict is Verdict.PROVEN
+    unknown = classified(["a"] * 99, ["a"] * 99, latencies=[None] * 99)
+    assert judged(unknown, "p95 latency", 2.5, AT_MOST).verdict is Verdict.NOT_TESTABLE
+
+
+def test_a_small_class_caps_macro_f1_at_likely_and_the_sentence_says_so() -> None:
+    truth = ["a"] * 100 + ["b"] * 4
+    found = judged(classified(truth, truth), "macro F1", 0.9)
+    assert found.verdict is Verdict.LIKELY
+    assert "b (4)" in found.sentence
+
+
+def test_an_unpriced_candidate_cannot_be_tested_on_cost() -> None:
+    found = judged(right_of(99, 100, token_cost=None), "cost per task", 0.5, AT_MOST)
+    assert found.verdict is Verdict.NOT_TESTABLE
+    assert "no price" in found.sentence
+
+
+def test_known_failures_are_counted_case_by_case() -> None:
+    assert judged(right_of(6, 6), "known-failure pass rate", 1.0).verdict is Verdict.PROVEN
+    assert judged(right_of(5, 6), "known-failure pass rate", 1.0).verdict is Verdict.FAILED
+
+
+def test_an_agreed_form_demanded_of_every_output_is_counted_too() -> None:
+    sample = classified(["a"] * 20, ["a"] * 19 + [None])
+    assert judged(sample, "invalid output rate", 0.0, AT_MOST).verdict is Verdict.FAILED
+    assert judged(right_of(20, 20), "invalid output rate", 0.0, AT_MOST).verdict is Verdict.PROVEN
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 99), st.sampled_from([0.5, 0.8, 0.9, 0.95, 0.98]))
+def test_one_more_right_answer_never_worsens_a_verdict(right: int, target: float) -> None:
+    order = [Verdict.FAILED, Verdict.UNLIKELY, Verdict.NOT_TESTABLE, Verdict.LIKELY, Verdict.PROVEN]
+    first, second = (order.index(judged(right_of(x, 100), target=target).verdict) for x in (right, right + 1))
+    assert second >= first
+
+
+def test_the_p_value_agrees_with_the_verdict() -> None:
+    proven, likely = judged(right_of(142, 150)), judged(right_of(141, 150))
+    assert proven.p_value is not None
+    assert likely.p_value is not None
+    assert proven.p_value <= 0.05 < likely.p_value + 1e-12
+    slow = judged(classified(["a"] * 150, ["a"] * 150), "p95 latency", 2.5, AT_MOST)
+    assert slow.p_value == pytest.approx(0.95**150)
+
+
+@pytest.mark.parametrize(
+    ("met", "word"), [("yes", Verdict.PROVEN), ("No", Verdict.FAILED), ("unknown", Verdict.NOT_TESTABLE)]
+)
+def test_a_requirement_that_nobody_confirmed_is_not_tested(met: str, word: Verdict) -> None:
+    assert requirement_verdict(Requirement("A", "data in the EU", met)).verdict is word
