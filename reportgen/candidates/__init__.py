@@ -1,0 +1,1 @@
+"""Everything that can do the task and be asked."""

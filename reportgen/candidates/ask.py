@@ -1,0 +1,165 @@
+"""Asking: every candidate, every question of eval and regression, once; each response is durable before it counts."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from reportgen.candidates.baseline import BaselineCandidate
+from reportgen.candidates.books import Books
+from reportgen.candidates.command import CommandCandidate
+from reportgen.candidates.hosted import HostedCandidate
+from reportgen.candidates.interface import (
+    Briefing,
+    Candidate,
+    Journal,
+    Progress,
+    Question,
+    RemoteCandidate,
+    specs_asked,
+)
+from reportgen.candidates.keys import content_key
+from reportgen.candidates.lanes import Job, Lanes, run_to_end
+from reportgen.candidates.prices import list_price
+from reportgen.candidates.recorded import RecordedCandidate
+from reportgen.domain.corpus import Corpus
+from reportgen.domain.plan import CandidateKind, CandidateSpec, EvaluationPlan, Example
+from reportgen.domain.response import Response
+from reportgen.problems import NeedsMendingError, Problem
+
+Maker = Callable[[CandidateSpec, Briefing], Candidate | RemoteCandidate]
+
+KINDS: Mapping[CandidateKind, Maker] = {
+    CandidateKind.API_MODEL: HostedCandidate,
+    CandidateKind.RECORDED_OUTPUTS: RecordedCandidate,
+    CandidateKind.LOCAL_BASELINE: BaselineCandidate,
+    CandidateKind.COMMAND: CommandCandidate,
+}
+"""What is made from a row of the Candidates sheet; a new kind is one file and one line here."""
+
+BATCH = 256
+FLUSH_EVERY_S = 1.0
+
+
+def ask(
+    plan: EvaluationPlan,
+    corpus: Corpus,
+    journal: Journal,
+    *,
+    environment: Mapping[str, str],
+    progress: Callable[[Progress], None] | None = None,
+    allow_commands: bool = False,
+    allowed_keys: Mapping[str, str] | None = None,
+) -> tuple[Response, ...]:
+    """Return one response for each candidate and each example of eval and regression, in the order of the plan.
+
+    What the journal holds is not asked again. Raises NeedsMendingError when a candidate may not or cannot be asked,
+    StoppedEarlyError when the spending limit is reached; the journal keeps what came in until then.
+    """
+    asked = frozenset(e.id for e in corpus.asked)
+    briefing = Briefing(plan, corpus.train, environment, allowed_keys or {}, asked)
+    specs = specs_asked(plan)
+    _refuse_commands(specs, allow_commands=allow_commands)
+    _refuse_unpriced(plan, specs)
+    made = _make(specs, briefing)
+    questions = [question_of(example, plan) for example in corpus.asked]
+    books = Books(plan, len(questions), journal, progress)
+    jobs = [(s, q) for q in questions for s in _in_drawn_order(specs, q, plan.settings.seed)]
+    local = {name: c for name, c in made.items() if not isinstance(c, RemoteCandidate)}
+    remote = {name: c for name, c in made.items() if isinstance(c, RemoteCandidate)}
+    _ask_here(local, [job for job in jobs if job[0].name in local], books)
+    if remote:
+        there = [job for job in jobs if job[0].name in remote]
+        run_to_end(Lanes(remote, there, plan.settings.most_requests_at_once, books).run())
+    return tuple(books.found[s.name, q.id] for s in specs for q in questions)
+
+
+def _make(specs: Sequence[CandidateSpec], briefing: Briefing) -> dict[str, Candidate | RemoteCandidate]:
+    """Return every candidate by name. Raises NeedsMendingError with the problems of all that cannot be asked."""
+    made: dict[str, Candidate | RemoteCandidate] = {}
+    faults: list[NeedsMendingError] = []
+    for spec in specs:
+        try:
+            made[spec.name] = KINDS[spec.kind](spec, briefing)
+        except NeedsMendingError as error:
+            faults.append(error)
+    if faults:
+        raise NeedsMendingError(str(faults[0]), tuple(p for fault in faults for p in fault.problems))
+    return made
+
+
+def stored(plan: EvaluationPlan, corpus: Corpus, responses: Sequence[Response]) -> tuple[Response, ...]:
+    """Return the stored responses in the order of `ask`; nothing is asked.
+
+    Raises NeedsMendingError when the journal lacks one, as that of a run that was stopped early does.
+    """
+    found = {(r.candidate, r.example_id): r for r in responses}
+    wanted = [(s.name, e.id) for s in specs_asked(plan) for e in corpus.asked]
+    missing = sum(pair not in found for pair in wanted)
+    if missing:
+        msg = f"{missing} of {len(wanted)} responses are missing: the run was stopped early. Run it again to end it."
+        raise NeedsMendingError(msg)
+    return tuple(found[pair] for pair in wanted)
+
+
+def question_of(example: Example, plan: EvaluationPlan) -> Question:
+    """Return what a candidate sees of an example: never the key."""
+    return Question(example.id, example.input, plan.settings.task, plan.labels, plan.fields)
+
+
+def _refuse_commands(specs: Sequence[CandidateSpec], *, allow_commands: bool) -> None:
+    commands = [s for s in specs if s.kind is CandidateKind.COMMAND]
+    if commands and not allow_commands:
+        problems = tuple(
+            Problem(
+                s.where or "Candidates",
+                f"{s.name} would run {s.model!r} on this machine.",
+                "If you trust this workbook, run again with --allow-commands.",
+                "command",
+            )
+            for s in commands
+        )
+        msg = "A workbook never acts by itself; it has candidates of kind Command."
+        raise NeedsMendingError(msg, problems)
+
+
+def _refuse_unpriced(plan: EvaluationPlan, specs: Sequence[CandidateSpec]) -> None:
+    if plan.settings.spending_limit is None:
+        return
+    currency = plan.settings.currency
+    unknown = [s.name for s in specs if s.kind is CandidateKind.API_MODEL and list_price(s, currency)[0] is None]
+    if unknown:
+        msg = (
+            f"A spending limit is set, but no price is known for {', '.join(unknown)}. "
+            "Fill in Input price and Output price on the sheet Candidates, or take the limit away."
+        )
+        raise NeedsMendingError(msg)
+
+
+def _in_drawn_order(specs: Sequence[CandidateSpec], question: Question, seed: int) -> list[CandidateSpec]:
+    """Return the candidates in the order that the seed draws for this question, so that time of day hits all alike."""
+    return sorted(specs, key=lambda s: hashlib.sha256(f"{seed}|{question.id}|{s.name}".encode()).digest())
+
+
+def _ask_here(candidates: Mapping[str, Candidate], jobs: Sequence[Job], books: Books) -> None:
+    """Ask the candidates on this machine, one question at a time, so that none disturbs another's latency."""
+    fresh: list[Response] = []
+    flushed = time.perf_counter()
+    try:
+        for spec, question in jobs:
+            candidate = candidates[spec.name]
+            key = content_key(spec, candidate.fingerprint, question)
+            if books.take(key):
+                continue
+            fresh.append(candidate.answer(question, key))
+            # A command may have paid for its answer; the others give theirs again for nothing.
+            paid = spec.kind is CandidateKind.COMMAND
+            if paid or len(fresh) >= BATCH or time.perf_counter() - flushed > FLUSH_EVERY_S:
+                books.add(fresh)
+                fresh = []
+                flushed = time.perf_counter()
+        books.add(fresh)
+    finally:
+        for candidate in candidates.values():
+            candidate.close()

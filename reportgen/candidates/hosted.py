@@ -1,0 +1,362 @@
+"""API models: asked over the lean transport where the protocol is OpenAI's, through litellm where it is another one."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+import warnings
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from types import ModuleType
+from typing import Any
+
+import msgspec
+
+from reportgen.candidates.interface import Briefing, Question
+from reportgen.candidates.keys import examples_sha256, fingerprint_of
+from reportgen.candidates.pacing import LONGEST_RETRY_AFTER_S, Limiter, pause_s
+from reportgen.candidates.prompts import answer_schema, few_shot, messages, prompt_of
+from reportgen.candidates.secrets import OPENAI, PROVIDERS, Redactor, host_of, key_for, provider_of, secrets_in
+from reportgen.candidates.transport import (
+    SHOWN,
+    AttemptFailedError,
+    Failure,
+    OpenAITransport,
+    Reply,
+    RequestSettings,
+    Transport,
+    is_openai_itself,
+    read_completion,
+    retry_after_s,
+)
+from reportgen.domain.plan import CandidateSpec, Task
+from reportgen.domain.response import Attempt, Outcome, Response, Usage
+from reportgen.problems import NeedsMendingError, Problem, StoppedEarlyError
+
+OWN_SETTINGS = frozenset({"transport", "structured output"})
+"""Lines of Settings that are ours: `transport: litellm` or `direct`, `structured output: yes` or `no`."""
+MODEL_SETTINGS = frozenset(
+    {
+        "top_p",
+        "top_k",
+        "min_p",
+        "seed",
+        "stop",
+        "frequency_penalty",
+        "presence_penalty",
+        "repetition_penalty",
+        "reasoning_effort",
+        "verbosity",
+        "thinking",
+        "service_tier",
+        "chat_template_kwargs",
+        "provider",
+        "api_version",
+    }
+)
+"""Lines of Settings that are passed on. A closed list: workbooks arrive by e-mail, and other names could redirect a key."""
+OPENAI_STYLE = frozenset({"openai", "hosted_vllm", "openai_like", "custom_openai", "lm_studio", "llamafile"})
+OTHER_PROTOCOL = frozenset(
+    {"anthropic", "gemini", "vertex_ai", "bedrock", "sagemaker", "azure", "azure_ai", "cohere", "cohere_chat", "watsonx"}
+)
+
+
+class HostedCandidate:
+    """Tries again by kind of failure, up to the plan's limit; every attempt is in the response's log."""
+
+    def __init__(self, spec: CandidateSpec, briefing: Briefing) -> None:
+        self._spec = spec
+        self._settings = briefing.plan.settings
+        self._prompt = prompt_of(spec, self._settings.task)
+        self._shots = few_shot(spec, briefing)
+        key = key_for(spec, briefing.environment, briefing.allowed_keys)
+        self._redactor = Redactor(secrets_in(briefing.environment, briefing.plan.candidates) | {key})
+        self.fingerprint = fingerprint_of(
+            spec, self._prompt.system, self._prompt.user, examples_sha256(self._shots), spec.few_shot_examples
+        )
+        self.endpoint = host_with_port(spec.endpoint) or provider_of(spec.model)
+        self._transport = _make_transport(spec, briefing, key)
+
+    async def answer_later(self, question: Question, key: str, limiter: Limiter) -> Response:
+        """Ask until there is an answer, a failure that no other attempt can mend, or no attempt left.
+
+        Task latency is the sum of the attempts' own latencies and the pauses between them, so that neither waiting for a
+        slot nor our own computing is in it.
+        """
+        chat = messages(self._prompt, question, self._shots)
+        log: list[Attempt] = []
+        paused = 0.0
+        while True:
+            async with limiter.slot() as number:
+                in_flight = limiter.under_way
+                begun = datetime.now(UTC).isoformat(timespec="milliseconds")
+                try:
+                    reply = await self._transport.send(chat)
+                except AttemptFailedError as error:
+                    failed = error
+                    _tell(limiter, number, error)
+                else:
+                    limiter.served()
+                    log.append(_attempt(begun, reply))
+                    return self._answered(question, key, reply, log, paused, in_flight)
+            log.append(_failed_attempt(begun, failed))
+            last = not failed.failure.may_be_tried_again or len(log) >= self._settings.most_attempts
+            self._stop_if_hopeless(failed, last=last)
+            if last:
+                return self._failed(question, key, failed, log, paused, in_flight)
+            pause = pause_s(f"{self._settings.seed}|{self._spec.name}|{question.id}", len(log), failed.retry_after)
+            paused += pause
+            await asyncio.sleep(pause)
+
+    def _stop_if_hopeless(self, error: AttemptFailedError, *, last: bool) -> None:
+        """Raise StoppedEarlyError where the rest of the run could only fail the same way, through no fault of the model."""
+        hopeless = error.failure is Failure.BLOCKED or (last and error.failure is Failure.UNREACHABLE)
+        too_long = error.retry_after is not None and error.retry_after > LONGEST_RETRY_AFTER_S
+        if not hopeless and not too_long:
+            return
+        why = f"the provider asks to wait for {error.retry_after:.0f} s" if too_long and not hopeless else error.reason
+        msg = (
+            f"{self._spec.name} cannot be asked: {self._redactor.text(why)}. Every answer so far is kept. "
+            "Mend it and run the same command again; nothing is asked twice."
+        )
+        raise StoppedEarlyError(msg)
+
+    def _failed(  # noqa: PLR0917 - private, and each is a fact of the failed task
+        self, question: Question, key: str, error: AttemptFailedError, log: list[Attempt], paused: float, in_flight: int
+    ) -> Response:
+        outcome = Outcome.TIMEOUT if error.failure is Failure.TIMEOUT else Outcome.ERROR
+        response = self._response(question, key, outcome, log, paused, in_flight)
+        return self._redactor.response(replace(response, reason=error.reason))
+
+    def _answered(  # noqa: PLR0917 - as above
+        self, question: Question, key: str, reply: Reply, log: list[Attempt], paused: float, in_flight: int
+    ) -> Response:
+        outcome = Outcome.REFUSED if reply.refused else Outcome.ANSWERED
+        response = self._response(question, key, outcome, log, paused, in_flight)
+        told = replace(response, text=reply.text, reason=reply.reason, model_returned=reply.model)
+        return self._redactor.response(told)
+
+    def _response(  # noqa: PLR0917 - as above
+        self, question: Question, key: str, outcome: Outcome, log: list[Attempt], paused: float, in_flight: int
+    ) -> Response:
+        return Response(
+            self._spec.name,
+            question.id,
+            key,
+            outcome,
+            latency_s=sum(a.latency_s for a in log) + paused,
+            attempt_latency_s=log[-1].latency_s,
+            usage=total_usage(log),
+            attempts=len(log),
+            in_flight=in_flight,
+            log=tuple(log),
+        )
+
+    async def close(self) -> None:
+        """Give connections back."""
+        await self._transport.close()
+
+
+def host_with_port(endpoint: str) -> str:
+    """Return what shares one limit: the same server, whatever the path."""
+    return endpoint.partition("//")[2].partition("/")[0].casefold()
+
+
+def _tell(limiter: Limiter, number: int, error: AttemptFailedError) -> None:
+    match error.failure:
+        case Failure.RATE_LIMITED:
+            limiter.refused(number, error.retry_after)
+        case Failure.SERVER | Failure.CONNECTION | Failure.TIMEOUT:
+            limiter.troubled()
+        case _:
+            pass
+
+
+def _attempt(begun: str, reply: Reply) -> Attempt:
+    outcome = Outcome.REFUSED if reply.refused else Outcome.ANSWERED
+    return Attempt(begun, reply.latency_s, outcome.value, reply.usage, billed=True, reason=reply.reason)
+
+
+def _failed_attempt(begun: str, error: AttemptFailedError) -> Attempt:
+    billed = error.usage is not None
+    return Attempt(begun, error.latency_s, error.failure.value, error.usage, billed=billed, reason=error.reason)
+
+
+def total_usage(log: list[Attempt]) -> Usage | None:
+    """Return the tokens of all billed attempts, None where nothing was billed or one of them did not say."""
+    usages = [a.usage for a in log if a.billed]
+    known = [u for u in usages if u is not None]
+    if not known or len(known) < len(usages):
+        return None
+    thinking = [u.thinking for u in known if u.thinking is not None]
+    return Usage(
+        sum(u.input for u in known),
+        sum(u.output for u in known),
+        sum(u.cached_input for u in known),
+        sum(thinking) if thinking else None,
+    )
+
+
+def _make_transport(spec: CandidateSpec, briefing: Briefing, key: str) -> Transport:
+    plan = briefing.plan
+    provider = provider_of(spec.model)
+    chosen = spec.settings.get("transport", "").strip().casefold()
+    speaks_openai = provider == "openai" or (bool(spec.endpoint) and provider not in OTHER_PROTOCOL)
+    lean = chosen != "litellm" and (speaks_openai or (chosen == "direct" and bool(spec.endpoint)))
+    address = spec.endpoint or OPENAI
+    wanted = spec.settings.get("structured output", "").strip().casefold()
+    structured: dict[str, object] | None = None
+    if plan.settings.task is Task.EXTRACTION and wanted != "no":
+        schema: dict[str, object] = {"name": "answer", "schema": answer_schema(plan.fields), "strict": True}
+        structured = {"type": "json_schema", "json_schema": schema}
+    settings = RequestSettings(
+        _model_name(spec, provider, lean=lean),
+        plan.settings.timeout_s,
+        spec.temperature,
+        spec.most_output_tokens,
+        structured if wanted == "yes" or not lean or is_openai_itself(address) else None,
+        passed_on(spec),
+        "max_completion_tokens" if lean and is_openai_itself(address) else "max_tokens",
+    )
+    if lean:
+        return OpenAITransport(address, key, settings)
+    return LiteLLMTransport(spec.endpoint, key, settings, structured_anyway=wanted == "yes")
+
+
+def _model_name(spec: CandidateSpec, provider: str, *, lean: bool) -> str:
+    """Return the model as the server (lean) or litellm knows it: the provider's prefix is litellm's, not the server's."""
+    prefix, _, bare = spec.model.partition("/")
+    prefix = prefix.casefold()
+    if lean:
+        own = prefix in PROVIDERS and host_of(spec.endpoint) == PROVIDERS[prefix].host
+        return bare if bare and (prefix in OPENAI_STYLE or own) else spec.model
+    known = provider in PROVIDERS or provider in OPENAI_STYLE or provider in OTHER_PROTOCOL
+    return f"openai/{spec.model}" if spec.endpoint and not known else spec.model
+
+
+def passed_on(spec: CandidateSpec) -> dict[str, object]:
+    """Return the lines of Settings that go to the model, numbers, lists and objects read as JSON.
+
+    Raises NeedsMendingError for a name that is not on the list.
+    """
+    found: dict[str, object] = {}
+    for name, text in spec.settings.items():
+        folded = name.strip().casefold()
+        if folded in OWN_SETTINGS:
+            continue
+        key = folded.replace(" ", "_").replace("-", "_")
+        if key not in MODEL_SETTINGS:
+            what = f'{spec.name}: the setting "{name}" is not known.'
+            remedy = f"Choose from: {', '.join(sorted(OWN_SETTINGS | MODEL_SETTINGS))}."
+            msg = f"{spec.name} cannot be asked: its setting {name!r} is not known."
+            raise NeedsMendingError(msg, (Problem(spec.where or "Candidates", what, remedy, "setting"),))
+        try:
+            found[key] = msgspec.json.decode(text.strip())
+        except msgspec.DecodeError:
+            found[key] = text.strip()
+    return found
+
+
+def _litellm() -> ModuleType:
+    """Import litellm with everything off that would send or try anything by itself."""
+    # It fetches its price table from the network unless told not to; nothing is sent anywhere but to the candidates.
+    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import litellm  # noqa: PLC0415 - three seconds and 168 MB, only when it is needed
+
+    warnings.filterwarnings("ignore", module=r"(litellm|pydantic)\b")  # what it does with its own types is no news to users
+    litellm.telemetry = False
+    litellm.suppress_debug_info = True
+    module: ModuleType = litellm
+    return module
+
+
+class LiteLLMTransport:
+    """Any provider that litellm knows. Its own retries, caches and telemetry stay off; its CPU time is in its latency."""
+
+    def __init__(self, endpoint: str, key: str, settings: RequestSettings, *, structured_anyway: bool = False) -> None:
+        self._endpoint = endpoint
+        self._key = key
+        self._settings = settings
+        self._structured_anyway = structured_anyway
+        self._ready = False
+        self._reached = False
+
+    async def send(self, messages: list[dict[str, str]]) -> Reply:
+        """Send one request through litellm."""
+        litellm = _litellm()
+        self._prepare(litellm)
+        arguments: dict[str, Any] = self._settings.body(messages)
+        arguments |= {"timeout": self._settings.timeout_s, "num_retries": 0, "max_retries": 0}
+        if self._endpoint:
+            # A named endpoint never gets the provider's own key out of the environment.
+            arguments |= {"api_base": self._endpoint, "api_key": self._key or "none"}
+        elif self._key:
+            arguments["api_key"] = self._key
+        start = time.perf_counter()
+        try:
+            async with asyncio.timeout(self._settings.timeout_s):
+                found = await litellm.acompletion(**arguments)
+        except TimeoutError as error:
+            reason = f"no answer within {self._settings.timeout_s:g} s"
+            raise AttemptFailedError(Failure.TIMEOUT, reason, time.perf_counter() - start) from error
+        except Exception as error:  # noqa: BLE001 - litellm's errors have no family of their own; all are translated
+            return self._translated(litellm, error, time.perf_counter() - start)
+        latency = time.perf_counter() - start
+        self._reached = True
+        return read_completion(msgspec.json.encode(found.model_dump(mode="json", warnings=False)), latency)
+
+    def _prepare(self, litellm: ModuleType) -> None:
+        """Leave structured output away where the provider does not have it."""
+        if self._ready:
+            return
+        self._ready = True
+        if self._settings.response_format is None or self._structured_anyway:
+            return
+        if self._endpoint or not litellm.supports_response_schema(model=self._settings.model):
+            self._settings = replace(self._settings, response_format=None)
+
+    def _translated(self, litellm: ModuleType, error: Exception, latency: float) -> Reply:
+        """Return a refusal by the provider's filter. Raises AttemptFailedError for every other error of litellm."""
+        known = litellm.exceptions
+        reason = f"{type(error).__name__}: {str(error).partition('This looks like a bug')[0].strip()}"[:SHOWN]
+        if isinstance(error, known.ContentPolicyViolationError):
+            return Reply("", latency, Usage(0, 0), refused=True, reason=reason)
+        unconnected = Failure.CONNECTION if self._reached else Failure.UNREACHABLE
+        kinds: Mapping[type[Exception], Failure] = {
+            known.AuthenticationError: Failure.BLOCKED,
+            known.NotFoundError: Failure.BLOCKED,
+            known.RateLimitError: Failure.BLOCKED if "insufficient_quota" in reason else Failure.RATE_LIMITED,
+            known.Timeout: Failure.TIMEOUT,
+            known.APIConnectionError: unconnected,
+            known.InternalServerError: unconnected if "Connection error" in reason else Failure.SERVER,
+            known.ServiceUnavailableError: Failure.SERVER,
+            known.APIError: Failure.SERVER,
+        }
+        failure = next((kind for family, kind in kinds.items() if isinstance(error, family)), Failure.REJECTED)
+        self._reached = self._reached or failure not in {Failure.UNREACHABLE, Failure.TIMEOUT}
+        raise AttemptFailedError(failure, reason, latency, _retry_after_of(error)) from error
+
+    async def close(self) -> None:
+        """Close the clients that litellm keeps."""
+        if not self._ready:
+            return
+        from litellm.llms.custom_httpx.async_client_cleanup import close_litellm_async_clients  # noqa: PLC0415
+
+        close: Callable[[], Awaitable[None]] = close_litellm_async_clients
+        await close()
+
+
+def _retry_after_of(error: BaseException | None) -> float | None:
+    """Return the pause that the provider asked for: litellm hides its headers in one of several places."""
+    while error is not None:
+        response = getattr(error, "response", None)
+        for headers in (getattr(error, "litellm_response_headers", None), getattr(response, "headers", None)):
+            found = retry_after_s(headers) if headers else None
+            if found is not None:
+                return found
+        error = error.__cause__ or error.__context__
+    return None

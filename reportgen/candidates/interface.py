@@ -1,0 +1,105 @@
+"""The first plug point: something that can do the task and be asked.
+
+A candidate sees questions, never answer keys. It learns, where it learns, from train examples only. What it gives is a
+response, an answer or a failure with its kind; it never raises for what a candidate can do wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from reportgen.candidates.pacing import Limiter
+from reportgen.domain.plan import CandidateSpec, EvaluationPlan, Example, FieldSpec, Label, Role, Task
+from reportgen.domain.response import Response
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """All that a candidate ever sees of an example."""
+
+    id: str
+    input: str
+    task: Task
+    labels: tuple[Label, ...] = ()
+    fields: tuple[FieldSpec, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """What a candidate is made from. `environment` holds the keys; `allowed_keys` maps a variable to one further host."""
+
+    plan: EvaluationPlan
+    train: tuple[Example, ...]
+    environment: Mapping[str, str]
+    allowed_keys: Mapping[str, str]
+    asked: frozenset[str] = frozenset()
+    """Ids of the examples that will be asked: nothing may be learned from them."""
+
+
+class Candidate(Protocol):
+    """Answers on this machine, one question at a time."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Everything besides the question that its answers depend on, as text; part of each response's content key."""
+
+    def answer(self, question: Question, key: str) -> Response:
+        """Return the response to one question; `key` is its content key."""
+
+    def close(self) -> None:
+        """Give back what it holds."""
+
+
+@runtime_checkable
+class RemoteCandidate(Protocol):
+    """Answers over the network, many questions at once."""
+
+    @property
+    def fingerprint(self) -> str:
+        """As for `Candidate`."""
+
+    @property
+    def endpoint(self) -> str:
+        """Where requests go; candidates with the same endpoint share its limit of requests at once."""
+
+    async def answer_later(self, question: Question, key: str, limiter: Limiter) -> Response:
+        """Return the response to one question; every request waits for a slot of the limiter and tells it how it went.
+
+        Raises StoppedEarlyError where no request to this endpoint can succeed: no key, no money, no such host.
+        """
+
+    async def close(self) -> None:
+        """Give connections back."""
+
+
+class Journal(Protocol):
+    """Where responses are kept before they count."""
+
+    def get(self, key: str) -> Response | None:
+        """Return the response with this content key, None where it was never given."""
+
+    def holds(self, key: str) -> bool:
+        """Whether this very run gave that response, and so paid for it; `get` knows those of earlier runs too."""
+
+    def append_all(self, responses: Sequence[Response]) -> None:
+        """Put responses on disk; when this returns they are durable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far one candidate is. `spent` is money, None where no price is known; `rate` is answers a second."""
+
+    candidate: str
+    done: int
+    planned: int
+    failed: int
+    retried: int
+    spent: float | None
+    rate: float
+
+
+def specs_asked(plan: EvaluationPlan) -> tuple[CandidateSpec, ...]:
+    """Return the candidates that a run asks: all but judges."""
+    return tuple(c for c in plan.candidates if c.role is not Role.JUDGE)

@@ -1,0 +1,142 @@
+"""Prompts: the built-in ones, and filling in their four slots without touching any other brace."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from reportgen.candidates.interface import Briefing, Question
+from reportgen.candidates.text_baseline import answer_of
+from reportgen.domain.plan import CandidateSpec, Example, FieldSpec, FieldType, Label, Prompt, Split, Task
+
+_SLOT = re.compile(r"\{(input|labels|fields|examples)\}")
+
+BUILT_IN: dict[Task, Prompt] = {
+    Task.CLASSIFICATION: Prompt(
+        "built-in classification",
+        user="Choose the one label that fits the text.\n\nLabels:\n{labels}\n{examples}\nText:\n{input}\n\n"
+        "Answer with the label alone, exactly as it is written above.",
+    ),
+    Task.EXTRACTION: Prompt(
+        "built-in extraction",
+        user="Take these fields from the document.\n\nFields:\n{fields}\n\nAnswer with one JSON object and nothing else. "
+        'Its keys are the field names; each value is an object {"value": ..., "quote": ...}, where "quote" is copied '
+        "letter by letter from the document and holds the value. Where the document does not hold a field, "
+        '"value" is null and "quote" is an empty text. A list field has a JSON list as its value.\n{examples}\n'
+        "Document:\n{input}",
+    ),
+    Task.SUMMARIZATION: Prompt(
+        "built-in summarization",
+        user="Summarize the text in a few sentences. Keep every fact that the reader needs, and state nothing that the text "
+        "does not say.\n{examples}\nText:\n{input}",
+    ),
+    Task.QUESTION_ANSWERING: Prompt(
+        "built-in question answering",
+        user="Answer the question from the text given with it, in as few words as possible.\n{examples}\n{input}",
+    ),
+}
+
+
+def prompt_of(spec: CandidateSpec, task: Task) -> Prompt:
+    """Return the candidate's own prompt, else the built-in one of the task."""
+    return spec.prompt or BUILT_IN[task]
+
+
+def messages(prompt: Prompt, question: Question, shots: Sequence[Example]) -> list[dict[str, str]]:
+    """Return the chat messages for one question; the text of an example is never searched for slots.
+
+    Few-shot examples stand at `{examples}`; a prompt without it shows them as earlier turns of the conversation.
+    """
+    placed = "{examples}" in prompt.user + prompt.system
+    written = _examples(shots, question.task) if placed else ""
+    system = _filled(prompt.system, question, question.input, written)
+    chat = [{"role": "system", "content": system}] if prompt.system.strip() else []
+    for shot in () if placed else shots:
+        chat.append({"role": "user", "content": _filled(prompt.user, question, shot.input, "")})
+        chat.append({"role": "assistant", "content": answer_of(shot, question.task)})
+    return [*chat, {"role": "user", "content": _filled(prompt.user, question, question.input, written)}]
+
+
+def _filled(template: str, question: Question, text: str, examples: str) -> str:
+    fillings = {
+        "input": text,
+        "labels": _labels(question.labels),
+        "fields": _fields(question.fields),
+        "examples": examples,
+    }
+    return _SLOT.sub(lambda match: fillings[match.group(1)], template)
+
+
+def few_shot(spec: CandidateSpec, briefing: Briefing) -> tuple[Example, ...]:
+    """Return the examples shown in the prompt: drawn by the seed, from train alone, each label once before any twice.
+
+    Raises RuntimeError if a train example were also one that is asked, since that would show a candidate its own exam.
+    """
+    if spec.few_shot_examples <= 0:
+        return ()
+    locked = {Split.EVAL, Split.HOLDOUT, Split.REGRESSION}
+    leaked = [e.id for e in briefing.train if e.id in briefing.asked or e.declared_split in locked or e.known_failure]
+    if leaked:
+        msg = f"the example {leaked[0]} is both learned from and asked"
+        raise RuntimeError(msg)
+    task, seed = briefing.plan.settings.task, briefing.plan.settings.seed
+    labelled = [e for e in briefing.train if answer_of(e, task)]
+    drawn = sorted(labelled, key=lambda e: hashlib.sha256(f"{seed}|few-shot|{e.id}".encode()).digest())
+    if task is Task.CLASSIFICATION:
+        drawn = _labels_in_turn(drawn)
+    return tuple(drawn[: spec.few_shot_examples])
+
+
+def _labels_in_turn(examples: Sequence[Example]) -> list[Example]:
+    seen: Counter[str] = Counter()
+    rounds = []
+    for position, example in enumerate(examples):
+        label = answer_of(example, Task.CLASSIFICATION)
+        seen[label] += 1
+        rounds.append((seen[label], position, example))
+    return [example for _, _, example in sorted(rounds, key=lambda r: r[:2])]
+
+
+def answer_schema(fields: Sequence[FieldSpec]) -> dict[str, object]:
+    """Return the JSON schema that a provider with structured output is given: field to value and quote."""
+    properties: dict[str, object] = {}
+    for spec in fields:
+        value: dict[str, object] = {"type": ["string", "null"]}
+        if spec.type is FieldType.LIST:
+            value = {"type": "array", "items": {"type": "string"}}
+        elif spec.type is FieldType.CHOICE and spec.choices:
+            value["enum"] = [*spec.choices, None]
+        properties[spec.name] = {
+            "type": "object",
+            "properties": {"value": value, "quote": {"type": "string"}},
+            "required": ["value", "quote"],
+            "additionalProperties": False,
+        }
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": [spec.name for spec in fields],
+        "additionalProperties": False,
+    }
+
+
+def _labels(labels: Sequence[Label]) -> str:
+    return "\n".join(f"- {label.name}{f': {label.description}' if label.description else ''}" for label in labels)
+
+
+def _fields(fields: Sequence[FieldSpec]) -> str:
+    lines = []
+    for spec in fields:
+        choices = f", one of: {', '.join(spec.choices)}" if spec.choices else ""
+        described = f": {spec.description}" if spec.description else ""
+        lines.append(f"- {spec.name} ({spec.type.value}{choices}){described}")
+    return "\n".join(lines)
+
+
+def _examples(shots: Sequence[Example], task: Task) -> str:
+    if not shots:
+        return ""
+    blocks = [f"Input:\n{e.input}\nAnswer:\n{answer_of(e, task)}" for e in shots]
+    return "\nExamples:\n\n" + "\n\n".join(blocks) + "\n"

@@ -1,0 +1,234 @@
+"""API models against a real HTTP server: tokens, retries, latencies and refusals are what the server's own books say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reportgen.candidates import hosted, pacing
+from reportgen.domain.plan import FieldSpec, FieldType, Price, Prompt, Task
+from reportgen.domain.response import Attempt, Outcome, Usage
+from reportgen.evidence.journal import FileJournal
+from reportgen.problems import NeedsMendingError, StoppedEarlyError
+from tests.candidates.plans import ENVIRONMENT, KEY, MemoryJournal, api_model, corpus_of, example, plan_of, run
+from tests.fakes.model_server import ModelServer, Reply, always, in_turn
+
+ROUTES = ["direct", "litellm"]
+
+
+@pytest.fixture(autouse=True)
+def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pacing, "FIRST_PAUSE_S", 0.01)
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_tokens_latency_and_model_are_recorded_as_the_server_wrote_them_down(route: str) -> None:
+    reply = Reply("delivery", latency_s=0.05, input_tokens=120, cached_tokens=40, output_tokens=9, thinking_tokens=4)
+    with ModelServer(always(reply)) as server:
+        spec = api_model("A", server.url, settings={"transport": route})
+        (response,) = run(plan_of(spec), [example(1)])
+        (seen,) = server.books
+    assert (response.outcome, response.text, response.attempts) == (Outcome.ANSWERED, "delivery", 1)
+    assert response.usage == Usage(120, 9, 40, 4)
+    assert response.model_returned == "test-model-2026-01-01"
+    assert seen.key == KEY
+    assert response.latency_s is not None
+    assert seen.latency_s <= response.latency_s < seen.latency_s + (0.05 if route == "direct" else 5)
+    assert [(a.outcome, a.billed) for a in response.log] == [("answered", True)]
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_rate_limit_and_a_server_error_are_tried_again_and_every_attempt_is_in_the_log(route: str) -> None:
+    slow = Reply(status=429, headers=(("Retry-After", "0.2"),))
+    with ModelServer(in_turn(slow, Reply(status=503, text="busy"), Reply("refund"))) as server:
+        spec = api_model("A", server.url, settings={"transport": route})
+        (response,) = run(plan_of(spec, most_attempts=3), [example(1)])
+        assert len(server.books) == 3
+    assert (response.outcome, response.attempts, response.text) == (Outcome.ANSWERED, 3, "refund")
+    assert [(a.outcome, a.billed) for a in response.log] == [
+        ("rate limited", False),
+        ("server error", False),
+        ("answered", True),
+    ]
+    assert response.usage == Usage(100, 7, 0, 0)
+    assert response.latency_s is not None
+    attempts = sum(a.latency_s for a in response.log)
+    assert attempts + 0.2 <= response.latency_s <= attempts + 0.3
+
+
+@pytest.mark.parametrize(
+    ("broken", "kind"),
+    [
+        (Reply(reset=True), "connection"),
+        (Reply(cut=True), "connection"),
+        (Reply(body=b"<html>oops</html>"), "malformed reply"),
+        (Reply(body=b'{"choices": []}'), "malformed reply"),
+        (Reply(latency_s=5), "timeout"),
+        (Reply(drip_s=5), "timeout"),
+    ],
+)
+def test_what_breaks_on_the_way_is_tried_again_by_its_kind(broken: Reply, kind: str) -> None:
+    with ModelServer(in_turn(broken, Reply("refund"))) as server:
+        (response,) = run(plan_of(api_model("A", server.url), timeout_s=0.3), [example(1)])
+    assert response.outcome is Outcome.ANSWERED
+    assert [a.outcome for a in response.log] == [kind, "answered"]
+
+
+def test_attempts_are_capped_and_a_failure_is_a_value_with_its_reason() -> None:
+    with ModelServer(always(Reply(status=500, text="on fire"))) as server:
+        (response,) = run(plan_of(api_model("A", server.url), most_attempts=2), [example(1)])
+        assert len(server.books) == 2
+    assert (response.outcome, response.attempts, response.usage) == (Outcome.ERROR, 2, None)
+    assert "on fire" in response.reason
+
+
+def test_a_task_that_runs_out_of_time_every_time_ends_as_timeout() -> None:
+    with ModelServer(always(Reply(latency_s=3))) as server:
+        (response,) = run(plan_of(api_model("A", server.url), timeout_s=0.1, most_attempts=2), [example(1)])
+    assert response.outcome is Outcome.TIMEOUT
+    assert response.latency_s is not None
+    assert response.latency_s >= 0.2
+
+
+def test_a_request_that_the_server_rejects_is_not_tried_again() -> None:
+    with ModelServer(always(Reply(status=400, text="too long"))) as server:
+        (response,) = run(plan_of(api_model("A", server.url)), [example(1)])
+        assert len(server.books) == 1
+    assert (response.outcome, response.attempts) == (Outcome.ERROR, 1)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(None, refusal="I cannot help with that."),
+        Reply("", finish="content_filter"),
+        Reply("The response was filtered", status=400, finish="content_filter"),
+    ],
+)
+def test_a_refusal_is_an_outcome_of_its_own(reply: Reply) -> None:
+    with ModelServer(always(reply)) as server:
+        (response,) = run(plan_of(api_model("A", server.url)), [example(1)])
+        assert len(server.books) == 1
+    assert response.outcome is Outcome.REFUSED
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_wrong_key_stops_the_run_and_leaves_no_failure_behind(route: str) -> None:
+    journal = MemoryJournal()
+    with ModelServer(always(Reply(f"bad key {KEY}", status=401))) as server:
+        spec = api_model("A", server.url, settings={"transport": route})
+        with pytest.raises(StoppedEarlyError, match="A cannot be asked") as raised:
+            run(plan_of(spec), [example(1)], journal)
+    assert KEY not in str(raised.value)
+    assert journal.written == []
+
+
+def test_a_host_that_was_never_reached_stops_the_run_instead_of_counting_against_the_model() -> None:
+    journal = MemoryJournal()
+    with pytest.raises(StoppedEarlyError, match="cannot be asked"):
+        run(plan_of(api_model("A", "http://127.0.0.1:9/v1")), [example(1)], journal)
+    assert journal.written == []
+
+
+def test_a_provider_that_asks_for_an_hour_stops_the_run() -> None:
+    with (
+        ModelServer(always(Reply(status=429, headers=(("Retry-After", "3600"),)))) as server,
+        pytest.raises(StoppedEarlyError, match="wait for 3600 s"),
+    ):
+        run(plan_of(api_model("A", server.url)), [example(1)])
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_the_key_is_found_nowhere_in_the_journal_even_if_the_model_repeats_it(route: str, tmp_path: Path) -> None:
+    script = in_turn(Reply(f"I know {KEY}"), Reply(f"no: {KEY}", status=500), Reply(f"no: {KEY}", status=400))
+    with ModelServer(script) as server, FileJournal(tmp_path / "evidence" / "responses.jsonl") as journal:
+        plan = plan_of(api_model("A", server.url, settings={"transport": route}), most_requests_at_once=1)
+        hosted_ask(plan, journal)
+    raw = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert b"[key removed]" in raw
+    assert KEY.encode() not in raw
+
+
+def hosted_ask(plan: object, journal: FileJournal) -> None:
+    from reportgen.candidates.ask import ask  # noqa: PLC0415 - the one test with a journal on disk
+
+    ask(plan, corpus_of([example(1), example(2)]), journal, environment=ENVIRONMENT)  # type: ignore[arg-type]
+
+
+def test_an_anthropic_server_is_asked_in_its_own_protocol() -> None:
+    with ModelServer(always(Reply("delivery", input_tokens=90, cached_tokens=30, output_tokens=5))) as server:
+        spec = api_model("A", server.root, model="anthropic/claude-test", most_output_tokens=50)
+        (response,) = run(plan_of(spec), [example(1)])
+        assert server.books[0].path == "/v1/messages"
+        assert server.books[0].key == KEY
+    assert (response.outcome, response.text) == (Outcome.ANSWERED, "delivery")
+    assert response.usage is not None
+    assert (response.usage.input, response.usage.output, response.usage.cached_input) == (90, 5, 30)
+
+
+def test_only_the_parameters_that_the_workbook_gives_are_sent() -> None:
+    spec_more = {"temperature": 0.0, "most_output_tokens": 20, "settings": {"top_p": "0.9", "reasoning effort": "low"}}
+    with ModelServer() as server:
+        run(plan_of(api_model("A", server.url)), [example(1)])
+        run(plan_of(api_model("A", server.url, **spec_more)), [example(1)])
+        bare, full = (seen.body for seen in server.books)
+    assert set(bare) == {"model", "messages"}
+    assert bare["model"] == "test-model"
+    assert {k: v for k, v in full.items() if k != "messages"} == {
+        "model": "test-model",
+        "temperature": 0.0,
+        "max_tokens": 20,
+        "top_p": 0.9,
+        "reasoning_effort": "low",
+    }
+
+
+@pytest.mark.parametrize("name", ["api_base", "extra_headers", "fallbacks", "messages", "stream"])
+def test_a_setting_that_is_not_on_the_list_is_refused(name: str) -> None:
+    with pytest.raises(NeedsMendingError, match="not known"):
+        run(plan_of(api_model("A", "http://127.0.0.1:9/v1", settings={name: "x"})), [example(1)])
+
+
+def test_structured_output_is_asked_for_where_the_row_says_that_the_server_has_it() -> None:
+    fields = (FieldSpec("Due date", FieldType.DATE), FieldSpec("Parties", FieldType.LIST))
+    with ModelServer(always(Reply("{}"))) as server:
+        spec = api_model("A", server.url, settings={"structured output": "yes"})
+        run(plan_of(spec, task=Task.EXTRACTION, fields=fields), [example(1)])
+        schema = server.books[0].body["response_format"]["json_schema"]["schema"]
+    assert set(schema["properties"]) == {"Due date", "Parties"}
+    assert schema["required"] == ["Due date", "Parties"]
+
+
+def test_a_prompt_of_the_workbook_is_sent_with_braces_in_the_text_left_alone() -> None:
+    prompt = Prompt("mine", user="Sort: {input} into {labels} {other}", system="Be brief.")
+    with ModelServer() as server:
+        run(plan_of(api_model("A", server.url, prompt=prompt)), [example(1, text="{labels} and {x}")])
+        sent = server.books[0].body["messages"]
+    assert sent[0] == {"role": "system", "content": "Be brief."}
+    assert sent[1]["content"] == "Sort: {labels} and {x} into - refund: money back\n- delivery\n- other {other}"
+
+
+def test_the_usage_of_a_reply_that_says_nothing_about_tokens_is_unknown_and_not_nothing() -> None:
+    with ModelServer(always(Reply(usage=False))) as server:
+        (response,) = run(plan_of(api_model("A", server.url, price=Price(1, 2))), [example(1)])
+    assert response.outcome is Outcome.ANSWERED
+    assert response.usage is None
+    assert response.log[0].billed
+
+
+def test_a_prefix_that_is_litellms_is_not_sent_to_a_server_of_the_openai_protocol() -> None:
+    sent = []
+    with ModelServer() as server:
+        for model in ("hosted_vllm/qwen", "meta-llama/Llama-3-8B", "qwen"):
+            run(plan_of(api_model("A", server.url, model=model)), [example(1)])
+        sent = [seen.body["model"] for seen in server.books]
+    assert sent == ["qwen", "meta-llama/Llama-3-8B", "qwen"]
+
+
+def test_total_usage_is_unknown_when_one_billed_attempt_did_not_say() -> None:
+    attempt = Attempt("now", 0.1, "answered", Usage(1, 1), billed=True)
+    silent = Attempt("now", 0.1, "answered", None, billed=True)
+    free = Attempt("now", 0.1, "server error")
+    assert hosted.total_usage([free, attempt, attempt]) == Usage(2, 2)
+    assert hosted.total_usage([silent, attempt]) is None
