@@ -1,0 +1,1 @@
+"""The documents: they arrange, they never calculate."""

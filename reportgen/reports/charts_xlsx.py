@@ -1,0 +1,178 @@
+"""The workbook's native charts; every point refers to cells, so no chart shows another figure than its sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from xlsxwriter.utility import xl_range_formula
+
+from reportgen.reports.sheet_writer import INK, LINE, SOFT, Book, safe
+
+COLOURS = ("#0B5A9C", "#C4621A", "#2E8B6F", "#8E3B8A", "#7A7A7A", "#B8860B", "#3B4CC0", "#A03030", "#4A7C2F", "#5B6B7B")
+"""Told apart by colour-blind eyes and, with the markers, on a grey printer."""
+STACK = ("#0B5A9C", "#7FB3D9", "#E3A857", "#8E1B1B", "#9AA5B1", "#5B6B7B", "#D9534F", "#C9D1D9")
+_MARKERS = ("circle", "square", "diamond", "triangle", "x", "plus", "star", "short_dash", "long_dash", "circle")
+_FONT = {"name": "Calibri", "size": 9, "color": INK}
+F1_COLUMN, MINUS_COLUMN, PLUS_COLUMN = 9, 12, 13
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One candidate of cost against quality: its name, and the rows of its figures (Matrix) and of its arms (Decision)."""
+
+    number: int
+    name: str
+    row: int
+    arms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Title, format and limits of an axis; None = left to the program."""
+
+    title: str
+    format: str
+    least: float | None = None
+    most: float | None = None
+    reverse: bool = False
+
+
+def _axis(axis: Axis) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        "name": axis.title,
+        "name_font": {**_FONT, "bold": True},
+        "num_font": _FONT,
+        "num_format": axis.format,
+        "major_gridlines": {"visible": True, "line": {"color": "#E3E8ED", "width": 0.5}},
+        "line": {"color": LINE},
+        "reverse": axis.reverse,
+    }
+    if axis.least is not None:
+        options["min"] = axis.least
+    if axis.most is not None:
+        options["max"] = axis.most
+    return options
+
+
+def _titled(chart: Any, title: str) -> Any:  # noqa: ANN401 - XlsxWriter has no types
+    chart.set_title({"name": title, "name_font": {**_FONT, "size": 11, "bold": True}, "overlay": False})
+    chart.set_legend({"position": "bottom", "font": _FONT})
+    chart.set_chartarea({"border": {"color": LINE}})
+    return chart
+
+
+def cost_against_quality(
+    book: Book,
+    dots: Sequence[Dot],
+    *,
+    columns: tuple[int, int],
+    level: tuple[str, str, str] | None,
+    cost: Axis,
+    quality: Axis,
+) -> Any:  # noqa: ANN401 - XlsxWriter has no types
+    """Return the scatter of cost per task against quality, numbered dots with a key beneath.
+
+    Args:
+        book: the workbook.
+        dots: the candidates that have both figures.
+        columns: the Matrix columns of cost and of quality.
+        level: title, references of the two costs and of the two qualities of the service level's line; None = no level.
+        cost: the horizontal axis.
+        quality: the vertical axis.
+    """
+    chart = _titled(book.book.add_chart({"type": "scatter"}), "Cost against quality")
+    for place, dot in enumerate(dots):
+        colour = COLOURS[place % len(COLOURS)]
+        chart.add_series(
+            {
+                "name": safe(f"{dot.number} {dot.name}"),
+                "categories": ["Matrix", dot.row, columns[0], dot.row, columns[0]],
+                "values": ["Matrix", dot.row, columns[1], dot.row, columns[1]],
+                "marker": {
+                    "type": _MARKERS[place % len(_MARKERS)],
+                    "size": 9,
+                    "fill": {"color": colour},
+                    "border": {"color": colour},
+                },
+                "y_error_bars": {
+                    "type": "custom",
+                    "minus_values": _reference("Decision", dot.arms, dot.arms, 0),
+                    "plus_values": _reference("Decision", dot.arms, dot.arms, 1),
+                    "line": {"color": colour, "width": 1},
+                },
+                "data_labels": {
+                    "value": True,
+                    "custom": [{"value": str(dot.number)}],
+                    "position": "right",
+                    "font": {**_FONT, "bold": True},
+                },
+            }
+        )
+    if level is not None:
+        chart.add_series(
+            {
+                "name": level[0],
+                "categories": level[1],
+                "values": level[2],
+                "marker": {"type": "none"},
+                "line": {"color": SOFT, "width": 1.5, "dash_type": "dash"},
+            }
+        )
+    chart.set_x_axis(_axis(cost))
+    chart.set_y_axis(_axis(quality))
+    return chart
+
+
+def cost_stack(book: Book, *, header: int, first: int, rows: int, lines: Sequence[int], money: str) -> Any:  # noqa: ANN401
+    """Return the stacked bars of cost per task; `lines` are columns of the Costs sheet."""
+    chart = _titled(book.book.add_chart({"type": "bar", "subtype": "stacked"}), "What a task costs, by line")
+    for place, column in enumerate(lines):
+        chart.add_series(
+            {
+                "name": ["Costs", header, column],
+                "categories": ["Costs", first, 0, first + rows - 1, 0],
+                "values": ["Costs", first, column, first + rows - 1, column],
+                "fill": {"color": STACK[place % len(STACK)]},
+                "border": {"color": "#FFFFFF", "width": 0.5},
+                "gap": 60,
+            }
+        )
+    chart.set_x_axis(_axis(Axis("Cost per task", money, least=0)))
+    names = {"num_font": _FONT, "reverse": True, "line": {"color": LINE}, "major_gridlines": {"visible": False}}
+    chart.set_y_axis({**names, "crossing": "max"})
+    return chart
+
+
+def part_chart(book: Book, sheet: str, first: int, rows: int, *, name: str, word: str) -> Any:  # noqa: ANN401
+    """Return bars of F1 with their intervals for one candidate; rows `first` onwards of `sheet` hold it."""
+    last = first + rows - 1
+    chart = _titled(book.book.add_chart({"type": "bar"}), safe(f"F1 by {word}: {name}")[:200])
+    arms = {
+        "type": "custom",
+        "plus_values": _reference(sheet, first, last, PLUS_COLUMN),
+        "minus_values": _reference(sheet, first, last, MINUS_COLUMN),
+        "line": {"color": INK, "width": 1},
+    }
+    chart.add_series(
+        {
+            "name": "F1 with its interval",
+            "categories": [sheet, first, 0, last, 0],
+            "values": [sheet, first, F1_COLUMN, last, F1_COLUMN],
+            "fill": {"color": "#9CC3E6"},
+            "border": {"none": True},
+            "gap": 40,
+            "y_error_bars": arms,
+        }
+    )
+    chart.set_x_axis(_axis(Axis("F1", "0%", 0, 1)))
+    chart.set_y_axis(
+        {"num_font": {**_FONT, "size": 8}, "reverse": True, "interval_unit": 1, "line": {"color": LINE}, "crossing": "max"}
+    )
+    chart.set_legend({"none": True})
+    return chart
+
+
+def _reference(sheet: str, first: int, last: int, column: int) -> str:
+    return f"={xl_range_formula(sheet, first, column, last, column)}"

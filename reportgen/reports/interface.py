@@ -1,0 +1,71 @@
+"""The third plug point: a report turns a comparison into one file in the run folder; adding one is one line in `REPORTS`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeAlias
+
+from reportgen.domain.comparison import Comparison
+
+Report: TypeAlias = Callable[[Comparison, Path], Path]
+"""Writes one file into the given folder and returns its path.
+
+It arranges what the comparison holds and decides nothing; the same comparison gives the same bytes; what stands in the
+folder afterwards is either the whole file or none; its texts come from models and workbooks and are not to be trusted.
+"""
+
+
+def _results(comparison: Comparison, folder: Path) -> Path:
+    from reportgen.reports.data import write_results  # noqa: PLC0415 - each report loads its libraries only when written
+
+    path = folder / "results.json"
+    write_results(comparison, path)
+    return path
+
+
+def _workbook(comparison: Comparison, folder: Path) -> Path:
+    from reportgen.reports.comparison_workbook import write  # noqa: PLC0415 - see above
+
+    path = folder / "comparison.xlsx"
+    write(comparison, path)
+    return path
+
+
+def _checklist(comparison: Comparison, folder: Path) -> Path:
+    from reportgen.reports.pdf import write_checklist  # noqa: PLC0415 - see above
+
+    path = folder / "readiness-checklist.pdf"
+    write_checklist(comparison, path)
+    return path
+
+
+def _recommendation(comparison: Comparison, folder: Path) -> Path:
+    from reportgen.reports.pdf import write_recommendation  # noqa: PLC0415 - see above
+
+    path = folder / "recommendation-report.pdf"
+    write_recommendation(comparison, path)
+    return path
+
+
+REPORTS: Mapping[str, Report] = MappingProxyType(
+    {
+        "results.json": _results,
+        "comparison.xlsx": _workbook,
+        "readiness-checklist.pdf": _checklist,
+        "recommendation-report.pdf": _recommendation,
+    }
+)
+"""File name to the report that writes it."""
+
+
+def write_all(comparison: Comparison, folder: Path) -> tuple[Path, ...]:
+    """Write every report side by side (the PDFs render in processes of their own) and return the paths in order.
+
+    Every report is tried before the first error is raised, so that one failing renderer does not cost the other files.
+    """
+    with ThreadPoolExecutor(max_workers=len(REPORTS)) as pool:
+        waiting = [pool.submit(write, comparison, folder) for write in REPORTS.values()]
+    return tuple(done.result() for done in waiting)

@@ -1,0 +1,99 @@
+"""The child process that turns one HTML page into a PDF: alone, with a closed door to network and files.
+
+The parent writes a `Job` as JSON to standard input and waits with a time limit, so text from a model that makes the layout
+engine slow or large can cost a report, never the run. Any warning of the layout engine is a failure: a page that lacks a
+glyph or a style is not a page to hand to a buyer.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+_UA_SCHEMA = (
+    b'<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about="">'
+    b"<pdfuaid:part>1</pdfuaid:part></rdf:Description>"
+    b'<rdf:Description xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" '
+    b'xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#" '
+    b'rdf:about=""><pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">'
+    b"<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>"
+    b"<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>"
+    b"<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq>"
+    b'<rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name>'
+    b"<pdfaProperty:valueType>Integer</pdfaProperty:valueType><pdfaProperty:category>internal</pdfaProperty:category>"
+    b"<pdfaProperty:description>Part of ISO 14289</pdfaProperty:description></rdf:li></rdf:Seq></pdfaSchema:property>"
+    b"</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>"
+)
+"""Says PDF/UA-1 beside PDF/A-3a, with the extension schema that PDF/A asks for."""
+
+
+class Job(msgspec.Struct, frozen=True):
+    """One page to render: HTML and CSS as text, and where the PDF goes."""
+
+    html: str
+    css: str
+    target: str
+
+
+class _Warnings(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(record.getMessage())
+
+
+def render(job: Job) -> list[str]:
+    """Render one job to its target and return the warnings of the layout engine."""
+    from weasyprint import CSS, HTML  # noqa: PLC0415 - a second of import that only this process pays
+    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415 - as above
+    from weasyprint.urls import URLFetcher  # noqa: PLC0415 - as above
+
+    class Closed(URLFetcher):  # type: ignore[misc]  # weasyprint ships no types
+        """Fetches nothing: whatever a page may name stays where it is."""
+
+        def fetch(self, url: str, headers: Any = None) -> Any:  # noqa: ANN401, ARG002 - the engine's own signature
+            msg = f"reports fetch nothing, and this page asked for {url[:80]}"
+            raise ValueError(msg)
+
+    heard = _Warnings()
+    for name in ("weasyprint", "fontTools"):
+        logging.getLogger(name).addHandler(heard)
+    fonts, closed = FontConfiguration(), Closed()
+    style = CSS(string=job.css, font_config=fonts, base_url="reportgen://templates/", url_fetcher=closed)
+    page = HTML(string=job.html, base_url="reportgen://report/", url_fetcher=closed)
+    document = page.render(stylesheets=[style], font_config=fonts)
+    _say_accessible(document)
+    document.write_pdf(job.target, pdf_variant="pdf/a-3a")
+    return heard.said
+
+
+def _say_accessible(document: Any) -> None:  # noqa: ANN401 - weasyprint ships no types
+    """Add the PDF/UA identifier to the one metadata block that the engine writes."""
+    plain = document.metadata.generate_rdf_metadata
+
+    def with_identifier(*args: Any, **named: Any) -> bytes:  # noqa: ANN401 - passed through as it comes
+        text: bytes = plain(*args, **named)
+        return text.replace(b"</rdf:RDF>", _UA_SCHEMA + b"</rdf:RDF>", 1)
+
+    document.metadata.generate_rdf_metadata = with_identifier
+
+
+def main() -> int:
+    """Read one job from standard input; warnings go to standard error, one a line, and mean failure."""
+    job = msgspec.json.decode(sys.stdin.buffer.read(), type=Job)
+    said = render(job)
+    for warning in said:
+        sys.stderr.write(warning + "\n")
+    if said:
+        Path(job.target).unlink(missing_ok=True)
+    return 1 if said else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,477 @@
+"""A thin writer over XlsxWriter that raises where XlsxWriter only returns a number, and lets no text act.
+
+Everything a comparison workbook holds goes through here: text by `write_string` alone, cleaned and cut audibly; figures as
+numbers with a format; formulas with the value that Python computed for them.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Self, TypeAlias
+
+import xlsxwriter
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from reportgen.domain.measure import Unit
+from reportgen.reports import numbers
+from reportgen.reports.view_records import Mark, Tone
+
+Style: TypeAlias = Mapping[str, object]
+"""Properties of an XlsxWriter format."""
+
+CELL_LIMIT = 32_767
+"""UTF-16 units that a cell holds."""
+P_VALUE = '[<0.0001]"< 0.0001";0.0000'
+"""Number format of a p value; never 0."""
+CUT_MARK = "… [cut; full text in evidence]"
+_NARROW = CELL_LIMIT // 2
+_ROUNDING = 1e-12
+_PLAIN_FROM, _PLAIN_TO = 0.0006, 0.9994
+"""Between these one decimal of a percentage is neither 0 % nor 100 %."""
+_LINE_POINTS, _MOST_LINES, _TEXT_POINTS = 15.0, 8, 11
+_ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+_TABLE_NAME = re.compile(r"[^A-Za-z0-9_]+")
+
+INK, SOFT, LINE, PAPER = "#1B2A3A", "#5B6B7B", "#C9D1D9", "#F3F6F9"
+TONES: Mapping[Tone, tuple[str, str]] = MappingProxyType(
+    {
+        Tone.GOOD: ("#0B5A3C", "#DDF1E6"),
+        Tone.CAUTION: ("#7A4B00", "#FCEFD2"),
+        Tone.BAD: ("#8E1B1B", "#FADDDD"),
+        Tone.NEUTRAL: ("#3D4955", "#E9EDF1"),
+    }
+)
+"""Ink and fill of a mark; its sign and word stand beside the colour."""
+
+TEXT: Style = MappingProxyType({"valign": "top", "font_color": INK})
+WRAPPED: Style = MappingProxyType({**TEXT, "text_wrap": True})
+NOTE: Style = MappingProxyType({**WRAPPED, "font_color": SOFT, "font_size": 9})
+ASIDE: Style = MappingProxyType({**TEXT, "font_color": SOFT, "font_size": 9})
+"""A note on one line that runs over its neighbours."""
+BOLD: Style = MappingProxyType({**TEXT, "bold": True})
+HEAD: Style = MappingProxyType(
+    {
+        "bold": True,
+        "text_wrap": True,
+        "valign": "vcenter",
+        "bg_color": INK,
+        "font_color": "#FFFFFF",
+        "border": 1,
+        "border_color": INK,
+    }
+)
+TITLE: Style = MappingProxyType({"bold": True, "font_size": 18, "font_color": INK, "valign": "vcenter"})
+HEADING: Style = MappingProxyType({"bold": True, "font_size": 12, "font_color": INK})
+COUNT: Style = MappingProxyType({**TEXT, "num_format": "#,##0"})
+INPUT: Style = MappingProxyType(
+    {
+        "bg_color": "#FFF8C9",
+        "font_color": "#1F3FBF",
+        "border": 1,
+        "border_color": "#B8A93A",
+        "locked": False,
+    }
+)
+UNTRUSTED: Style = MappingProxyType({**WRAPPED, "num_format": "@", "quote_prefix": True})
+"""Text that came from a model or a user's cell: it stays text when somebody edits it."""
+UNTRUSTED_BOLD: Style = MappingProxyType({**UNTRUSTED, "bold": True})
+
+
+class SheetError(RuntimeError):
+    """XlsxWriter refused something: a fault of ours, never of the user's data."""
+
+
+def toned(tone: Tone, *, bold: bool = True) -> Style:
+    """Return the style of a mark."""
+    ink, fill = TONES[tone]
+    return {**TEXT, "font_color": ink, "bg_color": fill, "bold": bold}
+
+
+def marked(mark: Mark) -> str:
+    """Return a mark as sign and word."""
+    return f"{mark.sign} {mark.word}".strip()
+
+
+def safe(text: str, cut: str = CUT_MARK) -> str:
+    """Return `text` with controls, direction overrides and lone surrogates as `[U+202E]`, cut audibly to fit a cell."""
+    if _ODD.search(text):
+        text = _ODD.sub(_shown, text.replace("\r\n", "\n").replace("\r", "\n"))
+    if len(text) > _NARROW and _units(text) > CELL_LIMIT:
+        text = _first_units(text, CELL_LIMIT - _units(cut) - 1) + " " + cut
+    return text
+
+
+def _shown(found: re.Match[str]) -> str:
+    return f"[U+{ord(found.group()):04X}]"
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _first_units(text: str, limit: int) -> str:
+    """Return the longest start of `text` that has at most `limit` UTF-16 units."""
+    return text.encode("utf-16-le")[: 2 * limit].decode("utf-16-le", "ignore")
+
+
+def share_format(value: float | None, beside: float | None = None) -> str:
+    """Return a percent format with digits enough that neither 100 %, 0 % nor a limit is shown where it is not so."""
+    if value is None or (beside is None and _PLAIN_FROM < value < _PLAIN_TO) or abs(value - round(value)) < _ROUNDING:
+        return "0.0%"
+    text = numbers.share(value, beside=beside)
+    places = len(text.partition(".")[2].rstrip(f"%{numbers.NBSP}"))
+    return f"0.{'0' * max(1, places)}%"
+
+
+def money_format(currency: str, digits: int) -> str:
+    """Return a number format with the currency's sign, as `numbers.money` prints it."""
+    prefix = numbers.money(1.0, currency).removesuffix("1.00").replace('"', "")
+    places = "." + "0" * digits if digits else ""
+    return f'"{prefix}"#,##0{places}'
+
+
+def figure_format(value: float | None, unit: Unit, currency: str, *, digits: int = 4, beside: float | None = None) -> str:
+    """Return the number format of one figure in its unit."""
+    match unit:
+        case Unit.SHARE:
+            return share_format(value, beside)
+        case Unit.SECONDS:
+            return '0.000 "s"'
+        case Unit.MONEY:
+            return money_format(currency, digits)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table: its head, its width in characters, and the style of its text cells."""
+
+    head: str
+    width: float
+    style: Style | None = None
+    """None = wrapped text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number for a cell; None leaves the cell blank and shaded (the reason stands in the row)."""
+
+    value: float | None
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula without its leading `=`, and the value that Python computed for it."""
+
+    text: str
+    value: float | str
+    format: str = "General"
+    style: Style | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Styled:
+    """Text with a style of its own."""
+
+    text: str
+    style: Style
+
+
+Content: TypeAlias = str | int | Figure | Formula | Mark | Styled | None
+"""What a cell may hold; None is blank."""
+
+
+class Book:
+    """The workbook being written. Use it as a context; on an error nothing is left at `path`."""
+
+    def __init__(self, path: Path, *, created: datetime, properties: Mapping[str, str]) -> None:
+        self._path = path
+        self._unfinished = path.with_name(path.name + ".part")
+        never = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
+        options = {**never, "use_future_functions": True}
+        self.book: Any = xlsxwriter.Workbook(str(self._unfinished), options)
+        self.book.formats[0].set_font_name("Calibri")
+        self.book.set_properties({**{k: safe(v) for k, v in properties.items()}, "created": created})
+        self.book.set_calc_mode("auto")
+        self._formats: dict[tuple[tuple[str, object], ...], Any] = {}
+        self._tables: set[str] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None:
+                self.book.close()
+                self._unfinished.replace(self._path)
+        finally:
+            self._unfinished.unlink(missing_ok=True)
+
+    def style(self, style: Style) -> Any:  # noqa: ANN401 - XlsxWriter has no types
+        """Return the format of `style`, made once."""
+        key = tuple(sorted(style.items()))
+        if key not in self._formats:
+            self._formats[key] = self.book.add_format(dict(style))
+        return self._formats[key]
+
+    def sheet(self, name: str, *, footer: str, portrait: bool = False) -> Sheet:
+        """Add a sheet, set up for print: A4, one page wide, with document number, run and page in its foot."""
+        raw = self.book.add_worksheet(name)
+        raw.hide_gridlines(2)
+        raw.set_paper(9)
+        if not portrait:
+            raw.set_landscape()
+        raw.fit_to_pages(1, 0)
+        raw.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+        must(raw.set_footer(f"&L&8{footer}&R&8Page &P of &N"))
+        return Sheet(self, raw, name)
+
+    def name(self, name: str, sheet: str, row: int, column: int) -> None:
+        """Define a name for one cell."""
+        cell = xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)
+        must(self.book.define_name(name, f"='{sheet}'!{cell}"))
+
+    def table_name(self, wanted: str) -> str:
+        """Return a table name that is legal and not taken."""
+        base = "t_" + _TABLE_NAME.sub("_", wanted).strip("_")
+        name, number = base, 2
+        while name.casefold() in self._tables:
+            name, number = f"{base}_{number}", number + 1
+        self._tables.add(name.casefold())
+        return name
+
+
+class Sheet:
+    """One worksheet. Rows and columns count from 0."""
+
+    def __init__(self, book: Book, raw: Any, name: str) -> None:  # noqa: ANN401 - XlsxWriter has no types
+        self.book = book
+        self.raw = raw
+        self.name = name
+        self._widths: dict[int, float] = {}
+
+    def widths(self, widths: Sequence[float], first: int = 0) -> None:
+        """Set the widths of columns, in characters."""
+        for offset, width in enumerate(widths):
+            self._widths[first + offset] = width
+            must(self.raw.set_column(first + offset, first + offset, width))
+
+    def height(self, row: int, points: float) -> None:
+        """Set the height of one row."""
+        must(self.raw.set_row(row, points))
+
+    def put(self, row: int, column: int, content: Content, style: Style = TEXT) -> None:
+        """Write one cell. Raises SheetError where XlsxWriter refuses."""
+        match content:
+            case None:
+                code = self.raw.write_blank(row, column, None, self.book.style(style))
+            case str():
+                code = self.raw.write_string(row, column, safe(content), self.book.style(style))
+            case int():
+                code = self._figure(row, column, Figure(content, "#,##0"), style)
+            case Figure():
+                code = self._figure(row, column, content, style)
+            case Formula():
+                side = "left" if isinstance(content.value, str) else "right"
+                shown = {**style, **(content.style or {}), "num_format": content.format, "indent": 0, "align": side}
+                code = self.raw.write_formula(row, column, "=" + content.text, self.book.style(shown), content.value)
+            case Mark():
+                code = self.raw.write_string(row, column, safe(marked(content)), self.book.style(toned(content.tone)))
+            case Styled():
+                code = self.raw.write_string(row, column, safe(content.text), self.book.style(content.style))
+        must(code)
+
+    def _figure(self, row: int, column: int, figure: Figure, style: Style) -> int:
+        if figure.value is None or not math.isfinite(figure.value):
+            blank = self.book.style({**style, "bg_color": TONES[Tone.NEUTRAL][1]})
+            return int(self.raw.write_blank(row, column, None, blank))
+        shown = self.book.style(_numeric(style, figure.format))
+        return int(self.raw.write_number(row, column, figure.value, shown))
+
+    def title(self, text: str, subtitle: str = "") -> int:
+        """Write the sheet's title and what it shows; return the next free row."""
+        self.put(0, 0, text, TITLE)
+        self.height(0, 28)
+        if subtitle:
+            self.put(1, 0, subtitle, {"font_color": SOFT, "valign": "top"})
+        return 3
+
+    def table(
+        self,
+        row: int,
+        columns: Sequence[Column],
+        rows: Sequence[Sequence[Content]],
+        *,
+        title: str,
+        description: str = "",
+        first: int = 0,
+        widths: bool = True,
+        freeze: int | None = None,
+        filtered: bool = True,
+        heights: bool = True,
+        repeat: bool = True,
+    ) -> int:
+        """Write a named table with a header row and alternative text; return the row after it and one blank row.
+
+        `freeze` = how many columns stay in view; the rows above and the header stay too and, with `repeat`, stand on every
+        printed page. `heights` False leaves the rows at the sheet's default height.
+        """
+        heads = _distinct([c.head for c in columns])
+        last = row + max(1, len(rows))
+        sides = ["right" if any(_is_number(r[i]) for r in rows[:9]) else "left" for i in range(len(columns))]
+        must(
+            self.raw.add_table(
+                row,
+                first,
+                last,
+                first + len(columns) - 1,
+                {
+                    "name": self.book.table_name(f"{self.name} {title}"),
+                    "title": safe(title)[:250],
+                    "description": safe(description or title)[:1000],
+                    "style": None,
+                    "autofilter": filtered and bool(rows),
+                    "columns": [
+                        {"header": h, "header_format": self.book.style({**HEAD, "align": side, "indent": int(i > 0)})}
+                        for i, (h, side) in enumerate(zip(heads, sides, strict=True))
+                    ],
+                },
+            )
+        )
+        if widths:
+            self.widths([c.width for c in columns], first)
+        measured = [self._widths.get(first + i, c.width) for i, c in enumerate(columns)]
+        self.height(row, _LINE_POINTS * max(map(_lines, heads, measured)) + 6)
+        self._cells(row + 1, first, columns, rows)
+        if heights:
+            for offset, cells in enumerate(rows, row + 1):
+                parts = zip(cells, measured, columns, strict=True)
+                texts = (_lines(t, w, k.style) for c, w, k in parts if (t := _text_of(c)))
+                self.height(offset, _LINE_POINTS * min(_MOST_LINES, max(texts, default=1)) + 3)
+        if freeze is not None:
+            self.raw.freeze_panes(row + 1, first + freeze)
+            if repeat:
+                must(self.raw.repeat_rows(row))
+        return last + 2
+
+    def _cells(self, row: int, first: int, columns: Sequence[Column], rows: Sequence[Sequence[Content]]) -> None:
+        edge = {"bottom": 1, "bottom_color": LINE}
+        edged = [
+            {**(c.style or WRAPPED), **edge, **({"indent": 1, "align": "left"} if i else {})} for i, c in enumerate(columns)
+        ]
+        plain = [self.book.style(s) for s in edged]
+        numeric: list[dict[str, Any]] = [{} for _ in columns]
+        mark = {**edge, "indent": 1, "align": "left", "text_wrap": True}
+        marks = {tone: self.book.style({**toned(tone), **mark}) for tone in Tone}
+        odd = _ODD.search
+        write, write_number, write_blank = self.raw.write_string, self.raw.write_number, self.raw.write_blank
+        for at, cells in enumerate(rows, row):
+            for index, content in enumerate(cells):
+                column = first + index
+                if isinstance(content, str):  # the common kinds go straight through; everything else by `put`
+                    text = safe(content) if len(content) > _NARROW or odd(content) else content
+                    code = write(at, column, text, plain[index])
+                elif content is None:
+                    code = write_blank(at, column, None, plain[index])
+                elif isinstance(content, Figure) and content.value is not None and math.isfinite(content.value):
+                    shown = numeric[index].get(content.format)
+                    if shown is None:
+                        shown = self.book.style(_numeric(edged[index], content.format))
+                        numeric[index][content.format] = shown
+                    code = write_number(at, column, content.value, shown)
+                elif isinstance(content, Mark):
+                    code = write(at, column, safe(marked(content)), marks[content.tone])
+                else:
+                    self.put(at, column, content, edged[index])
+                    continue
+                if code:
+                    must(code)
+
+    def scale(self, row: int, column: int, last_row: int, last_column: int, rule: Mapping[str, object]) -> None:
+        """Colour a range by a rule."""
+        options = {k: self.book.style(v) if isinstance(v, Mapping) else v for k, v in rule.items()}
+        must(self.raw.conditional_format(row, column, last_row, last_column, options))
+
+    def protect(self) -> None:
+        """Lock everything but input cells, without a password; filters and widths stay usable."""
+        self.raw.protect(
+            "", {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True, "select_locked_cells": True}
+        )
+
+    def chart(
+        self,
+        row: int,
+        column: int,
+        chart: Any,  # noqa: ANN401 - XlsxWriter has no types
+        description: str,
+        *,
+        width: int,
+        height: int,
+        below: int = 0,
+    ) -> None:
+        """Place a chart with its alternative text, `below` pixels under the top of the cell."""
+        chart.set_size({"width": width, "height": height})
+        options = {"description": safe(description)[:1000], "object_position": 2, "y_offset": below}
+        must(self.raw.insert_chart(row, column, chart, options))
+
+
+def _numeric(style: Style, number_format: str) -> Style:
+    """Return a style for figures: the format, and a text cell's wrap and indent taken back."""
+    dropped = {"text_wrap", "indent", "quote_prefix", *(("align",) if "indent" in style else ())}
+    return {**{k: v for k, v in style.items() if k not in dropped}, "num_format": number_format}
+
+
+def must(code: object) -> None:
+    """Raise SheetError for every return value of XlsxWriter that is not success."""
+    if isinstance(code, int) and code != 0:
+        msg = f"XlsxWriter refused a call with code {code}"
+        raise SheetError(msg)
+
+
+def _lines(text: str, width: float, style: Style | None = None) -> int:
+    """Return about how many lines `text` takes in a column of `width` characters."""
+    size = (style or TEXT).get("font_size", _TEXT_POINTS)
+    scale = 0.97 * float(size) / _TEXT_POINTS if isinstance(size, int | float) else 1.0
+    usable = max(4.0, width - 1.0)
+    return sum(max(1, math.ceil(len(part) * scale / usable)) for part in text[:2000].split("\n"))
+
+
+def _text_of(content: Content) -> str:
+    """Return the text that decides how high a row must be; figures take one line."""
+    if isinstance(content, Mark):
+        return marked(content)
+    return content if isinstance(content, str) else ""
+
+
+def _is_number(content: Content) -> bool:
+    """Whether a cell's content is aligned like a figure."""
+    if isinstance(content, Formula):
+        return not isinstance(content.value, str)
+    return isinstance(content, int | Figure)
+
+
+def _distinct(heads: Sequence[str]) -> list[str]:
+    """Return heads that are legal in a table: one line, at most 250 characters, distinct without regard to case."""
+    seen: set[str] = set()
+    kept: list[str] = []
+    for head in heads:
+        base = " ".join(safe(head).split())[:240] or "Column"
+        name, number = base, 2
+        while name.casefold() in seen:
+            name, number = f"{base} ({number})", number + 1
+        seen.add(name.casefold())
+        kept.append(name)
+    return kept
+
+
+def footer(document: str, confidentiality: str, run_id: str, evidence: str) -> str:
+    """Return the foot of every page, its codes disarmed; with the page numbers it stays within Excel's 255 characters."""
+    parts = (document, confidentiality, run_id and f"run {run_id}", evidence and f"evidence {numbers.short_hash(evidence)}")
+    shown = " · ".join(" ".join(safe(p).split())[:45] for p in parts if p)
+    return shown.replace("&", "&&")

@@ -1,0 +1,192 @@
+"""The Responses sheet: every example with its expected answer and each candidate's output, mark, reason and latency."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Mapping, Sequence
+
+from reportgen.domain.comparison import CandidateResult
+from reportgen.domain.measure import Observation
+from reportgen.domain.plan import AnswerKey, Example
+from reportgen.domain.response import Outcome
+from reportgen.domain.score import Mark as PartMark
+from reportgen.domain.score import Part
+from reportgen.reports import numbers
+from reportgen.reports.sheet_writer import (
+    CELL_LIMIT,
+    CUT_MARK,
+    UNTRUSTED,
+    UNTRUSTED_BOLD,
+    Column,
+    Content,
+    Figure,
+    Sheet,
+    Styled,
+    must,
+    safe,
+    toned,
+)
+from reportgen.reports.view_context import Context
+from reportgen.reports.view_records import Mark, Tone
+
+MOST_EXAMPLES = 20_000
+"""Above this the sheet holds every failure and a seeded sample; a sheet of millions of cells no longer opens."""
+ROW_POINTS = 62
+_PAGE_CHARACTERS = 230
+"""About how many characters of width still print legibly on one landscape page."""
+_RIGHT = Mark("●", "right", Tone.GOOD)
+_WRONG = Mark("×", "wrong", Tone.BAD)
+_UNSCORED = Mark("?", "unscored", Tone.NEUTRAL)
+
+
+def write_responses(sheet: Sheet, context: Context, *, most: int = MOST_EXAMPLES) -> None:
+    """Write one row an example: what was asked, what is right, and what each candidate gave.
+
+    Args:
+        sheet: the empty sheet.
+        context: the comparison.
+        most: above this many examples only failures and a seeded sample are written, and the sheet says so.
+    """
+    examples = context.comparison.corpus.asked
+    found = {r.spec.name: _by_example(r) for r in context.results}
+    kept = _kept(examples, found, most, context.comparison.plan.settings.seed)
+    sheet.title("Responses", _subtitle(len(examples), len(kept)))
+    others = list(dict.fromkeys(name for e in kept for name in e.other_columns))
+    columns = [
+        Column("Example ID", 14, UNTRUSTED_BOLD),
+        Column("Cell", 14),
+        Column("Split", 11),
+        Column("Segment", 16, UNTRUSTED),
+        Column("Known failure", 12, UNTRUSTED),
+        Column("Input", 52, UNTRUSTED),
+        Column("Expected", 30, UNTRUSTED),
+    ]
+    for result in context.results:
+        name = result.spec.name
+        columns += [
+            Column(f"{name}: output", 40, UNTRUSTED),
+            Column(f"{name}: mark", 12),
+            Column(f"{name}: reason", 26, UNTRUSTED),
+            Column(f"{name}: latency", 10),
+        ]
+    columns += [Column(name, 18, UNTRUSTED) for name in others]
+    sheet.raw.set_default_row(ROW_POINTS)
+    for row, points in ((1, 15), (2, 8)):
+        sheet.height(row, points)
+    known = frozenset(e.id for e in context.comparison.corpus.regression)
+    rows = [_row(e, context.results, found, others, known) for e in kept]
+    wide = sum(c.width for c in columns)
+    sheet.raw.fit_to_pages(max(1, math.ceil(wide / _PAGE_CHARACTERS)), 0)
+    must(sheet.raw.repeat_columns(0))
+    sheet.table(
+        3, columns, rows, title="Responses", description="One row an example with all outputs", freeze=1, heights=False
+    )
+
+
+def _by_example(result: CandidateResult) -> Mapping[str, Observation]:
+    return {o.example.id: o for o in (*result.sample.observations, *result.regression.observations)}
+
+
+def _subtitle(asked: int, shown: int) -> str:
+    if shown == asked:
+        return f"Every example that was asked ({numbers.count(asked)}). Odd characters are shown as [U+202E]."
+    return (
+        f"{numbers.count(shown)} of {numbers.count(asked)} examples: every one that some candidate did not get right, and "
+        "a seeded sample of the others. All of them stand in evidence/responses.jsonl and evidence/scores.jsonl."
+    )
+
+
+def _kept(
+    examples: Sequence[Example], found: Mapping[str, Mapping[str, Observation]], most: int, seed: int
+) -> Sequence[Example]:
+    if len(examples) <= most:
+        return examples
+    failed = {e.id for e in examples if any(not _is_right(rows.get(e.id)) for rows in found.values())}
+    others = [e.id for e in examples if e.id not in failed]
+    draw = random.Random(seed)  # noqa: S311 - a sample for reading, seeded so that the sheet repeats
+    chosen = failed | set(draw.sample(others, max(0, min(len(others), most - len(failed)))))
+    return [e for e in examples if e.id in chosen]
+
+
+def _is_right(o: Observation | None) -> bool:
+    return o is not None and o.score.strict.right
+
+
+def _row(
+    example: Example,
+    results: Sequence[CandidateResult],
+    found: Mapping[str, Mapping[str, Observation]],
+    others: Sequence[str],
+    known: frozenset[str],
+) -> list[Content]:
+    cells: list[Content] = [
+        example.id,
+        example.where,
+        "regression" if example.id in known else "eval",
+        example.segment,
+        example.known_failure,
+        example.input,
+        expected(example.key),
+    ]
+    for result in results:
+        cells += _answer(found[result.spec.name].get(example.id))
+    cells += [example.other_columns.get(name, "") for name in others]
+    return cells
+
+
+def _answer(o: Observation | None) -> list[Content]:
+    if o is None:
+        return ["", Styled("not asked", toned(Tone.NEUTRAL)), "", None]
+    response = o.response
+    text = response.text
+    if len(text) > CELL_LIMIT // 2:
+        text = safe(text, f"{CUT_MARK[:-1]}, {o.example.id}]")
+    latency = None if response.latency_s is None else Figure(response.latency_s, "0.000")
+    return [text, _mark(o), _reason(o), latency]
+
+
+def _mark(o: Observation) -> Mark:
+    outcome = o.score.strict.outcome
+    if o.score.unscored:
+        return _UNSCORED
+    if outcome is not Outcome.ANSWERED:
+        return Mark("×", outcome.value, Tone.BAD)
+    if o.score.strict.right:
+        return _RIGHT
+    scored = [p for p in o.score.strict.parts if p.mark is not PartMark.UNSCORED]
+    good = sum(p.mark.right for p in scored)
+    return Mark("◐", f"{good} of {len(scored)}", Tone.CAUTION) if len(scored) > 1 and good else _WRONG
+
+
+def _reason(o: Observation) -> str:
+    if o.score.unscored:
+        return o.score.unscored
+    said = [t for t in (o.score.strict.reason or o.response.reason,) if t]
+    said += [_part(p) for p in o.score.strict.parts if not p.mark.right and p.mark is not PartMark.UNSCORED]
+    if o.score.strict.outcome is not Outcome.ANSWERED:
+        said = said[:1] or [o.score.strict.outcome.value]
+    return "\n".join(said)
+
+
+def _part(part: Part) -> str:
+    why = part.reason or f"{part.found!r} for {part.expected!r}" if part.expected or part.found else part.reason
+    return f"{part.name}: {part.mark.value}" + (f" ({why})" if why else "")
+
+
+def expected(key: AnswerKey | None) -> str:
+    """Return what is right for an example as one text."""
+    if key is None:
+        return "(not labelled)"
+    if key.label is not None:
+        return key.label
+    if key.fields:
+        lines = [
+            f"{name}: {', '.join(f.values) if f.labelled else '?'}"
+            for name, f in key.fields.items()
+            if f.values or not f.labelled
+        ]
+        return "\n".join(lines) or "(no field is in the document)"
+    if key.answers:
+        return "\n".join(key.answers)
+    return "\n".join(f"• {fact}" for fact in key.key_facts) or key.reference

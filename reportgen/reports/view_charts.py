@@ -1,0 +1,197 @@
+"""Chooses what the four charts show: positions unrounded, every text already worded, axes with round ticks."""
+
+from __future__ import annotations
+
+import math
+
+from reportgen.domain.comparison import CandidateResult
+from reportgen.domain.measure import Better, Unit
+from reportgen.domain.measures import MEASURES
+from reportgen.domain.plan import OVERALL, Comparator, Scope, ServiceLevel
+from reportgen.reports import numbers
+from reportgen.reports.numbers import Rounding
+from reportgen.reports.view_context import Context, capital, verdict_mark, worst
+from reportgen.reports.view_costs import shown_lines
+from reportgen.reports.view_quality import part_measure, part_scopes, support
+from reportgen.reports.view_records import (
+    Bar,
+    Charts,
+    CostStack,
+    DotPlot,
+    LatencyChart,
+    LatencyRow,
+    Point,
+    Scatter,
+    ScatterPoint,
+    Segment,
+    Tick,
+)
+from reportgen.reports.view_text import line
+
+MOST_DOTS = 80
+_FEW = 5
+_TICKS = 5
+
+
+def charts(context: Context) -> Charts:
+    """Return the charts that this comparison can fill."""
+    return Charts(_scatter(context), _cost_stack(context), _parts(context), _latency(context))
+
+
+def round_step(span: float, most: int = _TICKS) -> float:
+    """Return the smallest of 1, 2 or 5 times a power of ten that covers `span` in at most `most` steps."""
+    raw = span / most
+    power = 10.0 ** math.floor(math.log10(raw))
+    return next(f * power for f in (1, 2, 5, 10) if f * power >= raw * (1 - 1e-9))
+
+
+def _axis(low: float, high: float, *, ceiling: float = math.inf) -> list[float]:
+    span = max(high - low, 1e-9, abs(high) * 1e-3)
+    step = round_step(span)
+    first, last = math.floor(low / step + 1e-9), math.ceil(min(high, ceiling) / step - 1e-9)
+    return [i * step for i in range(first, last + 1)]
+
+
+def _level(context: Context, measure: str) -> ServiceLevel | None:
+    levels = [s for s in context.comparison.plan.service_levels if s.measure == measure and s.scope == OVERALL]
+    return levels[0] if levels else None
+
+
+def _tick(level: ServiceLevel, unit: Unit, currency: str) -> Tick:
+    word = "at least" if level.comparator is Comparator.AT_LEAST else "at most"
+    return Tick(level.target, f"level: {word} {numbers.limit(level.target, unit, currency)}")
+
+
+def _scatter(context: Context) -> Scatter | None:
+    points: list[ScatterPoint] = []
+    missing: list[str] = []
+    unit = Unit.SHARE
+    for result in context.results:
+        cost, quality = context.figure(result, "cost per task"), context.primary(result)
+        if cost is None or cost.value is None or quality is None or quality.value is None:
+            missing.append(line(result.spec.name, 40))
+            continue
+        unit = quality.unit
+        text = f"{context.value(quality)}, {numbers.money(cost.value, context.currency)}"
+        points.append(
+            ScatterPoint(
+                line(result.spec.name, 28),
+                cost.value,
+                quality.value,
+                quality.low,
+                quality.high,
+                text,
+                verdict_mark(worst(result)),
+                context.is_winner(result),
+            )
+        )
+    if not points:
+        return None
+    level = _level(context, context.comparison.primary_measure)
+    spots = [p.quality for p in points] + [v for p in points for v in (p.low, p.high) if v is not None]
+    spots += [level.target] if level else []
+    cost_axis = _axis(0.0, max(p.cost for p in points) * 1.02 or 1.0)
+    quality_axis = _axis(min(spots), max(spots), ceiling=1.0 if unit is Unit.SHARE else math.inf)
+    primary = capital(context.comparison.primary_measure)
+    digits = numbers.money_digits([cost_axis[1]])
+    return Scatter(
+        points=tuple(points),
+        quality_axis=f"{primary} ({_direction(context)})",
+        cost_axis="Full cost per task",
+        quality_ticks=tuple(Tick(v, _axis_text(v, unit, context.currency)) for v in quality_axis),
+        cost_ticks=tuple(Tick(v, numbers.money(round(v, 9), context.currency, digits=digits)) for v in cost_axis),
+        level=_tick(level, unit, context.currency) if level else None,
+        left_out=f"Without a place, since cost or quality is not known: {numbers.listing(missing)}." if missing else "",
+        description=f"{primary} against full cost per task, one point a candidate, with intervals: "
+        + "; ".join(f"{p.name} {p.text}" for p in points),
+    )
+
+
+def _direction(context: Context) -> str:
+    measure = MEASURES.get(context.comparison.primary_measure)
+    return "lower is better" if measure is not None and measure.better is Better.LOWER else "higher is better"
+
+
+def _axis_text(value: float, unit: Unit, currency: str) -> str:
+    return numbers.limit(round(value, 9), unit, currency)
+
+
+def _cost_stack(context: Context) -> CostStack | None:
+    names = shown_lines(context)
+    bars = []
+    for result in context.results:
+        total = context.figure(result, "cost per task")
+        if total is None or total.value is None:
+            continue
+        amounts = {c.name: c.amount for c in result.cost_lines}
+        pieces = tuple(
+            Segment(i, amount, numbers.money(amount, context.currency))
+            for i, name in enumerate(names)
+            if (amount := amounts.get(name)) is not None and amount > 0
+        )
+        text = numbers.money(total.value, context.currency)
+        bars.append(Bar(line(result.spec.name, 28), pieces, text, context.is_winner(result)))
+    if not bars or not names:
+        return None
+    told = "; ".join(f"{b.name} {b.text}" for b in bars)
+    return CostStack(tuple(names), tuple(bars), f"Full cost per task by line: {told}")
+
+
+def _parts(context: Context) -> DotPlot | None:
+    if context.lead is None:
+        return None
+    measure, many = part_measure(context), support(context)
+    points = [p for s in part_scopes(context)[:MOST_DOTS] if (p := _dot(context, context.lead, measure, s, many[s.name]))]
+    if not points:
+        return None
+    points.sort(key=lambda p: (p.value, p.name))
+    spots = [v for p in points for v in (p.value, p.low, p.high) if v is not None]
+    axis = _axis(min(spots), 1.0)
+    told = "; ".join(f"{p.name} {p.text}" for p in points[:12])
+    return DotPlot(
+        points=tuple(points),
+        start=axis[0],
+        end=1.0,
+        ticks=tuple(Tick(v, _axis_text(v, Unit.SHARE, "")) for v in axis),
+        level=None,
+        description=f"{capital(measure)} of {line(context.lead.spec.name, 40)}, lowest first: {told}",
+    )
+
+
+def _dot(context: Context, lead: CandidateResult, measure: str, scope: Scope, many: int) -> Point | None:
+    m = context.figure(lead, measure, scope)
+    if m is None or m.value is None:
+        return None
+    sure = many >= _FEW
+    return Point(
+        name=line(scope.name, 30),
+        value=m.value,
+        low=m.low if sure else None,
+        high=m.high if sure else None,
+        text=numbers.share(m.value),
+        note=numbers.plural(many, "example"),
+    )
+
+
+def _latency(context: Context) -> LatencyChart | None:
+    rows = []
+    for result in context.results:
+        p50, p95, p99 = (context.figure(result, f"{p} latency") for p in ("p50", "p95", "p99"))
+        a, b, c = (None if m is None else m.value for m in (p50, p95, p99))
+        if a is None and b is None and c is None:
+            continue
+        text = f"p50 {context.value(p50)}, p95 {context.value(p95)}"
+        rows.append(LatencyRow(line(result.spec.name, 28), a, b, c, text, context.is_winner(result)))
+    level = _level(context, "p95 latency")
+    spots = [v for r in rows for v in (r.p50, r.p95, r.p99) if v is not None]
+    if not spots:
+        return None
+    axis = _axis(0.0, max([*spots, level.target] if level else spots))
+    told = "; ".join(f"{r.name} {r.text}" for r in rows)
+    return LatencyChart(
+        rows=tuple(rows),
+        end=axis[-1],
+        ticks=tuple(Tick(v, numbers.seconds(round(v, 9), Rounding.NEAREST)) for v in axis),
+        level=_tick(level, Unit.SECONDS, "") if level else None,
+        description=f"Task latency percentiles: {told}",
+    )

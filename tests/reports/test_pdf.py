@@ -1,0 +1,189 @@
+"""The two PDFs: every page stamped, hostile text harmless, fonts ours, bytes repeatable."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from reportgen import assets
+from reportgen.domain.comparison import Comparison, Status
+from reportgen.domain.plan import Task
+from reportgen.reports import charts, pdf
+from reportgen.reports.pdf_process import Job
+from reportgen.reports.view import build
+from reportgen.reports.view_records import Tick
+from tests.builders import comparison_for
+
+pikepdf = pytest.importorskip("pikepdf")
+pypdf = pytest.importorskip("pypdf")
+
+HOSTILE = (
+    '<script>alert(1)</script> {{ 7 * 7 }} {% raw %} =HYPERLINK("http://x") </style><img src="http://127.0.0.1:9/x.png">'
+    ' <a href="javascript:alert(1)">go</a> @import url(file:///etc/passwd) 漢字 \u202eevil 😀 \x07' + "w" * 3000
+)
+
+
+def hostile(comparison: Comparison) -> Comparison:
+    """Put hostile text wherever a person or a model can write."""
+    plan = comparison.plan
+    settings = replace(plan.settings, title=HOSTILE, purpose=HOSTILE, confidentiality=HOSTILE, prepared_by=HOSTILE)
+    decision = replace(comparison.decision, reasons=(HOSTILE,), conditions=(HOSTILE,))
+    findings = tuple(replace(f, where=HOSTILE, what=HOSTILE, remedy=HOSTILE) for f in comparison.findings)
+    return replace(comparison, plan=replace(plan, settings=settings), decision=decision, findings=findings)
+
+
+def words(path: Path) -> list[str]:
+    return [page.extract_text().replace("\u00a0", " ") for page in pypdf.PdfReader(path).pages]
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    return pdf.write_both(comparison_for(Task.CLASSIFICATION, examples=60), tmp_path_factory.mktemp("pdf"))
+
+
+def test_every_page_names_document_run_evidence_and_its_place(written: tuple[Path, Path]) -> None:
+    for path in written:
+        pages = words(path)
+        for number, text in enumerate(pages, 1):
+            assert "EV-2026-014" in text
+            assert "Internal" in text
+            assert "2026-04-01-9f2c4b7a" in text
+            assert "ab12cd34ab12cd34…ab12cd34" in text
+            assert f"Page {number} of {len(pages)}" in text
+
+
+def test_page_one_alone_is_enough_for_a_decision(written: tuple[Path, Path]) -> None:
+    view = build(comparison_for(Task.CLASSIFICATION, examples=60))
+    first = " ".join(words(written[1])[0].split())
+    for text in (
+        view.headline.sentence,
+        view.headline.status.word,
+        "How sure",
+        "What would change it",
+        *view.headline.conditions,
+    ):
+        assert " ".join(text.replace("\u00a0", " ").split()) in first
+    for row in view.matrix:
+        for cell in (
+            row.name,
+            row.quality,
+            row.latency,
+            row.cost_per_task,
+            row.cost_per_month,
+            row.review,
+            row.verdict.word,
+        ):
+            assert cell.replace("\u00a0", " ") in first
+
+
+def test_the_checklist_shows_all_nine_points_with_their_status(written: tuple[Path, Path]) -> None:
+    text = " ".join(" ".join(words(written[0])).split())
+    for point in build(comparison_for(Task.CLASSIFICATION, examples=60)).checklist.points:
+        assert point.item in text
+        assert point.found in text
+
+
+def test_the_file_is_tagged_titled_and_carries_only_our_fonts(written: tuple[Path, Path]) -> None:
+    for path in written:
+        with pikepdf.open(path) as document:
+            assert document.Root.MarkInfo.Marked
+            assert document.Root.Lang == "en"
+            metadata = document.open_metadata()
+            assert metadata["{http://www.aiim.org/pdfa/ns/id/}part"] == "3"
+            assert metadata["{http://www.aiim.org/pdfa/ns/id/}conformance"] == "A"
+            assert metadata["{http://www.aiim.org/pdfua/ns/id/}part"] == "1"
+            names = {
+                str(o.BaseFont) for o in document.objects if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == "/Font"
+            }
+            assert names
+            assert all("Noto-Sans" in name for name in names)
+            assert len(document.Root.Outlines.keys()) > 0
+
+
+def test_the_same_comparison_gives_the_same_bytes(
+    written: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    monkeypatch.setenv("LC_ALL", "C")
+    again = tmp_path / "again.pdf"
+    pdf.write_checklist(comparison_for(Task.CLASSIFICATION, examples=60), again)
+    assert again.read_bytes() == written[0].read_bytes()
+
+
+def test_hostile_text_is_printed_as_text_and_fetches_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "hostile.pdf"
+    pdf.write_recommendation(hostile(comparison_for(Task.EXTRACTION, examples=30)), path)
+    text = " ".join(words(path))
+    assert "<script>alert(1)</script>" in text.replace("\n", "")
+    assert "{{ 7 * 7 }}" in text
+    assert "[U+6F22]" in text
+    with pikepdf.open(path) as document:
+        assert b"javascript:" not in path.read_bytes()
+        links = [a for p in document.pages for a in p.get("/Annots", [])]
+        assert all("/A" not in a or a.A.get("/S") != "/URI" for a in links)
+
+
+@pytest.mark.parametrize("task", list(Task))
+@pytest.mark.parametrize("template", ["checklist.html", "recommendation.html"])
+def test_every_template_fills_for_every_task_without_a_winner(task: Task, template: str) -> None:
+    comparison = comparison_for(task, status=Status.NO_CANDIDATE_QUALIFIES, examples=30)
+    html, css = pdf.page(template, build(comparison), comparison, pdf.HouseStyle())
+    assert html.count("<h1>") == 1
+    assert "size: A4" in css
+    assert "None" not in html.replace("None of", "").replace("None:", "")
+
+
+def test_a_warning_of_the_layout_engine_is_a_failure_and_leaves_no_file(tmp_path: Path) -> None:
+    target = tmp_path / "half.pdf"
+    job = Job("<html lang=en><title>t</title><p>x", "p { no-such-property: 1 }", str(target))
+    with pytest.raises(pdf.ReportError, match="no-such-property"):
+        pdf._render(job, tmp_path, "half.pdf")  # noqa: SLF001 - the failure path has no other door
+    assert not target.exists()
+
+
+def test_the_fetcher_is_closed(tmp_path: Path) -> None:
+    job = Job('<html lang=en><title>t</title><img alt=x src="file:///etc/hostname">', "", str(tmp_path / "x.pdf"))
+    with pytest.raises(pdf.ReportError):
+        pdf._render(job, tmp_path, "x.pdf")  # noqa: SLF001 - as above
+
+
+def test_a_page_that_takes_too_long_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "TIME_LIMIT_S", 0.05)
+    with pytest.raises(pdf.ReportError, match="took longer"):
+        pdf.write_checklist(comparison_for(Task.CLASSIFICATION, examples=30), tmp_path / "slow.pdf")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_house_style_takes_letter_paper_and_refuses_anything_that_is_no_colour(tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.yaml", tmp_path / "bad.yaml"
+    good.write_text('organisation: "Example Ltd"\npaper: Letter\naccent: "#112233"\n', encoding="utf-8")
+    bad.write_text('accent: "red; } @import url(x)"\n', encoding="utf-8")
+    assert pdf.house_style(good).paper == "Letter"
+    with pytest.raises(pdf.ReportError, match="expected a colour"):
+        pdf.house_style(bad)
+    assert pdf.house_style() == pdf.HouseStyle()
+
+
+def test_the_list_of_characters_is_what_the_fonts_draw() -> None:
+    ttlib = pytest.importorskip("fontTools.ttLib")
+
+    def drawn(name: str) -> set[int]:
+        with ttlib.TTFont(assets.folder("templates") / "fonts" / f"{name}.ttf", lazy=True) as font:
+            return set(font.getBestCmap())
+
+    sans = drawn("NotoSans-Regular") & drawn("NotoSans-Bold") & drawn("NotoSans-Italic")
+    covered = sans | drawn("NotoSansMono-Regular")
+    for code in (*range(0x20, 0x3000), 0x6F22, 0x1F600, 0xFFFD):
+        assert (pdf.printable(chr(code)) == chr(code)) is (code in covered or code < 0x80)
+
+
+def test_chart_names_are_escaped_and_nothing_leaves_the_picture() -> None:
+    chart = build(comparison_for(Task.CLASSIFICATION, examples=60)).charts.scatter
+    assert chart is not None
+    evil = replace(chart, level=Tick(chart.quality_ticks[0].position, "<script>"))
+    svg = str(charts.scatter(evil, pdf.printable))
+    assert "<script>" not in svg
+    assert "&lt;script&gt;" in svg
+    assert "Ostrava &lt;mini&gt;" in svg

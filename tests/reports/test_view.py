@@ -1,0 +1,121 @@
+"""The view: complete for each task and status, worded once, honest about what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+
+import pytest
+
+from reportgen.domain.comparison import Status, Verdict
+from reportgen.domain.plan import Rule, Task
+from reportgen.reports.view import build
+from reportgen.reports.view_text import clean, line
+from tests.builders import comparison_for
+
+EVERY = [(task, status) for task in Task for status in Status]
+
+
+def texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from texts(item)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from texts(getattr(value, field.name))
+
+
+@pytest.mark.parametrize(("task", "status"), EVERY)
+def test_no_worded_text_holds_a_bare_none_nan_or_control_character(task: Task, status: Status) -> None:
+    found = list(texts(build(comparison_for(task, status=status, examples=40))))
+    assert len(found) > 200
+    for text in found:
+        assert text not in {"None", "nan", "inf"}
+        assert not any(ord(c) < 32 and c != "\n" for c in text)
+        assert not any(c in "\u202e\u2066\u200e" for c in text)
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_the_sentence_names_the_winner_only_when_there_is_one(status: Status) -> None:
+    comparison = comparison_for(Task.CLASSIFICATION, status=status, examples=40)
+    view = build(comparison)
+    assert view.headline.status.word == status.value
+    assert ("Kestrel 3 small" in view.headline.sentence) is bool(comparison.decision.winner)
+    assert [row.chosen for row in view.matrix].count(True) == bool(comparison.decision.winner)
+
+
+def test_manual_work_is_the_last_row_of_the_matrix_and_production_is_marked() -> None:
+    view = build(comparison_for(Task.EXTRACTION, examples=40))
+    assert view.matrix[-1].manual
+    assert view.matrix[-1].cost_per_task == "$4.50"
+    assert [r.name for r in view.matrix if r.production] == ["Production (Heron 2)"]
+
+
+def test_an_unpriced_candidate_has_no_price_in_words_and_no_cost_per_month() -> None:
+    row = next(r for r in build(comparison_for(Task.CLASSIFICATION, examples=40)).matrix if r.name == "Unpriced newcomer")
+    assert row.cost_per_task == "no price"
+    assert row.cost_per_month == "–"
+
+
+def test_a_percentile_that_falls_on_a_failure_is_not_reached_and_says_why() -> None:
+    row = next(r for r in build(comparison_for(Task.CLASSIFICATION)).matrix if r.name == "Flaky host")
+    assert row.latency == "not reached"
+    assert "failed" in row.latency_note
+
+
+def test_the_verdict_of_a_row_is_its_worst_required_one() -> None:
+    comparison = comparison_for(Task.CLASSIFICATION, status=Status.RECOMMEND)
+    row = build(comparison).matrix[0]
+    musts = [v.verdict for v in comparison.candidates[0].levels if v.level.importance.value == "must"]
+    assert (row.verdict.word == Verdict.PROVEN.value) is all(v is Verdict.PROVEN for v in musts)
+
+
+def test_the_point_estimate_rule_carries_its_warning_on_page_one() -> None:
+    comparison = comparison_for(Task.CLASSIFICATION, examples=40)
+    settings = replace(comparison.plan.settings, rule=Rule.POINT_ESTIMATE)
+    warned = build(replace(comparison, plan=replace(comparison.plan, settings=settings)))
+    assert "one in two" in warned.headline.warning
+    assert build(comparison).headline.warning == ""
+
+
+def test_the_nine_points_come_in_order_with_what_to_do_first() -> None:
+    view = build(comparison_for(Task.SUMMARIZATION, examples=40))
+    assert [p.number for p in view.checklist.points] == list(range(1, 10))
+    assert view.checklist.first_actions[0].startswith("Point 4")
+    assert {p.mark.word for p in view.checklist.points} <= {"met", "partly", "not met"}
+
+
+def test_errors_shown_are_few_and_of_different_kinds() -> None:
+    view = build(comparison_for(Task.CLASSIFICATION, examples=400))
+    assert 1 <= len(view.quality.errors) <= 6
+    assert len({e.kind for e in view.quality.errors}) > 1
+
+
+def test_more_examples_do_not_make_the_tables_longer() -> None:
+    def rows(examples: int) -> int:
+        view = build(comparison_for(Task.EXTRACTION, examples=examples))
+        return len(view.quality.parts.rows) + len(view.quality.segments.rows) + len(view.checklist.coverage)
+
+    assert rows(60) == rows(240)
+
+
+def test_seventy_seven_labels_are_all_in_the_table() -> None:
+    view = build(comparison_for(Task.CLASSIFICATION, labels=77, examples=1000))
+    assert len(view.quality.parts.rows) == 77
+    assert view.charts.parts is not None
+    assert len(view.charts.parts.points) == 77
+
+
+def test_every_assumption_carries_its_cell_or_is_measured() -> None:
+    for row in build(comparison_for(Task.CLASSIFICATION, examples=40)).costs.assumptions:
+        assert row.where or row.basis.word in {"measured", "recorded"}
+
+
+def test_cleaning_shows_what_was_hidden_and_says_what_was_cut() -> None:
+    assert clean("a\u202eb\x07c\ud800") == "a\ufffdb\ufffdc\ufffd"
+    assert clean("x" * 40_000, 100).endswith("[cut; 100 of 40,000 characters shown]")
+    assert clean("one\r\n\r\n\r\n\r\ntwo\t three") == "one\n\ntwo three"
+    assert clean("👩\u200d💻") == "👩\u200d💻"
+    assert line("a\nb" * 60, 20) == "a ba ba ba ba ba ba…"
