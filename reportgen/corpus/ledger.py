@@ -42,6 +42,8 @@ class SplitRecord:
     format: str = FORMAT
     moved: tuple[str, ...] = field(default=())
     """Examples that left the holdout because the sheet said so after they had been sealed."""
+    renewed: bool = False
+    """The record was lost after a run: this split is a new one, and its holdout may have been seen."""
 
 
 def record_path(workbook: Path) -> Path:
@@ -77,9 +79,12 @@ def encode(record: SplitRecord) -> bytes:
     return msgspec.json.format(msgspec.json.encode(record, order="sorted"), indent=1) + b"\n"
 
 
-def update(plan: EvaluationPlan, earlier: SplitRecord | None, *, now: str) -> SplitRecord:
-    """Return the record with every example of the plan assigned and the holdout committed to."""
-    record = earlier or SplitRecord(salt=secrets.token_hex(32), assigned={})
+def update(plan: EvaluationPlan, earlier: SplitRecord | None, *, now: str, lost: bool = False) -> SplitRecord:
+    """Return the record with every example of the plan assigned and the holdout committed to.
+
+    `lost` = there is no earlier record although there was a run.
+    """
+    record = earlier or SplitRecord(salt=secrets.token_hex(32), assigned={}, renewed=lost)
     assigned = assign(plan, record.assigned)
     moved = tuple(
         example_id
@@ -98,7 +103,7 @@ def update(plan: EvaluationPlan, earlier: SplitRecord | None, *, now: str) -> Sp
     return record
 
 
-def corpus(plan: EvaluationPlan, record: SplitRecord, *, fresh: bool = False) -> Corpus:
+def corpus(plan: EvaluationPlan, record: SplitRecord) -> Corpus:
     """Return the examples by split; of the holdout only ids and commitment leave this function."""
     by_split: dict[Split, list[Example]] = {split: [] for split in Split}
     for example in plan.examples:
@@ -116,7 +121,7 @@ def corpus(plan: EvaluationPlan, record: SplitRecord, *, fresh: bool = False) ->
         holdout=SealedHoldout(tuple(e.id for e in holdout), commitment),
         summaries=summaries,
         declared=all(e.declared_split is not None for e in plan.examples if not e.known_failure),
-        fresh=fresh,
+        renewed=record.renewed,
     )
 
 

@@ -17,7 +17,7 @@ from typing import Self
 import msgspec
 from filelock import FileLock, Timeout
 
-from reportgen.domain.response import Response
+from reportgen.domain.response import Outcome, Response
 from reportgen.evidence.run_folder import cannot_write
 from reportgen.problems import NeedsMendingError
 
@@ -38,8 +38,11 @@ class FileJournal:
     """Responses by their content key, durable when `append` returns.
 
     `earlier` are journals of earlier runs: an answer found there is copied into this one, so that what was paid for once
-    is never asked again. Raises NeedsMendingError when another process holds the journal or its chain is broken,
-    StoppedEarlyError when it cannot be written.
+    is never asked again. A failure found there is asked again: nothing was paid for, and a longer timeout or a mended
+    connection is often why the workbook was changed.
+
+    Raises NeedsMendingError when another process holds the journal or its chain is broken, StoppedEarlyError when it cannot
+    be written.
     """
 
     def __init__(self, path: Path, *, earlier: Sequence[Path] = ()) -> None:
@@ -63,7 +66,8 @@ class FileJournal:
             self._take_up()
             for other in earlier:
                 if other.exists():
-                    self._earlier |= {line.response.key: line.response for line in read_lines(other)[0]}
+                    given = (line.response for line in read_lines(other)[0])
+                    self._earlier |= {r.key: r for r in given if r.outcome not in {Outcome.ERROR, Outcome.TIMEOUT}}
             self._file = path.open("ab", buffering=0)
         except OSError as error:
             self._lock.release()
@@ -90,6 +94,10 @@ class FileJournal:
         if found is None and (found := self._earlier.get(key)) is not None:
             self._write([found])
         return found
+
+    def holds(self, key: str) -> bool:
+        """Whether this very run gave the response with this content key, and so paid for it."""
+        return key in self._known
 
     def append(self, response: Response) -> None:
         """Put one response on disk. When this returns, a crash or a power cut cannot lose it."""

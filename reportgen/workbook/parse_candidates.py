@@ -21,6 +21,8 @@ class Permissions:
 
     allow_commands: bool
     allowed_keys: Mapping[str, str]
+    asks: bool = True
+    """False where the workbook is read again as evidence: then nothing can run or be sent anywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,8 @@ class _CandidateReader:
             where=row.where("Candidate"),
         )
         check_settings(row, spec)
-        check_key(row, spec, self._allowed.allowed_keys)
+        if self._allowed.asks:
+            check_key(row, spec, self._allowed.allowed_keys)
         return spec
 
     def _role(self, row: Row) -> Role:
@@ -153,7 +156,7 @@ class _CandidateReader:
 
     def _check_command(self, row: Row, command: str) -> None:
         """Refuse commands that the command line does not allow, or that cannot be split into words."""
-        if not self._allowed.allow_commands:
+        if self._allowed.asks and not self._allowed.allow_commands:
             row.fault(
                 "Kind",
                 "a Command runs a program, and a workbook may not do that by itself.",

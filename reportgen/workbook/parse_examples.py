@@ -52,10 +52,17 @@ def read_examples(
     if next(table.rows(), None) is None:
         table.faults.add(table.cells, "there is no example.", "Fill in at least one row.", "no rows")
     if examples and not any(e.key for e in examples) and not table.faults.stop:
-        table.faults.add(
-            table.cells, "no example says what is right.", "Fill in what is expected for each example.", "no labels"
-        )
+        _say_unlabelled(table, task)
     return ExamplesRead(examples, labels, fields, tuple(reader.outputs))
+
+
+def _say_unlabelled(table: Table, task: Task) -> None:
+    """Refuse examples that nobody labelled; where every field says so with `?`, latency and cost can still be measured."""
+    what, remedy = "no example says what is right", "Fill in what is expected for each example."
+    if task is Task.EXTRACTION:
+        table.faults.warn(table.cells, f"{what}: only latency, cost and failures are measured.", remedy, "no labels")
+    else:
+        table.faults.add(table.cells, f"{what}.", remedy, "no labels")
 
 
 def _check_columns(table: Table, task: Task) -> None:

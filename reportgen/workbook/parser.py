@@ -48,11 +48,23 @@ def read_plan(path: Path, *, allow_commands: bool = False, allowed_keys: Mapping
     Raises:
         NeedsMendingError: The workbook has errors; `problems` holds all of them, and the warnings, in reading order.
     """
-    plan, problems = check_plan(path, allow_commands=allow_commands, allowed_keys=allowed_keys)
+    return _demanded(path, *check_plan(path, allow_commands=allow_commands, allowed_keys=allowed_keys))
+
+
+def read_evidence(path: Path, documents: Path) -> EvaluationPlan:
+    """Read the workbook of a run folder again: its input files lie in `documents`, and nothing is asked.
+
+    Raises NeedsMendingError as `read_plan` does.
+    """
+    allowed = Permissions(allow_commands=True, allowed_keys=_NO_KEYS, asks=False)
+    return _demanded(path, *plan_from(read_cells(path), documents, allowed))
+
+
+def _demanded(path: Path, plan: EvaluationPlan | None, problems: tuple[Problem, ...]) -> EvaluationPlan:
     if plan is None:
         errors = sum(1 for p in problems if p.severity is Severity.ERROR)
         head = str(next(p for p in problems if p.severity is Severity.ERROR))
-        raise NeedsMendingError(f"{path.name} has {errors} problem(s). {head}" if errors > 1 else head, problems)
+        raise NeedsMendingError(f"{path.name} has {errors} problems. {head}" if errors > 1 else head, problems)
     return plan
 
 
@@ -74,7 +86,7 @@ def plan_from(book: WorkbookCells, folder: Path, allowed: Permissions) -> tuple[
     """
     found, faults = find_sheets(book)
     reading = _Reading(found, faults, folder, allowed)
-    plan = reading.read(Source(book.name, book.sha256))
+    plan = reading.read(Source(book.name, book.sha256, str(folder / book.name)))
     problems = book.notices + faults.problems(book.name)
     if plan is None or faults.stop:
         return None, problems

@@ -1,0 +1,101 @@
+"""What commands have in common: saying things, naming problems, and turning options into values."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reportgen.problems import NeedsMendingError, Problem, Severity
+
+if TYPE_CHECKING:
+    from reportgen.domain.comparison import Comparison
+    from reportgen.evaluation import Permissions
+
+TASKS = ("classification", "extraction", "summarization", "question-answering")
+SHOWN_PLACES = 12
+
+
+def add_permissions(sub: argparse.ArgumentParser) -> None:
+    """Add what the person at the keyboard may allow a workbook to do."""
+    sub.add_argument("--allow-commands", action="store_true", help="let candidates of kind Command run on this machine")
+    sub.add_argument(
+        "--allow-key",
+        action="append",
+        default=[],
+        metavar="VARIABLE=HOST",
+        help="let the key in this environment variable go to this host, besides its provider's own",
+    )
+
+
+def add_json(sub: argparse.ArgumentParser) -> None:
+    """Add the choice of JSON for machines."""
+    sub.add_argument("--json", action="store_true", help="print the result as JSON")
+
+
+def permissions_of(options: argparse.Namespace) -> Permissions:
+    """Return what the options allow. Raises NeedsMendingError for a pair that is none."""
+    from reportgen.evaluation import Permissions  # noqa: PLC0415
+
+    keys = {}
+    for pair in options.allow_key:
+        variable, equals, host = pair.partition("=")
+        if not equals or not variable.strip() or not host.strip():
+            msg = f'--allow-key {pair}: expected VARIABLE=HOST, for example "MY_KEY=models.example.com".'
+            raise NeedsMendingError(msg)
+        keys[variable.strip()] = host.strip()
+    return Permissions(commands=options.allow_commands, keys=keys)
+
+
+def existing(path: Path) -> Path:
+    """Return `path`, or say that it is not there and which near names are."""
+    if path.exists():
+        return path
+    import difflib  # noqa: PLC0415
+
+    neighbours = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
+    near = difflib.get_close_matches(path.name, neighbours, n=1)
+    hint = f" Did you mean {path.with_name(near[0])}?" if near else " Check the name and the folder."
+    msg = f"{path} does not exist.{hint}"
+    raise NeedsMendingError(msg)
+
+
+def say(text: str, *, error: bool = False) -> None:
+    """Print one message; standard output holds results, standard error everything else."""
+    stream = sys.stderr if error else sys.stdout
+    stream.write(f"{text}\n")
+    stream.flush()
+
+
+def say_problems(problems: Sequence[Problem]) -> None:
+    """Print every problem, errors first, each with its place and remedy."""
+    for severity in Severity:
+        chosen = [p for p in problems if p.severity is severity]
+        if chosen:
+            say(f"{len(chosen)} {severity.value}{'' if len(chosen) == 1 else 's'}:", error=True)
+        for problem in chosen:
+            say(f"  {problem}", error=True)
+            if problem.also:
+                more = len(problem.also) - SHOWN_PLACES
+                places = ", ".join(problem.also[:SHOWN_PLACES])
+                say(f"      also {places}{f' and {more} more' if more > 0 else ''}", error=True)
+
+
+def say_result(comparison: Comparison, folder: Path, *, as_json: bool) -> None:
+    """Say the decision and where the three documents are."""
+    if as_json:
+        say((folder / "results.json").read_text(encoding="utf-8").rstrip())
+        return
+    from reportgen.reports.view import build  # noqa: PLC0415
+
+    view = build(comparison)
+    say(f"{view.headline.status.word}: {view.headline.sentence}")
+    for reason in view.headline.why:
+        say(f"  {reason}")
+    say(f"Readiness: {comparison.readiness}")
+    say("The three documents:")
+    for name in ("comparison.xlsx", "recommendation-report.pdf", "readiness-checklist.pdf"):
+        say(f"  {folder / name}")
+    say(f"The figures for machines: {folder / 'results.json'}; the evidence: {folder / 'evidence'}")

@@ -1,0 +1,62 @@
+"""`reportgen new`: a blank workbook to fill in."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from reportgen.commands.common import TASKS, say
+from reportgen.problems import ExitCode, NeedsMendingError
+
+WHAT = "write a blank workbook to fill in"
+EXAMPLE = 'reportgen new invoices.xlsx --task extraction --fields "Supplier, Total, Due date"'
+
+
+def arguments(sub: argparse.ArgumentParser) -> None:
+    """Add the options."""
+    sub.add_argument("file", type=Path, metavar="FILE", help="the workbook to write, ending in .xlsx")
+    sub.add_argument("--task", choices=TASKS, required=True, help="what the candidates are to do")
+    sub.add_argument("--fields", default="", help='the fields to extract, for example "Supplier, Total, Due date"')
+    sub.add_argument("--with", dest="sheets", default="", metavar="SHEETS", help='further sheets, for example "Prompts"')
+
+
+def run(options: argparse.Namespace) -> ExitCode:
+    """Write the blank; nothing is ever written over."""
+    path: Path = options.file
+    if path.suffix.lower() != ".xlsx":
+        msg = f"{path}: a workbook ends in .xlsx. Write {path.with_suffix('.xlsx')} instead."
+        raise NeedsMendingError(msg)
+    if path.exists():
+        msg = f"{path} exists already and is not written over. Choose another name, or move it away."
+        raise NeedsMendingError(msg)
+    try:
+        write_blank(path, options.task, split_names(options.fields), split_names(options.sheets))
+    except OSError as error:
+        msg = f"{path} cannot be written ({error.strerror}). Choose another folder."
+        raise NeedsMendingError(msg) from error
+    say(f"{path} is ready. Open it and follow the five steps on its first sheet; then run: reportgen check {path}")
+    return ExitCode.DONE
+
+
+def write_blank(path: Path, task: str, fields: Sequence[str], sheets: Sequence[str]) -> None:
+    """Copy the shipped blank where nothing was asked for besides, else build one with these fields and sheets."""
+    if not fields and not sheets:
+        from reportgen.assets import folder  # noqa: PLC0415
+
+        shutil.copyfile(folder("workbooks") / f"{task}.xlsx", path)
+        return
+    from reportgen.domain.plan import FieldSpec, Task  # noqa: PLC0415
+    from reportgen.workbook.blank import write_workbook  # noqa: PLC0415
+
+    chosen = Task(task.replace("-", " "))
+    if fields and chosen is not Task.EXTRACTION:
+        msg = f"--fields names the fields of an extraction; the task is {chosen.value}. Leave --fields out."
+        raise NeedsMendingError(msg)
+    write_workbook(path, chosen, fields=[FieldSpec(name) for name in fields], with_sheets=sheets)
+
+
+def split_names(text: str) -> list[str]:
+    """Return the names of a comma-separated option."""
+    return [name.strip() for name in text.split(",") if name.strip()]

@@ -1,0 +1,27 @@
+"""`reportgen report`: the documents again, from stored records."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from reportgen.commands.common import add_json, existing, say_result
+from reportgen.problems import ExitCode
+
+WHAT = "write the documents of a run again from its stored records; no request is made"
+EXAMPLE = "reportgen report tickets-run"
+
+
+def arguments(sub: argparse.ArgumentParser) -> None:
+    """Add the options."""
+    sub.add_argument("folder", type=Path, metavar="RUN", help="the run folder")
+    add_json(sub)
+
+
+def run(options: argparse.Namespace) -> ExitCode:
+    """Write the documents again."""
+    from reportgen import evaluation  # noqa: PLC0415
+
+    comparison, folder = evaluation.report(existing(options.folder))
+    say_result(comparison, folder.path, as_json=options.json)
+    return ExitCode.DONE

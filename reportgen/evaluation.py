@@ -1,0 +1,275 @@
+"""The evaluation from workbook to sealed run folder, top to bottom; each step leaves a file that the next can start from."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import msgspec
+
+from reportgen.candidates.ask import ask, stored
+from reportgen.candidates.interface import Progress
+from reportgen.candidates.prices import PriceFound, find_price, token_cost
+from reportgen.corpus import ledger
+from reportgen.domain.compare import PriceView, compare
+from reportgen.domain.comparison import Comparison, RunRecord
+from reportgen.domain.corpus import Corpus
+from reportgen.domain.plan import CandidateKind, EvaluationPlan, Role
+from reportgen.domain.response import Response
+from reportgen.domain.score import Score
+from reportgen.evidence.journal import FileJournal, read_lines
+from reportgen.evidence.rules import Rules, fix_rules, plan_sha256, read_rules
+from reportgen.evidence.run_folder import RunFolder, write_bytes, write_json, write_json_lines
+from reportgen.evidence.seal import evidence_sha256, write_seal
+from reportgen.metrics import score_all
+from reportgen.metrics.review import triggers
+from reportgen.problems import NeedsMendingError
+from reportgen.reports.interface import write_all
+from reportgen.workbook.parser import read_evidence, read_plan
+
+RECORDED_LIBRARIES = (
+    "reportgen",
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "rapidfuzz",
+    "litellm",
+    "aiohttp",
+    "openpyxl",
+    "xlsxwriter",
+    "weasyprint",
+    "pydyf",
+    "msgspec",
+    "json_repair",
+    "jsonschema",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Permissions:
+    """What the person at the keyboard allows a workbook to do; a workbook never acts by itself."""
+
+    commands: bool = False
+    keys: Mapping[str, str] | None = None
+    """Environment variable to the one host, besides its provider's own, that it may be sent to."""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRecord:
+    """One line of `evidence/prices.json`: what a candidate's tokens cost and where that was found."""
+
+    candidate: str
+    found: PriceFound
+
+
+def evaluate(
+    workbook: Path,
+    *,
+    out: Path | None = None,
+    permissions: Permissions = Permissions(),
+    environment: Mapping[str, str] | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> tuple[Comparison, RunFolder]:
+    """Read a workbook, ask its candidates, judge the answers, decide, write the documents, seal the run folder.
+
+    Raises NeedsMendingError with every problem of the workbook, StoppedEarlyError when the run had to stop; what was
+    answered until then stays in the run folder, and the next run takes it up.
+    """
+    plan = read_plan(workbook, allow_commands=permissions.commands, allowed_keys=permissions.keys or {})
+    corpus, record = split_corpus(plan, workbook)
+    folder, earlier = choose_folder(workbook, plan, corpus, out)
+    rules = keep_inputs(folder, plan, corpus, record, workbook)
+    with FileJournal(folder.responses, earlier=[f.responses for f in earlier]) as journal:
+        responses = ask(
+            plan,
+            corpus,
+            journal,
+            environment=os.environ if environment is None else environment,
+            progress=progress,
+            allow_commands=permissions.commands,
+            allowed_keys=permissions.keys or {},
+        )
+        changed = journal.appended > 0
+    keep_prices(folder, plan, responses)
+    write_json(folder.environment, environment_record())
+    return finish(folder, plan, corpus, rules, responses, changed=changed), folder
+
+
+def report(run: Path) -> tuple[Comparison, RunFolder]:
+    """Write the documents of a run again from its stored records; no request is made.
+
+    Raises NeedsMendingError when `run` is not a run folder of a finished run.
+    """
+    folder = RunFolder(run)
+    rules = read_rules(folder)
+    record = ledger.load(folder.split)
+    if rules is None or record is None or not folder.record.exists():
+        msg = f"{run} is not the folder of a finished run. Name the folder that `reportgen run` made."
+        raise NeedsMendingError(msg)
+    plan = read_evidence(folder.workbook, folder.documents)
+    plan = replace(plan, source=replace(plan.source, name=rules.workbook))
+    corpus = ledger.corpus(plan, record)
+    lines, _ = read_lines(folder.responses)
+    responses = stored(plan, corpus, [line.response for line in lines])
+    return finish(folder, plan, corpus, rules, responses, changed=False), folder
+
+
+def split_corpus(plan: EvaluationPlan, workbook: Path) -> tuple[Corpus, ledger.SplitRecord]:
+    """Assign every example to its split, and put that on record beside the workbook."""
+    path = ledger.record_path(workbook)
+    earlier = ledger.load(path)
+    lost = earlier is None and read_rules(RunFolder(default_folder(workbook))) is not None
+    record = ledger.update(plan, earlier, now=utc_now(), lost=lost)
+    if record != earlier:
+        write_bytes(path, ledger.encode(record))
+    return ledger.corpus(plan, record), record
+
+
+def default_folder(workbook: Path) -> Path:
+    """Return where the first run of a workbook goes."""
+    return workbook.with_name(f"{workbook.stem}-run")
+
+
+def choose_folder(
+    workbook: Path, plan: EvaluationPlan, corpus: Corpus, out: Path | None
+) -> tuple[RunFolder, list[RunFolder]]:
+    """Return the run folder of this very plan, or the next free one, and the earlier ones whose answers may serve again."""
+    base = out or default_folder(workbook)
+    digest = plan_sha256(plan, corpus)
+    earlier: list[RunFolder] = []
+    number = 1
+    while True:
+        path = base if number == 1 else base.with_name(f"{base.name}-{number}")
+        folder = RunFolder(path)
+        rules = read_rules(folder)
+        if rules is not None and rules.plan_sha256 == digest:
+            return folder, earlier
+        if rules is None:
+            if path.exists() and (not path.is_dir() or any(path.iterdir())) and not folder.evidence.exists():
+                msg = f"{path} exists and is not a run folder. Choose another folder with --out, or move it away."
+                raise NeedsMendingError(msg)
+            return folder, earlier
+        earlier.append(folder)
+        number += 1
+
+
+def keep_inputs(
+    folder: RunFolder, plan: EvaluationPlan, corpus: Corpus, record: ledger.SplitRecord, workbook: Path
+) -> Rules:
+    """Copy the workbook, its documents and the split into the evidence, and fix the rules before anything is asked."""
+    write_bytes(folder.workbook, workbook.read_bytes())
+    for example in plan.examples:
+        if example.document is not None:
+            target = folder.documents / example.document.name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(workbook.parent / example.document.name, target)
+    write_bytes(folder.split, ledger.encode(record))
+    return fix_rules(folder, plan, corpus, now=utc_now(), version=own_version())
+
+
+def keep_prices(folder: RunFolder, plan: EvaluationPlan, responses: Sequence[Response]) -> None:
+    """Write the prices that this run reckons with; a later price list changes nothing."""
+    by_candidate = group_by_candidate(responses)
+    records = [
+        PriceRecord(spec.name, find_price(spec, by_candidate.get(spec.name, []), plan.settings.currency))
+        for spec in plan.candidates
+        if spec.role is not Role.JUDGE
+    ]
+    write_json(folder.prices, records)
+
+
+def finish(
+    folder: RunFolder, plan: EvaluationPlan, corpus: Corpus, rules: Rules, responses: Sequence[Response], *, changed: bool
+) -> Comparison:
+    """Score, compare, decide, write the documents, seal; the same records give the same bytes."""
+    scores = score_all(plan, corpus.asked, responses)
+    write_json_lines(folder.scores, scores)
+    run = keep_record(folder, plan, rules, changed=changed)
+    comparison = judge(plan, corpus, responses, scores, read_prices(folder), run)
+    write_all(comparison, folder.path)
+    write_seal(folder, run_id=run.run_id, sealed=run.finished, version=run.version, evidence=run.evidence_sha256)
+    return comparison
+
+
+def judge(  # noqa: PLR0917 - the six things that a comparison is made of
+    plan: EvaluationPlan,
+    corpus: Corpus,
+    responses: Sequence[Response],
+    scores: Sequence[Score],
+    prices: Mapping[str, PriceFound],
+    run: RunRecord,
+) -> Comparison:
+    """Turn responses and scores into figures, verdicts and the decision."""
+    examples = {e.id: e for e in corpus.asked}
+    review = {
+        (r.candidate, r.example_id): triggers(plan, examples[r.example_id], r, s)
+        for r, s in zip(responses, scores, strict=True)
+    }
+    views = {
+        name: PriceView({r.example_id: token_cost(r, found) for r in rows}, found.source)
+        for name, rows in group_by_candidate(responses).items()
+        if (found := prices[name])
+    }
+    return compare(plan, corpus, responses, scores, views, review, run)
+
+
+def keep_record(folder: RunFolder, plan: EvaluationPlan, rules: Rules, *, changed: bool) -> RunRecord:
+    """Return the run record; where nothing was asked anew, the record of the run that asked stays as it is."""
+    if not changed and folder.record.exists():
+        record = msgspec.json.decode(folder.record.read_bytes(), type=RunRecord)
+        return replace(record, evidence_sha256=evidence_sha256(folder))
+    record = RunRecord(
+        run_id=f"{rules.fixed_at[:10].replace('-', '')}-{rules.plan_sha256[:8]}",
+        workbook_sha256=plan.source.sha256,
+        plan_sha256=rules.plan_sha256,
+        evidence_sha256=evidence_sha256(folder),
+        started=rules.fixed_at,
+        finished=utc_now(),
+        version=own_version(),
+        rules_fixed_at=rules.fixed_at,
+        answers_recorded_before=any(c.kind is CandidateKind.RECORDED_OUTPUTS for c in plan.candidates),
+    )
+    write_json(folder.record, record)
+    return record
+
+
+def read_prices(folder: RunFolder) -> dict[str, PriceFound]:
+    """Return the prices that were kept with the run."""
+    records = msgspec.json.decode(folder.prices.read_bytes(), type=list[PriceRecord])
+    return {r.candidate: r.found for r in records}
+
+
+def group_by_candidate(responses: Sequence[Response]) -> dict[str, list[Response]]:
+    """Return the responses of each candidate, in order."""
+    groups: dict[str, list[Response]] = {}
+    for response in responses:
+        groups.setdefault(response.candidate, []).append(response)
+    return groups
+
+
+def environment_record() -> dict[str, str]:
+    """Return the versions of everything that took part; no host name, no user."""
+    found = {"python": sys.version.split()[0], "system": platform.system(), "machine": platform.machine()}
+    for name in RECORDED_LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+def own_version() -> str:
+    """Return the version of reportgen."""
+    return version("reportgen")
+
+
+def utc_now() -> str:
+    """Return the time in UTC, ISO 8601, to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

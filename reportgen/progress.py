@@ -1,0 +1,69 @@
+"""Progress that a person likes: a line for each candidate on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import os
+import time
+from types import TracebackType
+from typing import Self, TextIO
+
+from reportgen.candidates.interface import Progress
+
+PLAIN_EVERY_S = 10.0
+
+
+class Console:
+    """Shows how far every candidate is; knows whether somebody watches."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._live = stream.isatty() and os.environ.get("TERM") != "dumb"
+        self._latest: dict[str, Progress] = {}
+        self._drawn = 0
+        self._said: dict[str, float] = {}
+
+    def show(self, progress: Progress) -> None:
+        """Show one candidate's progress."""
+        self._latest[progress.candidate] = progress
+        if self._live:
+            self._redraw()
+            return
+        now = time.monotonic()
+        done = progress.done == progress.planned
+        if done or now - self._said.get(progress.candidate, now - PLAIN_EVERY_S) >= PLAIN_EVERY_S:
+            self._said[progress.candidate] = now
+            self._stream.write(f"{line(progress)}\n")
+            self._stream.flush()
+
+    def _redraw(self) -> None:
+        back = f"\x1b[{self._drawn}F" if self._drawn else ""
+        text = "".join(f"\x1b[K{line(p)}\n" for p in self._latest.values())
+        self._stream.write(f"{back}{text}")
+        self._stream.flush()
+        self._drawn = len(self._latest)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None) -> None:
+        self._stream.flush()
+
+
+def line(progress: Progress) -> str:
+    """Return one candidate's progress as a line of text."""
+    parts = [f"{progress.done} of {progress.planned}"]
+    if progress.failed:
+        parts.append(f"{progress.failed} failed")
+    if progress.retried:
+        parts.append(f"{progress.retried} retried")
+    if progress.spent:
+        parts.append(f"spent {progress.spent:.2f}")
+    left = progress.planned - progress.done
+    if left and progress.rate > 0:
+        parts.append(f"{progress.rate:.1f} a second, about {_duration(left / progress.rate)} left")
+    return f"{progress.candidate}: {', '.join(parts)}"
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
