@@ -37,10 +37,18 @@ def baseline(name: str, **more: object) -> dict[str, Any]:
     return {"Candidate": name, "Kind": "Local baseline", "Model": name, **more}
 
 
-def tickets(path: Path, *, candidates: Sequence[dict[str, Any]] | None = None, count: int = 60, **more: Any) -> Path:  # noqa: ANN401
+def tickets(
+    path: Path,
+    *,
+    candidates: Sequence[dict[str, Any]] | None = None,
+    count: int = 60,
+    all_eval: bool = False,
+    at_once: int = 8,
+    **more: Any,  # noqa: ANN401 - rows of any sheet
+) -> Path:
     """Write a small classification workbook; `more` are further sheets, spaces as underscores."""
     rows: dict[str, Sequence[dict[str, Any]]] = {
-        "Examples": examples(count),
+        "Examples": [row | {"Split": "eval"} for row in examples(count)] if all_eval else examples(count),
         "Candidates": candidates or [baseline("majority"), baseline("nearest example", Role="production")],
         "Service levels": [
             {"Measure": "accuracy", "Comparison": "at least", "Target": 0.6, "Agreed by": "Ada"},
@@ -50,5 +58,7 @@ def tickets(path: Path, *, candidates: Sequence[dict[str, Any]] | None = None, c
         "Costs": [{"Assumption": name, "Expected": value} for name, value in COSTS.items()],
     }
     rows |= {name.replace("_", " "): value for name, value in more.items()}
-    write_workbook(path, Task.CLASSIFICATION, evaluation={"Title": "Small tickets"}, rows=rows)
+    write_workbook(
+        path, Task.CLASSIFICATION, evaluation={"Title": "Small tickets", "Most requests at once": at_once}, rows=rows
+    )
     return path

@@ -1,0 +1,144 @@
+"""Run the benchmarks and print one line each: what was measured, its reference, their ratio, and the bar.
+
+python -m tests.benchmarks [NAME ...]
+"""
+
+from __future__ import annotations
+
+import math
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.small_workbooks import TEXTS, tickets
+
+ROOT = Path(__file__).resolve().parents[2]
+REPEATS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One speed. `bar` limits measured / reference, or, without a reference, the seconds themselves."""
+
+    work: str
+    measured: float
+    reference: float | None
+    bar: float
+    what: str
+
+    def __str__(self) -> str:
+        ratio = self.measured if self.reference is None else self.measured / self.reference
+        verdict = "reached" if ratio <= self.bar else "MISSED"
+        beside = f"{self.what}" if self.reference is None else f"{self.what} {self.reference:.3f} s"
+        return f"{self.work:52} {self.measured:8.3f} s   {beside:48} {ratio:7.2f}  bar {self.bar:<6g} {verdict}"
+
+
+def timed(command: list[str], *, repeats: int = REPEATS, cwd: Path = ROOT) -> float:
+    """Return the median wall time of a whole process, in seconds."""
+    spans = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True, cwd=cwd)
+        spans.append(time.perf_counter() - start)
+    return statistics.median(spans)
+
+
+def start_up() -> Iterator[Line]:
+    """Time the commands that must feel instant."""
+    bare = timed([sys.executable, "-c", "pass"], repeats=15)
+    program = [sys.executable, "-m", "reportgen.cli"]
+    yield Line("reportgen --help", timed([*program, "--help"], repeats=9), bare, 5, "python -c pass")
+    with tempfile.TemporaryDirectory() as folder:
+        spans = []
+        for number in range(9):
+            start = time.perf_counter()
+            command = [*program, "new", f"{folder}/{number}.xlsx", "--task", "classification"]
+            subprocess.run(command, check=True, capture_output=True)
+            spans.append(time.perf_counter() - start)
+    yield Line("reportgen new", statistics.median(spans), bare, 12, "python -c pass")
+
+
+def checking() -> Iterator[Line]:
+    """Time the check of 1,000 rows beside openpyxl reading the same file twice."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "tickets.xlsx"
+        tickets(path, count=1000)
+        code = (
+            f"import openpyxl\nfor values in (False, True):\n"
+            f"    for s in openpyxl.load_workbook({str(path)!r}, data_only=values): list(s.iter_rows(values_only=True))"
+        )
+        reference = timed([sys.executable, "-c", code])
+        measured = timed([sys.executable, "-m", "reportgen.cli", "check", str(path)])
+    yield Line("check, 1,000 rows", measured, reference, 6, "openpyxl twice, import included,")
+
+
+def whole_run() -> Iterator[Line]:
+    """Time a run from recorded outputs, 1,000 examples and 5 candidates, from cold start to sealed folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = recorded_workbook(Path(folder) / "recorded.xlsx", 1000, 5)
+        measured = timed([sys.executable, "-m", "reportgen.cli", "run", str(path)], repeats=1)
+        run = path.with_name("recorded-run")
+        again = timed([sys.executable, "-m", "reportgen.cli", "report", str(run)], repeats=1)
+    yield Line("run from recorded outputs, 1,000 x 5", measured, None, 8, "cold start to sealed folder")
+    yield Line("report again, 1,000 x 5", again, None, 8, "from stored records")
+
+
+def recorded_workbook(path: Path, examples: int, candidates: int) -> Path:
+    """Write a workbook whose candidates answered everything, each right in another share of cases."""
+    labels = list(TEXTS)
+    names = [f"Model {chr(65 + c)}" for c in range(candidates)]
+    outputs = []
+    for number in range(examples):
+        for c, name in enumerate(names):
+            right = (number * 7919 + c * 104_729) % 100 >= 3 * (c + 1)
+            label = labels[(number + (not right)) % 2]
+            tokens = {"Input tokens": 200, "Output tokens": 5, "Latency (s)": 0.4 + (number * 31 + c) % 97 / 100}
+            outputs.append({"Candidate": name, "Example ID": f"M{number:03d}", "Output": label, "Attempts": 1, **tokens})
+    rows = [
+        {"Candidate": name, "Kind": "Recorded outputs", "Input price": 1 + c, "Output price": 3}
+        for c, name in enumerate(names)
+    ]
+    return tickets(path, candidates=rows, count=examples, Recorded_outputs=outputs, all_eval=True)
+
+
+def asking() -> Iterator[Line]:
+    """Time 1,000 calls at 32 at once against the ideal of ceil(1000 / 32) times the latency."""
+    from reportgen.evaluation import evaluate  # noqa: PLC0415
+    from tests.fakes.model_server import ModelServer, Reply, always  # noqa: PLC0415
+
+    for latency, bar in ((0.2, 1.08), (0.05, 1.25)):
+        with tempfile.TemporaryDirectory() as folder, ModelServer(always(Reply("refund", latency_s=latency))) as server:
+            model = {"Candidate": "Model", "Kind": "API model", "Model": "openai/m", "Endpoint": server.url}
+            path = tickets(Path(folder) / "t.xlsx", candidates=[model], count=1000, all_eval=True, at_once=32)
+            evaluate(path, environment={})
+            span = max(seen.at for seen in server.books) - min(seen.at - seen.latency_s for seen in server.books)
+        ideal = math.ceil(1000 / 32) * latency
+        yield Line(f"asking 1,000 at 32 at once, {latency * 1000:.0f} ms", span, ideal, bar, "ideal")
+
+
+BENCHMARKS: dict[str, Callable[[], Iterator[Line]]] = {
+    "start_up": start_up,
+    "checking": checking,
+    "whole_run": whole_run,
+    "asking": asking,
+}
+
+
+def main() -> None:
+    """Print the chosen benchmarks, all where none is named."""
+    for name in sys.argv[1:] or list(BENCHMARKS):
+        for line in BENCHMARKS[name]():
+            sys.stdout.write(f"{line}\n")
+            sys.stdout.flush()
+    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    sys.stdout.write(f"peak memory of any process: {peak / 1024:.0f} MB\n")
+
+
+if __name__ == "__main__":
+    main()
