@@ -32,7 +32,7 @@ def workbook() -> str:
         items = ", ".join(f"{i.name}{'*' if i.required else ''}" for i in sheet.items)
         lines = ", ".join(r.name for r in sheet.rows)
         more = "".join(f"; {kind}: {names}" for kind, names in (("items", items), ("rows", lines)) if names)
-        absent = f" {sheet.absent}" if sheet.absent else ""
+        absent = f" Without it: {sheet.absent}." if sheet.absent else ""
         rows.append(f"| {sheet.name}{'*' if sheet.required else ''} | {columns}{more} | {sheet.help}{absent} |")
     return "\n".join(rows)
 

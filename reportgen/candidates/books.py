@@ -136,7 +136,8 @@ class Books:
     def _limit_reached(self) -> StoppedEarlyError:
         msg = (
             f"The spending limit of {self._limit:g} would be passed: {self.spent:.4g} is spent, and the next answer may "
-            "cost the rest. Every answer is kept. Raise the limit on the sheet Evaluation and run again; nothing is asked twice."
+            "cost the rest. Every answer is kept. Raise the limit on the sheet Evaluation and run again; nothing is asked "
+            "twice."
         )
         return StoppedEarlyError(msg)
 

@@ -27,6 +27,10 @@ TRUSTED = 0.5
 QUOTE_BEFORE = 40
 WINDOW = 60
 SMOOTHING = 0.5
+MARGIN = 2.0
+"""Log odds that a value may fall short of the weakest one accepted in train."""
+FEW = 8
+"""Below so many train documents everything seen is believed."""
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _SEGMENT = re.compile(r"[^\n\t:;|]+")
@@ -37,7 +41,11 @@ _CLASSES = (
     (re.compile(r"\s+"), r"\s+"),
 )
 
+_DIGITS = re.compile(r"\d+")
+
 Span = tuple[int, int]
+Labelled = tuple[str, tuple[str, ...]]
+"""A train text and the values of one field in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +112,15 @@ def spans(text: str, shapes: Sequence[re.Pattern[str]]) -> Iterator[Span]:
 
 
 def features(text: str, span: Span) -> list[str]:
-    """Return the anchors of a span: one and two tokens on each side, and the look of the value."""
+    """Return the anchors of a span: one and two tokens on each side, its line, the look of the value, and the value itself.
+
+    Numbers beside a value differ from document to document, so each stands for all.
+    """
     start, end = span
-    before = [t.casefold() for t in _TOKEN.findall(text[max(0, start - WINDOW) : start])]
-    after = [t.casefold() for t in _TOKEN.findall(text[end : end + WINDOW])]
+    before = [_DIGITS.sub("0", t.casefold()) for t in _TOKEN.findall(text[max(0, start - WINDOW) : start])]
+    after = [_DIGITS.sub("0", t.casefold()) for t in _TOKEN.findall(text[end : end + WINDOW])]
     left, right = ["^", *before][-2:], [*after, "$"][:2]
-    line = text[text.rfind("\n", 0, start) + 1 : start].strip().casefold()
+    line = _DIGITS.sub("0", text[text.rfind("\n", 0, start) + 1 : start].strip().casefold())
     return [
         f"left {left[-1]}",
         f"left {' '.join(left)}",
@@ -117,6 +128,7 @@ def features(text: str, span: Span) -> list[str]:
         f"right {' '.join(right)}",
         f"line {line[:WINDOW]}",
         f"look {shape_of(text[start:end])}",
+        f"is {text[start:end].casefold()}",
     ]
 
 
@@ -138,18 +150,23 @@ def shape_of(value: str) -> str:
 def _learn(spec: FieldSpec, examples: Sequence[Example]) -> FieldModel:
     labelled = [(e.input, values) for e in examples if (values := _values(e, spec.name)) is not None]
     shapes = _shapes([value for _, values in labelled for value in values])
+    weights = _weights(labelled, shapes)
+    return FieldModel(spec, shapes, weights, _threshold(spec, shapes, labelled), _dictionary(spec, labelled))
+
+
+def _weights(labelled: Sequence[Labelled], shapes: Sequence[re.Pattern[str]]) -> dict[str, float]:
+    """Return the log odds of each feature that was seen more than once: what is seen once says nothing of the next text."""
     right: Counter[str] = Counter()
     wrong: Counter[str] = Counter()
     for text, values in labelled:
         for span in spans(text, shapes):
             (right if text[span[0] : span[1]] in values else wrong).update(features(text, span))
     total_right, total_wrong = max(1, right.total()), max(1, wrong.total())
-    weights = {
+    return {
         f: log((right[f] + SMOOTHING) / (total_right + 1)) - log((wrong[f] + SMOOTHING) / (total_wrong + 1))
         for f in right.keys() | wrong.keys()
+        if right[f] + wrong[f] > 1 or len(labelled) < FEW
     }
-    model = FieldModel(spec, shapes, weights, -inf, _dictionary(spec, labelled))
-    return FieldModel(spec, shapes, weights, _threshold(model, labelled), model.dictionary)
 
 
 def _values(example: Example, field: str) -> tuple[str, ...] | None:
@@ -158,24 +175,32 @@ def _values(example: Example, field: str) -> tuple[str, ...] | None:
     return key.values if key is not None and key.labelled else None
 
 
-def _threshold(model: FieldModel, labelled: Sequence[tuple[str, tuple[str, ...]]]) -> float:
-    """Return the log odds from which on answering was right most often in train, an empty field counted."""
-    if model.spec.type is FieldType.LIST:
+def _threshold(spec: FieldSpec, shapes: tuple[re.Pattern[str], ...], labelled: Sequence[Labelled]) -> float:
+    """Return the log odds from which on answering was right most often, an empty field counted.
+
+    Each half of train is judged by what was learned from the other, since a text is always surer of its own words.
+    """
+    if spec.type is FieldType.LIST:
         return 0.0
     scored: list[tuple[float, bool, bool]] = []
-    for text, values in labelled:
-        places = model.find(text)
-        if places:
-            span = places[0]
-            scored.append((model.weigh(text, span), text[span[0] : span[1]] in values, not values))
+    halves = (labelled[::2], labelled[1::2]) if len(labelled) >= FEW else (labelled, labelled)
+    for learned, judged in (halves, halves[::-1]):
+        model = FieldModel(spec, shapes, _weights(learned, shapes), -inf, ())
+        for text, values in judged:
+            places = model.find(text)
+            scored += [(model.weigh(text, (a, b)), text[a:b] in values, not values) for a, b in places]
     scored.sort(reverse=True)
     gain = best_gain = 0
-    best = inf
-    for odds, is_right, is_absent in scored:
+    accepted = 0
+    for position, (_, is_right, is_absent) in enumerate(scored, 1):
         gain += 1 if is_right else (-1 if is_absent else 0)
         if gain > best_gain:
-            best_gain, best = gain, odds
-    return best
+            best_gain, accepted = gain, position
+    if not accepted:
+        return inf
+    weakest = scored[accepted - 1][0]
+    rejected = scored[accepted][0] if accepted < len(scored) else -inf
+    return max((weakest + rejected) / 2, weakest - MARGIN)
 
 
 def _shapes(values: Sequence[str]) -> tuple[re.Pattern[str], ...]:
@@ -187,7 +212,7 @@ def _shapes(values: Sequence[str]) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(rf"(?<!\w)(?:{shape})(?!\w)") for shape in common)
 
 
-def _dictionary(spec: FieldSpec, labelled: Sequence[tuple[str, tuple[str, ...]]]) -> tuple[re.Pattern[str], ...]:
+def _dictionary(spec: FieldSpec, labelled: Sequence[Labelled]) -> tuple[re.Pattern[str], ...]:
     if spec.type is not FieldType.LIST:
         return ()
     entries = []

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
 import msgspec
 
+from reportgen.candidates.secrets import PROVIDERS, host_of, provider_of
 from reportgen.domain.plan import CandidateKind, CandidateSpec, Price
 from reportgen.domain.response import Outcome, Response
 
@@ -29,6 +31,7 @@ class PriceFound:
 
 @dataclass(frozen=True, slots=True)
 class _TableRow:
+    litellm_provider: str = ""
     input_cost_per_token: float | None = None
     output_cost_per_token: float | None = None
     cache_read_input_token_cost: float | None = None
@@ -42,11 +45,9 @@ def find_price(spec: CandidateSpec, responses: Sequence[Response], currency: str
     if spec.kind is CandidateKind.LOCAL_BASELINE:
         return PriceFound(None, "local")
     billed = [r for r in responses if r.cost is None and not _free(r)]
-    if not billed:
-        return PriceFound(
-            spec.price, "recorded cost" if spec.kind is not CandidateKind.COMMAND else "reported by the command"
-        )
     price, source = list_price(spec, currency)
+    if not billed and any(r.cost is not None for r in responses):
+        return PriceFound(price, "reported by the command" if spec.kind is CandidateKind.COMMAND else "recorded cost")
     if price is None:
         return PriceFound(
             None, UNPRICED, f"neither the Candidates sheet nor litellm's price table gives a price in {currency}"
@@ -58,10 +59,17 @@ def find_price(spec: CandidateSpec, responses: Sequence[Response], currency: str
 
 
 def list_price(spec: CandidateSpec, currency: str) -> tuple[Price | None, str]:
-    """Return the price of a candidate's tokens before anything is asked, and where it stands."""
+    """Return the price of a candidate's tokens before anything is asked, and where it stands.
+
+    litellm's table holds the providers' own prices in USD: it says nothing about another endpoint.
+    """
     if spec.price is not None:
         return spec.price, "workbook"
-    return _from_table(spec.model, currency)
+    own_host = PROVIDERS[provider_of(spec.model)].host if provider_of(spec.model) in PROVIDERS else ""
+    elsewhere = bool(spec.endpoint) and host_of(spec.endpoint) != own_host
+    if spec.kind is CandidateKind.COMMAND or elsewhere or currency != "USD":
+        return None, UNPRICED
+    return _from_table(spec.model)
 
 
 def token_cost(response: Response, found: PriceFound) -> float | None:
@@ -86,23 +94,33 @@ def _free(response: Response) -> bool:
     return response.usage is None and response.outcome in {Outcome.ERROR, Outcome.TIMEOUT}
 
 
-def _from_table(model: str, currency: str) -> tuple[Price | None, str]:
-    """Look a model up in the price table that ships with litellm, without importing litellm."""
+@cache
+def _table() -> Mapping[str, msgspec.Raw]:
+    """Return the price table that ships with litellm, without importing litellm; empty where it is not installed."""
     package = find_spec("litellm")
-    if currency != "USD" or not model or package is None or package.origin is None:
-        return None, UNPRICED
-    table = msgspec.json.decode((Path(package.origin).parent / TABLE).read_bytes(), type=dict[str, msgspec.Raw])
-    for name in (model, model.partition("/")[2]):
-        if name and name in table:
-            row = msgspec.json.decode(table[name], type=_TableRow)
-            if row.input_cost_per_token is not None and row.output_cost_per_token is not None:
-                cached = row.cache_read_input_token_cost
-                source = f"litellm {version('litellm')} price table"
-                price = Price(
-                    row.input_cost_per_token * MILLION,
-                    row.output_cost_per_token * MILLION,
-                    None if cached is None else cached * MILLION,
-                    source,
-                )
-                return price, source
+    if package is None or package.origin is None:
+        return {}
+    raw = (Path(package.origin).parent / TABLE).read_bytes()
+    return msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
+
+
+def _from_table(model: str) -> tuple[Price | None, str]:
+    """Look a model up by its name, or by its bare name where the table has that under the same provider."""
+    prefix, _, bare = model.strip().partition("/")
+    for name in (model.strip(), bare):
+        if not name or name not in _table():
+            continue
+        row = msgspec.json.decode(_table()[name], type=_TableRow)
+        if name != model.strip() and row.litellm_provider != prefix.casefold():
+            continue
+        if row.input_cost_per_token is not None and row.output_cost_per_token is not None:
+            cached = row.cache_read_input_token_cost
+            source = f"litellm {version('litellm')} price table"
+            price = Price(
+                row.input_cost_per_token * MILLION,
+                row.output_cost_per_token * MILLION,
+                None if cached is None else cached * MILLION,
+                source,
+            )
+            return price, source
     return None, UNPRICED

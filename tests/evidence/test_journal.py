@@ -113,3 +113,16 @@ def test_a_full_disk_is_a_sentence_and_the_journal_stays_whole(tmp_path: Path, m
         with pytest.raises(StoppedEarlyError, match="disk is full"):
             journal.append(response(5))
     assert len(read_lines(path)[0]) == 5
+
+
+def test_an_answer_of_an_earlier_run_serves_again_and_a_failure_does_not(tmp_path: Path) -> None:
+    with FileJournal(tmp_path / "1" / "responses.jsonl") as first:
+        first.append(response(1))
+        first.append(Response("Model A", "E2", "key 2", Outcome.TIMEOUT, reason="no answer within 5 s"))
+    with FileJournal(tmp_path / "2" / "responses.jsonl", earlier=[tmp_path / "1" / "responses.jsonl"]) as second:
+        assert not second.holds("key 1")
+        assert second.get("key 1") == response(1)
+        assert second.holds("key 1")
+        assert second.get("key 2") is None
+        assert second.appended == 0
+    assert [line.response.key for line in read_lines(tmp_path / "2" / "responses.jsonl")[0]] == ["key 1"]
