@@ -128,7 +128,7 @@ def test_no_candidate_that_costs_as_much_as_manual_work_is_recommended() -> None
 
 
 def test_a_cheaper_likely_candidate_is_named_with_its_saving() -> None:
-    result = run({"P": right_of(199, 200, token_cost=0.05), "B": right_of(188, 200, token_cost=0.01)})
+    result = run({"P": right_of(199, 200, token_cost=0.05), "B": right_of(187, 200, token_cost=0.01)})
     assert result.decision.winner == "P"
     named = result.decision.cheaper_but_unproven[0]
     assert (named.candidate, named.saving_per_month) == ("B", pytest.approx(0.04 * 40_000))
@@ -349,7 +349,7 @@ def test_answers_that_are_one_row_out_of_step_are_noticed() -> None:
     draw = random.Random(2)
     truth = [draw.choice("abcd") for _ in range(120)]
     result = run({"P": classified(truth, truth), "A": classified(truth, [truth[-1], *truth[:-1]])})
-    assert [f.what for f in result.findings if f.code == "rows-shifted"][0].startswith("The answers of A fit")
+    assert next(f.what for f in result.findings if f.code == "rows-shifted").startswith("The answers of A fit")
 
 
 def test_review_that_does_not_find_errors_is_called_out() -> None:

@@ -1,0 +1,1 @@
+"""The texts of the samples: written by us, drawn by seeded generators."""

@@ -1,0 +1,1 @@
+"""What stands in each filled workbook, one module a task."""

@@ -1,0 +1,1 @@
+"""Small programs that really produced the recorded answers of the samples."""
