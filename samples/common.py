@@ -44,9 +44,7 @@ class Sample:
 
     @property
     def recorded_inputs(self) -> dict[str, str]:
-        """Return the input of every example that recorded candidates answer: all but the train rows, which are "
-        "never asked.
-        """
+        """Return the inputs that recorded candidates answer: all but the train rows, which are never asked."""
         return {
             str(row["Example ID"]): str(row["Input"])
             for row in self.sheets["Examples"]
@@ -181,3 +179,22 @@ def local_baseline(name: str, model: str, monthly: float, notes: str) -> Row:
         "Infrastructure cost per month": monthly,
         "Notes": notes,
     }
+
+
+def attestations(what: str, labelled: str, office: str, day: str) -> list[Row]:
+    """Return the rows of Attestations; `what` was made up for the sample, `labelled` says when the answers were set."""
+    made_up = (
+        f"Sample workbook: {what} are made up by the authors of reportgen; the recorded answers were really given by the "
+        "programs under samples/programs, and their times were measured."
+    )
+    ours = {"Confirmed by": "Authors of reportgen", "Role": "Authors", "Date": "2026-11-24"}
+    return [
+        {"Statement": made_up, **ours},
+        {"Statement": labelled, **ours},
+        {
+            "Statement": "The service levels were agreed before any candidate was run.",
+            "Confirmed by": office,
+            "Role": "Fictitious office of this sample",
+            "Date": day,
+        },
+    ]

@@ -1,7 +1,7 @@
 """The employee handbook of a fictitious engineering firm: rules by topic, each with questions that employees ask about it.
 
-A rule is how the handbook says it, the questions, and the accepted answers, the handbook's own wording first. Values in braces
-are the same within one paragraph; the sites of the firm have different ones.
+A rule is how the handbook says it, the questions, and the accepted answers, the handbook's own wording first. Values in
+braces are the same within one paragraph; the sites of the firm have different ones.
 """
 
 from __future__ import annotations

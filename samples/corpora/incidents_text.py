@@ -1,7 +1,7 @@
 """What the shifts of a fictitious district heating works write into their incident notes: aspects, and everything around.
 
-Each aspect has ways of telling it, and the short statement (key fact) that a good summary must make. Values in braces are the
-same throughout one note.
+Each aspect has ways of telling it, and the short statement (key fact) that a good summary must make. Values in braces
+are the same throughout one note.
 """
 
 from __future__ import annotations

@@ -12,9 +12,9 @@ def _case(segment: str, text: str, values: dict[str, str], evidence: dict[str, s
 _DELIVERY_NOTE_FIRST = (
     _case(
         "scan",
-        "Ilmstad Glass Works GmbH\nWerkstrasse 12, Neuhalden\n\nHalden Joinery Cooperative\nDelivery note: LS-88120\n"
-        "Delivery date: 11.03.2026\nInvoice no.: RE-40117\nInvoice date: 18.03.2026\n4 x Float glass 6 mm  52.00  208.00\n"
-        "Net: 208.00\nVAT 20 %: 41.60\nTotal due: EUR 249.60",
+        "Ilmstad Glass Works GmbH\nWerkstrasse 12, Neuhalden\n\nHalden Joinery Cooperative\nDelivery note: "
+        "LS-88120\nDelivery date: 11.03.2026\nInvoice no.: RE-40117\nInvoice date: 18.03.2026\n4 x Float glass 6 mm  "
+        "52.00  208.00\nNet: 208.00\nVAT 20 %: 41.60\nTotal due: EUR 249.60",
         {
             SUPPLIER: "Ilmstad Glass Works GmbH",
             NUMBER: "RE-40117",
@@ -26,18 +26,17 @@ _DELIVERY_NOTE_FIRST = (
     ),
     _case(
         "portal",
-        "delivery_date = 2026-05-04\ndespatch_ref = 771204\ninvoice_id = SI2290-1\nissue_date = 2026-05-11\n"
-        "seller = Pellgrave Workwear BV\nbuyer = Halden Joinery Cooperative\nline = Work trousers, grey; 6; "
-        "52.10\nNet = 312.60\n"
-        "Reverse charge: the recipient accounts for the VAT\nTotal payable = 312.60",
+        "delivery_date = 2026-05-04\ndespatch_ref = 771204\ninvoice_id = SI2290-1\nissue_date = 2026-05-11\nseller = "
+        "Pellgrave Workwear BV\nbuyer = Halden Joinery Cooperative\nline = Work trousers, grey; 6; 52.10\nNet = "
+        "312.60\nReverse charge: the recipient accounts for the VAT\nTotal payable = 312.60",
         {SUPPLIER: "Pellgrave Workwear BV", NUMBER: "SI2290-1", DATE: "2026-05-11", DUE: "312.60", VAT: "reverse charge"},
         {NUMBER: "invoice_id = SI2290-1", DATE: "issue_date = 2026-05-11", DUE: "Total payable = 312.60"},
     ),
     _case(
         "e-mail",
-        "Good morning,\nthe goods left our yard on 2 June 2026.\nOur bill 44/8120, written on 9 June 2026, is for:\n"
-        "- 2 Saw blade 300 mm, 96 teeth, sharpening at 19.40 each\nThis belongs to your HJC 4411.\nVAT 20 %: 7.76\n"
-        "Please pay: EUR 46.56\nKind regards\nTessel Saw Blades Ltd",
+        "Good morning,\nthe goods left our yard on 2 June 2026.\nOur bill 44/8120, written on 9 June 2026, is for:\n- 2 "
+        "Saw blade 300 mm, 96 teeth, sharpening at 19.40 each\nThis belongs to your HJC 4411.\nVAT 20 %: 7.76\nPlease "
+        "pay: EUR 46.56\nKind regards\nTessel Saw Blades Ltd",
         {
             SUPPLIER: "Tessel Saw Blades Ltd",
             NUMBER: "44/8120",
@@ -53,9 +52,9 @@ _DELIVERY_NOTE_FIRST = (
 _DEPOSIT = (
     _case(
         "e-mail",
-        "Dear accounts team,\nplease find our bill for last week below.\nInvoice A7731 of 20.08.2026 covers:\n"
-        "- 1 Inspection of extraction unit at 420.00 each\nNet 420.00\nplus 20% VAT 84.00\nTotal incl. tax 504.00\n"
-        "Received on account -200.00\nBalance due EUR 304.00\nBest regards\nGravenholt Machine Service KG",
+        "Dear accounts team,\nplease find our bill for last week below.\nInvoice A7731 of 20.08.2026 covers:\n- 1 "
+        "Inspection of extraction unit at 420.00 each\nNet 420.00\nplus 20% VAT 84.00\nTotal incl. tax 504.00\nReceived "
+        "on account -200.00\nBalance due EUR 304.00\nBest regards\nGravenholt Machine Service KG",
         {
             SUPPLIER: "Gravenholt Machine Service KG",
             NUMBER: "A7731",
@@ -67,13 +66,11 @@ _DEPOSIT = (
     ),
     _case(
         "scan",
-        "INVOICE        Halden Joinery Cooperative\nDocument no.          202688104\nDate                  3 "
-        "September 2026\n"
-        "PO                    PO-24418\n\n 1  Container 7 cbm, mixed wood, exchange     1      260.00        260.00\n"
-        "VAT 20 %                                             52.00\nInvoice total before deposit         312.00\n"
-        "less deposit                                       -100.00\nAmount due                                   "
-        " EUR 212.00\n"
-        "Daleham Waste Services plc - North Quay 4, Daleham",
+        "INVOICE        Halden Joinery Cooperative\nDocument no.          202688104\nDate                  3 September "
+        "2026\nPO                    PO-24418\n\n 1  Container 7 cbm, mixed wood, exchange     1      260.00        "
+        "260.00\nVAT 20 %                                             52.00\nInvoice total before deposit         "
+        "312.00\nless deposit                                       -100.00\nAmount due                                  "
+        "  EUR 212.00\nDaleham Waste Services plc - North Quay 4, Daleham",
         {
             SUPPLIER: "Daleham Waste Services plc",
             NUMBER: "202688104",
@@ -86,9 +83,10 @@ _DEPOSIT = (
     ),
     _case(
         "portal",
-        "vendor: Lundrup Timber A/S\ninvoice_no: 118230\ndoc_date: 14/07/2026\nbuyer: Halden Joinery Cooperative\n"
-        "po_number: PO-20991\npo_number: PO-20992\nline: Oak boards 27 mm, planed, sqm; 12; 61.00\nSum: 732.00\n"
-        "VAT at the reduced rate (7 %): 51.24\nTotal incl. tax: 783.24\nDown payment: -300.00\nPlease pay: EUR 483.24",
+        "vendor: Lundrup Timber A/S\ninvoice_no: 118230\ndoc_date: 14/07/2026\nbuyer: Halden Joinery "
+        "Cooperative\npo_number: PO-20991\npo_number: PO-20992\nline: Oak boards 27 mm, planed, sqm; 12; 61.00\nSum: "
+        "732.00\nVAT at the reduced rate (7 %): 51.24\nTotal incl. tax: 783.24\nDown payment: -300.00\nPlease pay: EUR "
+        "483.24",
         {
             SUPPLIER: "Lundrup Timber A/S",
             NUMBER: "118230",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reportgen.domain.plan import Split, Task
-from samples.common import Row, Sample, cost, level, local_baseline, local_program, with_splits
+from samples.common import Row, Sample, attestations, cost, level, local_baseline, local_program, with_splits
 from samples.corpora.tickets import tickets
 from samples.corpora.tickets_failures import FAILURES
 from samples.corpora.tickets_text import LABELS
@@ -100,9 +100,8 @@ def _candidates() -> list[Row]:
 
 EVALUATION: Mapping[str, str | float] = {
     "Title": "Routing customer messages to the right desk",
-    "Replace the word lists that route 42,000 messages a month, without losing the rare but urgent ones. A "
-    "sample "
-    "made by the authors of reportgen: the company, its people and all messages are made up; the answers are real.",
+    "Purpose": "Replace the word lists that route 42,000 messages a month, without losing the rare but urgent ones. A "
+    "sample made by the authors of reportgen: the company, its people and all messages are made up; the answers are real.",
     "Business owner": "Head of customer service, Fennwick Energy",
     "Prepared by": "Process office, Fennwick Energy",
     "Document number": "FE-CS-2026-014",
@@ -219,25 +218,9 @@ REQUIREMENTS: list[Row] = [
     for name in (RULES, BAYES, "TF-IDF regression", "Nearest message", "Always billing")
 ]
 
-ATTESTATIONS: list[Row] = [
-    {
-        "Sample workbook: texts, company and people are made up by the authors of reportgen; the recorded answers "
-        ""
-        "were really given by the programs under samples/programs and their times measured.",
-        "Confirmed by": "Authors of reportgen",
-        "Role": "Authors",
-        "Date": "2026-11-24",
-    },
-    {
-        "Statement": "The right desk was set before any candidate answered; one message in six has a second opinion.",
-        "Confirmed by": "Authors of reportgen",
-        "Role": "Authors",
-        "Date": "2026-11-24",
-    },
-    {
-        "Statement": "The service levels were agreed before any candidate was run.",
-        "Confirmed by": "Process office, Fennwick Energy",
-        "Role": "Fictitious person of this sample",
-        "Date": "2026-11-06",
-    },
-]
+ATTESTATIONS = attestations(
+    "messages, company and people",
+    "The right desk was set before any candidate answered; one message in six has a second opinion.",
+    "Process office, Fennwick Energy",
+    "2026-11-06",
+)

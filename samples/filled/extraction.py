@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reportgen.domain.plan import FieldSpec, FieldType, Task
-from samples.common import Row, Sample, cost, level, local_baseline, local_program, with_splits
+from samples.common import Row, Sample, attestations, cost, level, local_baseline, local_program, with_splits
 from samples.corpora.invoices import DATE, DUE, NUMBER, ORDERS, SUPPLIER, VAT, Invoice, invoices
 from samples.corpora.invoices_failures import FAILURES
 from samples.programs import invoice_cross_check, invoice_lines, invoice_patterns
@@ -107,9 +107,8 @@ def _candidates() -> list[Row]:
 
 EVALUATION: Mapping[str, str | float] = {
     "Title": "Keying in supplier invoices",
-    "Take six fields from 6,500 invoices a month so that two clerks only check what is doubtful. A sample "
-    "made by "
-    "the authors of reportgen: buyer, suppliers and invoices are made up; the answers are real.",
+    "Purpose": "Take six fields from 6,500 invoices a month so that two clerks only check what is doubtful. A sample "
+    "made by the authors of reportgen: buyer, suppliers and invoices are made up; the answers are real.",
     "Business owner": "Head of accounts, Halden Joinery Cooperative",
     "Prepared by": "Accounts office, Halden Joinery Cooperative",
     "Document number": "HJC-ACC-2026-031",
@@ -134,9 +133,7 @@ LEVELS: list[Row] = [
         Scope=f"field: {DUE}",
         **{**_AGREED, "Agreed by": "Treasury"},
     ),
-    level(
-        "invented field rate", "at most", 0.15, "An order number that does not exist stops the three-way match.", **_AGREED
-    ),
+    level("invented field rate", "at most", 0.13, "One in eight: what the clerks manage on a busy day.", **_AGREED),
     level(
         "recall",
         "at least",
@@ -214,24 +211,9 @@ REQUIREMENTS: list[Row] = [
     for name in (PATTERNS, LINES, CROSS, "Anchors and patterns", "Nearest invoice")
 ]
 
-ATTESTATIONS: list[Row] = [
-    {
-        "Statement": "Sample workbook: invoices, companies and people are made up by the authors of reportgen; the recorded "
-        "answers were really given by the programs under samples/programs and their times measured.",
-        "Confirmed by": "Authors of reportgen",
-        "Role": "Authors",
-        "Date": "2026-11-24",
-    },
-    {
-        "Statement": "The right values were fixed when each invoice was written, before any candidate answered.",
-        "Confirmed by": "Authors of reportgen",
-        "Role": "Authors",
-        "Date": "2026-11-24",
-    },
-    {
-        "Statement": "The service levels were agreed before any candidate was run.",
-        "Confirmed by": "Accounts office, Halden Joinery Cooperative",
-        "Role": "Fictitious person of this sample",
-        "Date": "2026-11-10",
-    },
-]
+ATTESTATIONS = attestations(
+    "invoices, companies and people",
+    "The right values were fixed when each invoice was written, before any candidate answered.",
+    "Accounts office, Halden Joinery Cooperative",
+    "2026-11-10",
+)

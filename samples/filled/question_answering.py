@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reportgen.domain.plan import Split, Task
-from samples.common import Row, Sample, cost, level, local_baseline, local_program, with_splits
+from samples.common import Row, Sample, attestations, cost, level, local_baseline, local_program, with_splits
 from samples.corpora.handbook import Enquiry, enquiries
 from samples.corpora.handbook_failures import FAILURES
 from samples.programs import handbook_rules
@@ -85,9 +85,8 @@ def _candidates() -> list[Row]:
 
 EVALUATION: Mapping[str, str | float] = {
     "Title": "Answers from the employee handbook",
-    "May the personnel office let a program answer questions about the handbook without looking? A sample "
-    "made by the "
-    "authors of reportgen: firm, handbook and questions are made up; the answers were really produced.",
+    "Purpose": "May the personnel office let a program answer questions about the handbook without looking? A sample "
+    "made by the authors of reportgen: firm, handbook and questions are made up; the answers were really produced.",
     "Business owner": "Head of personnel, Kaldmoor Engineering",
     "Prepared by": "Personnel office, Kaldmoor Engineering",
     "Document number": "KE-HR-2026-022",
@@ -164,25 +163,9 @@ REQUIREMENTS: list[Row] = [
     for name in (RULES, WINDOWS, SENTENCES, NEAREST, MAJORITY)
 ]
 
-ATTESTATIONS: list[Row] = [
-    {
-        "Sample workbook: handbook, questions and firm are made up by the authors of reportgen; the recorded "
-        "answers "
-        "were really given by the programs under samples/programs and their times measured.",
-        "Confirmed by": "Authors of reportgen",
-        "Role": "Authors",
-        "Date": "2026-11-24",
-    },
-    {
-        "Statement": "The accepted answers were fixed with each paragraph, before any candidate answered.",
-        "Confirmed by": "Authors of reportgen",
-        "Role": "Authors",
-        "Date": "2026-11-24",
-    },
-    {
-        "Statement": "The service levels were agreed before any candidate was run.",
-        "Confirmed by": "Personnel office, Kaldmoor Engineering",
-        "Role": "Fictitious person of this sample",
-        "Date": "2026-11-13",
-    },
-]
+ATTESTATIONS = attestations(
+    "handbook, questions and firm",
+    "The accepted answers were fixed with each paragraph, before any candidate answered.",
+    "Personnel office, Kaldmoor Engineering",
+    "2026-11-13",
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reportgen.domain.plan import Split, Task
-from samples.common import Row, Sample, cost, level, local_baseline, local_program, with_splits
+from samples.common import Row, Sample, attestations, cost, level, local_baseline, local_program, with_splits
 from samples.corpora.incidents import Incident, incidents
 from samples.corpora.incidents_failures import FAILURES
 from samples.programs import note_positions, note_textrank
@@ -84,8 +84,8 @@ def _candidates() -> list[Row]:
 
 EVALUATION: Mapping[str, str | float] = {
     "Title": "Summaries of incident notes for the morning report",
-    "Purpose": "The morning report holds about 25 notes; the shift leader writes each summary by hand. A sample made by the "
-    "authors of reportgen: works, people and notes are made up; the summaries were really produced.",
+    "Purpose": "The morning report holds about 25 notes; the shift leader writes each summary by hand. A sample made by "
+    "the authors of reportgen: works, people and notes are made up; the summaries were really produced.",
     "Business owner": "Head of operations, Osterby District Heat",
     "Prepared by": "Control room, Osterby District Heat",
     "Document number": "ODH-OPS-2026-007",
@@ -178,25 +178,9 @@ REQUIREMENTS += [
     for name in (TEXTRANK, LEARNED, LEXRANK)
 ]
 
-ATTESTATIONS: list[Row] = [
-    {
-        "Sample workbook: notes, works and people are made up by the authors of reportgen; the recorded summaries "
-        ""
-        "were really given by the programs under samples/programs and their times measured.",
-        "Confirmed by": "Authors of reportgen",
-        "Role": "Authors",
-        "Date": "2026-11-24",
-    },
-    {
-        "Statement": "The key facts were fixed when each note was written, before any candidate answered.",
-        "Confirmed by": "Authors of reportgen",
-        "Role": "Authors",
-        "Date": "2026-11-24",
-    },
-    {
-        "Statement": "The service levels were agreed before any candidate was run.",
-        "Confirmed by": "Control room, Osterby District Heat",
-        "Role": "Fictitious person of this sample",
-        "Date": "2026-11-12",
-    },
-]
+ATTESTATIONS = attestations(
+    "notes, works and people",
+    "The key facts were fixed when each note was written, before any candidate answered.",
+    "Control room, Osterby District Heat",
+    "2026-11-12",
+)

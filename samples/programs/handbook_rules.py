@@ -1,6 +1,4 @@
-"""The question answerer of today: the question word says what kind of answer is wanted, the sentence with most words in common
-with the question gives it.
-"""
+"""The answers of today: the question word says what value is wanted, the sentence most like the question gives it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Learns from train which questions and sentences belong together (words that meet in right pairs), then takes the value of the
-best sentence; answers "not stated" where no sentence fits.
-"""
+"""Learns from train which words meet in questions and the sentences that answer them; else says not stated."""
 
 from __future__ import annotations
 

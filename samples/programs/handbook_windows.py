@@ -1,6 +1,4 @@
-"""Matches short windows: slides over the paragraph, weighs rare words shared with the question, and takes the value nearest to
-the best window; rarity is learned from the train paragraphs.
-"""
+"""Takes the value whose surroundings share the rarest words with the question; rarity is learned from train paragraphs."""
 
 from __future__ import annotations
 

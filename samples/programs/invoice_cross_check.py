@@ -1,6 +1,4 @@
-"""Asks both other readers and takes what they agree on; where they differ it keeps the line reader and "
-"says how unsure it is.
-"""
+"""Asks both other readers; where they differ it keeps what looks like a value, and its confidence says how often they do."""
 
 from __future__ import annotations
 

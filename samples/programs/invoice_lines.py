@@ -1,6 +1,4 @@
-"""Reads an invoice line by line: splits each into a label and a value and compares the label with the known ones, misreadings
-forgiven, so that scans and portal keys come out the same.
-"""
+"""Reads an invoice line by line: a label that is like a known one, misreadings forgiven, says what the value is."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""The extraction that the accounts office uses today: one regular expression a field over the whole "
-"text, first match wins.
-"""
+"""What the accounts office uses today: one regular expression a field over the whole text, the first match wins."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from samples.common import Answer
 
@@ -72,4 +73,4 @@ def _calibrate(texts: Sequence[str], labels: Sequence[str]) -> float:
 
 def _words(text: str) -> list[str]:
     words = re.findall(r"[a-z]+", text.lower())
-    return words + [f"{a} {b}" for a, b in zip(words, words[1:], strict=False)]
+    return words + [f"{a} {b}" for a, b in pairwise(words)]
