@@ -181,20 +181,18 @@ def local_baseline(name: str, model: str, monthly: float, notes: str) -> Row:
     }
 
 
-def attestations(what: str, labelled: str, office: str, day: str) -> list[Row]:
+def attestations(what: str, labelled: str) -> list[Row]:
     """Return the rows of Attestations; `what` was made up for the sample, `labelled` says when the answers were set."""
-    made_up = (
-        f"Sample workbook: {what} are made up by the authors of reportgen; the recorded answers were really given by the "
-        "programs under samples/programs, and their times were measured."
+    statements = (
+        (
+            f"Sample workbook: {what} are made up by the authors of reportgen; the recorded answers were really given by "
+            "the programs under samples/programs, and their times were measured."
+        ),
+        labelled,
+        (
+            "The service levels of this sample were chosen so that its decision teaches something. In a real evaluation "
+            "they are agreed before any candidate is run."
+        ),
     )
     ours = {"Confirmed by": "Authors of reportgen", "Role": "Authors", "Date": "2026-11-24"}
-    return [
-        {"Statement": made_up, **ours},
-        {"Statement": labelled, **ours},
-        {
-            "Statement": "The service levels were agreed before any candidate was run.",
-            "Confirmed by": office,
-            "Role": "Fictitious office of this sample",
-            "Date": day,
-        },
-    ]
+    return [{"Statement": statement, **ours} for statement in statements]

@@ -266,7 +266,7 @@ def _dressed(
         _basis(sample, of),
         x=figure.x,
         opposite_bound=upper if higher else lower,
-        lenient=_lenient(sample, of, scope, method),
+        lenient=_lenient(sample, of, scope, method, value=figure.value),
         unweighted=figure.unweighted,
         notes=remarks + mix_notes,
         caps=mixed + judge_caps(sample, of, scope) + tuple(r.rstrip(".")[0].lower() + r.rstrip(".")[1:] for r in small),
@@ -279,18 +279,20 @@ def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _lenient(sample: Sample, of: Measure, scope: Scope, method: Method) -> float | None:
+def _lenient(sample: Sample, of: Measure, scope: Scope, method: Method, *, value: float) -> float | None:
     """Return the value by the lenient reading, for figures that depend on the reading."""
     if of.unit is not Unit.SHARE or of.name in _NOT_SCORES or sample.lenient or of.statistic is None:
         return None
+    if remembered(sample, "read alike", lambda: all(o.score.lenient == o.score.strict for o in sample.observations)):
+        return value
     reading = remembered(sample, "lenient", lambda: replace(sample, lenient=True))
     if of.why_not is not None and of.why_not(reading, scope):
         return None
     features = of.features(reading, scope)
     if weighs(sample, scope, method):
         features = features * row_weights(sample, method)[:, None]
-    value = float(of.statistic(features.sum(axis=0)))
-    return None if math.isnan(value) else value
+    found = float(of.statistic(features.sum(axis=0)))
+    return None if math.isnan(found) else found
 
 
 def _quantile(sample: Sample, of: Measure, scope: Scope, method: Method, features: Floats) -> Measurement:

@@ -18,7 +18,7 @@ from reportgen.domain.response import Basis, Outcome
 from reportgen.domain.score import Mark
 from reportgen.domain.statistics.proportions import fewest_examples_to_prove
 from reportgen.domain.wording import counted, level_words, listed, percent
-from reportgen.problems import Severity
+from reportgen.problems import Problem, Severity
 
 USUAL_CANDIDATES = 5
 ENOUGH_TO_AGREE = 3
@@ -26,6 +26,7 @@ MUCH_REVIEW, LEAST_LIFT = 0.10, 1.2
 MANY_FAILURES = 0.05
 SHIFT_JUMP = 0.2
 SHIFT_ROWS = 20
+CELLS_SHOWN = 12
 
 _Check = Callable[[EvaluationPlan, Corpus, Sequence[CandidateResult], Measure], Iterator[Finding]]
 
@@ -34,10 +35,15 @@ def findings(
     plan: EvaluationPlan, corpus: Corpus, results: Sequence[CandidateResult], primary: Measure
 ) -> tuple[Finding, ...]:
     """Return what was noticed while reading and comparing, warnings first, in a fixed order."""
-    read = (Finding(p.code, p.severity, p.where, p.what, p.remedy) for p in plan.warnings)
+    read = (Finding(p.code, p.severity, _cells(p), p.what, p.remedy) for p in plan.warnings)
     found = [*read, *(f for check in CHECKS for f in check(plan, corpus, results, primary))]
     order = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
     return tuple(sorted(found, key=lambda f: order[f.severity]))
+
+
+def _cells(problem: Problem) -> str:
+    """Return the cells of a problem: those that fit on a line, and how many more."""
+    return listed((problem.where, *problem.also), CELLS_SHOWN)
 
 
 def _warning(code: str, where: str, what: str, remedy: str) -> Finding:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -31,10 +31,11 @@ class FeatureBank:
 
 @dataclass(frozen=True, slots=True)
 class Replicates:
-    """One candidate's feature bank and its sums over the joint resamples, shape (resamples, k)."""
+    """One candidate's feature bank and its sums over the joint resamples, one row a column of the bank: (k, resamples)."""
 
     bank: FeatureBank
     sums: Floats
+    memo: dict[str, Floats] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __contains__(self, key: object) -> bool:
         return key in self.bank.places
@@ -44,7 +45,10 @@ class Replicates:
         if measure.statistic is None:
             message = f"{measure.name} is no function of sums"
             raise TypeError(message)
-        return measure.statistic(self.sums[:, list(self.bank.places[measure.key(scope)])])
+        key = measure.key(scope)
+        if key not in self.memo:
+            self.memo[key] = measure.statistic(self.sums[list(self.bank.places[key])].T)
+        return self.memo[key]
 
 
 def feature_bank(sample: Sample, wanted: Iterable[Wanted], method: Method) -> FeatureBank:
@@ -85,5 +89,7 @@ def resample(banks: Mapping[str, FeatureBank], samples: Mapping[str, Sample], me
             resamples=method.resamples,
             groups=groups(samples[together[0]]),
         )
-        result |= {name: Replicates(banks[name], sums) for name, sums in zip(together, drawn, strict=True)}
+        result |= {
+            name: Replicates(banks[name], np.ascontiguousarray(sums.T)) for name, sums in zip(together, drawn, strict=True)
+        }
     return {name: result[name] for name in samples}

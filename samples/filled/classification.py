@@ -221,6 +221,4 @@ REQUIREMENTS: list[Row] = [
 ATTESTATIONS = attestations(
     "messages, company and people",
     "The right desk was set before any candidate answered; one message in six has a second opinion.",
-    "Process office, Fennwick Energy",
-    "2026-11-06",
 )

@@ -214,6 +214,4 @@ REQUIREMENTS: list[Row] = [
 ATTESTATIONS = attestations(
     "invoices, companies and people",
     "The right values were fixed when each invoice was written, before any candidate answered.",
-    "Accounts office, Halden Joinery Cooperative",
-    "2026-11-10",
 )

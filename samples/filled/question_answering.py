@@ -166,6 +166,4 @@ REQUIREMENTS: list[Row] = [
 ATTESTATIONS = attestations(
     "handbook, questions and firm",
     "The accepted answers were fixed with each paragraph, before any candidate answered.",
-    "Personnel office, Kaldmoor Engineering",
-    "2026-11-13",
 )

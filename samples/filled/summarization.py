@@ -181,6 +181,4 @@ REQUIREMENTS += [
 ATTESTATIONS = attestations(
     "notes, works and people",
     "The key facts were fixed when each note was written, before any candidate answered.",
-    "Control room, Osterby District Heat",
-    "2026-11-12",
 )

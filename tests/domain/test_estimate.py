@@ -122,7 +122,7 @@ def test_a_small_class_caps_macro_f1_with_its_count() -> None:
 
 
 def test_a_failure_counts_as_infinite_latency_and_is_never_dropped() -> None:
-    said: list[str | None] = ["a"] * 147 + ["!"] * 3
+    said = ["a"] * 147 + ["!"] * 3
     times = [1.0 + i / 1000 for i in range(150)]
     found = measure(classified(["a"] * 150, said, latencies=times), MEASURES["p95 latency"], OVERALL, QUICK)
     assert found.value == pytest.approx(1.142)
@@ -134,7 +134,7 @@ def test_a_failure_counts_as_infinite_latency_and_is_never_dropped() -> None:
 
 
 def test_where_the_rank_falls_on_a_failure_there_is_no_value_but_a_reason() -> None:
-    said: list[str | None] = ["a"] * 92 + ["!"] * 8
+    said = ["a"] * 92 + ["!"] * 8
     found = measure(classified(["a"] * 100, said), MEASURES["p95 latency"], OVERALL, QUICK)
     assert (found.value, found.reason) == (None, "more than 5 % of requests failed")
     assert found.answered_only == {"value": 1.0, "n": 92}

@@ -97,7 +97,7 @@ def extracted(table: Sequence[Sequence[tuple[Mark, CitationMark | None]]], field
     return Sample(tuple(rows), fields=tuple(fields), citation_fields=(fields[0],))
 
 
-MARKS = [
+MARKS: list[list[tuple[Mark, CitationMark | None]]] = [
     [(Mark.CORRECT, CitationMark.SUPPORTS), (Mark.CORRECT_EMPTY, None)],
     [(Mark.WRONG, CitationMark.NOT_FOUND), (Mark.INVENTED, None)],
     [(Mark.MISSING, None), (Mark.CORRECT, None)],

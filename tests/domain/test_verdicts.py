@@ -90,7 +90,7 @@ def test_p95_latency_is_the_share_of_tasks_within_the_limit(slow: int, word: Ver
 
 
 def test_too_many_failures_fail_a_latency_level_and_too_few_tasks_cannot_test_it() -> None:
-    said: list[str | None] = ["a"] * 90 + ["!"] * 10
+    said = ["a"] * 90 + ["!"] * 10
     assert judged(classified(["a"] * 100, said), "p95 latency", 2.5, AT_MOST).verdict is Verdict.FAILED
     assert judged(classified(["a"] * 58, ["a"] * 58), "p95 latency", 2.5, AT_MOST).verdict is Verdict.NOT_TESTABLE
     assert judged(classified(["a"] * 59, ["a"] * 59), "p95 latency", 2.5, AT_MOST).verdict is Verdict.PROVEN

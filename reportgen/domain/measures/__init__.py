@@ -35,20 +35,27 @@ def _recall(sample: Sample, scope: Scope) -> Floats:
     return counts[:, [0, 0]] + counts[:, [2, 2]] * [0.0, 1.0]
 
 
-def _undefined(sample: Sample, scope: Scope) -> str:
-    counts = f1_measure_counts(sample, scope).sum(axis=0)
+def _totals(sample: Sample, scope: Scope) -> tuple[float, float, float]:
     if scope.kind is ScopeKind.FIELD:
-        return "" if counts.any() else "no document holds the field, and no value was given"
+        tp, fp, fn = extraction.field_counts(sample, scope).sum(axis=0).tolist()
+        return tp, fp, fn
+    return classification.label_totals(sample, scope.name)
+
+
+def _undefined(sample: Sample, scope: Scope) -> str:
+    counts = _totals(sample, scope)
+    if scope.kind is ScopeKind.FIELD:
+        return "" if any(counts) else "no document holds the field, and no value was given"
     return "" if counts[0] + counts[2] > 0 else f"no row expects the label {scope.name}"
 
 
 def _never_given(sample: Sample, scope: Scope) -> str:
-    counts = f1_measure_counts(sample, scope).sum(axis=0)
+    counts = _totals(sample, scope)
     return _undefined(sample, scope) or ("" if counts[0] + counts[1] > 0 else "it was never given as an answer")
 
 
 def _never_expected(sample: Sample, scope: Scope) -> str:
-    counts = f1_measure_counts(sample, scope).sum(axis=0)
+    counts = _totals(sample, scope)
     return _undefined(sample, scope) or ("" if counts[0] + counts[2] > 0 else "no document holds the field")
 
 

@@ -84,6 +84,23 @@ def label_counts(sample: Sample, scope: Scope) -> Floats:
     return _confusion(sample, scope, (sample.labels.index(scope.name),))
 
 
+def label_totals(sample: Sample, name: str) -> tuple[float, float, float]:
+    """Return true positives, false positives and false negatives of one label over the whole sample."""
+
+    def make() -> Floats:
+        rows = judged(sample) > 0
+        truth, answer, many = expected(sample)[rows], predicted(sample)[rows], len(sample.labels)
+        hits = np.bincount(truth[(truth == answer) & (truth >= 0)], minlength=many)
+        given = np.bincount(answer[answer >= 0], minlength=many)
+        wanted = np.bincount(truth[truth >= 0], minlength=many)
+        return np.stack([hits, given - hits, wanted - hits]).astype(np.float64)
+
+    if name not in sample.labels:
+        return 0.0, 0.0, 0.0
+    tp, fp, fn = remembered(sample, "label totals", make)[:, sample.labels.index(name)].tolist()
+    return tp, fp, fn
+
+
 def _all_labels(sample: Sample, scope: Scope) -> Floats:
     return _confusion(sample, scope, tested_labels(sample, scope))
 
