@@ -14,7 +14,7 @@ from sklearn.metrics import accuracy_score, precision_recall_fscore_support
 from reportgen.domain.estimate import measure
 from reportgen.domain.measure import Observation, Sample
 from reportgen.domain.measures import MEASURES
-from reportgen.domain.plan import OVERALL, AnswerKey, Example, Scope, ScopeKind
+from reportgen.domain.plan import OVERALL, AnswerKey, Example, FieldKey, Scope, ScopeKind
 from reportgen.domain.proportion import Method
 from reportgen.domain.response import Outcome, Response
 from reportgen.domain.score import CitationMark, Mark, Part, Reading, Score
@@ -123,6 +123,18 @@ MARKS: list[list[tuple[Mark, CitationMark | None]]] = [
 )
 def test_extraction_counts_right_wrong_missing_invented_and_rightly_empty(name: str, scope: Scope, expected: float) -> None:
     assert value(extracted(MARKS), name, scope) == pytest.approx(expected)
+
+
+def test_an_unreadable_answer_keeps_its_rightly_empty_fields_in_the_denominator_of_field_accuracy() -> None:
+    sample = extracted([[(Mark.CORRECT, None), (Mark.CORRECT_EMPTY, None)]] * 2)
+    last = sample.observations[1]
+    key = AnswerKey(fields={"x": FieldKey(("v",)), "y": FieldKey()})
+    unread = Reading(Outcome.INVALID, (Part("x", Mark.MISSING),))
+    broken = replace(last, example=replace(last.example, key=key), score=replace(last.score, strict=unread, lenient=unread))
+    spoilt = replace(sample, observations=(sample.observations[0], broken))
+    assert value(spoilt, "field accuracy") == pytest.approx(2 / 4)
+    assert value(spoilt, "field accuracy", Scope(ScopeKind.FIELD, "y")) == pytest.approx(1 / 2)
+    assert value(spoilt, "missing field rate") == pytest.approx(1 / 2)
 
 
 def test_a_field_that_every_document_holds_cannot_be_invented_and_says_so() -> None:

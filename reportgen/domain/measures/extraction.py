@@ -15,24 +15,32 @@ from reportgen.domain.score import CitationMark, Mark
 _TASK = frozenset({Task.EXTRACTION})
 _OVERALL_FIELD_SEGMENT = frozenset({ScopeKind.OVERALL, ScopeKind.FIELD, ScopeKind.SEGMENT})
 _MARKS = (Mark.CORRECT, Mark.CORRECT_EMPTY, Mark.WRONG, Mark.MISSING, Mark.INVENTED)
-_GIVEN, _SUPPORTED = len(_MARKS), len(_MARKS) + 1
+_GIVEN, _SUPPORTED, _LOST = len(_MARKS), len(_MARKS) + 1, len(_MARKS) + 2
 
 
 def _marks(sample: Sample) -> Floats:
-    """Return (n, fields, 7): 1 where the field carries the mark, then whether a citation was owed, and supports."""
+    """Return (n, fields, 8): 1 where the field carries the mark, then whether a citation was owed, supports, or was lost.
+
+    Lost is a field that the document does not hold in a response that could not be read: no mark, but not right either.
+    """
 
     def make() -> Floats:
         place = {name: i for i, name in enumerate(sample.fields)}
         kind = {mark: i for i, mark in enumerate(_MARKS)}
         cited = frozenset(sample.citation_fields)
-        table = np.zeros((len(sample.observations), len(sample.fields), len(_MARKS) + 2))
-        for row, reading in enumerate(sample.readings()):
+        table = np.zeros((len(sample.observations), len(sample.fields), len(_MARKS) + 3))
+        for row, (observation, reading) in enumerate(zip(sample.observations, sample.readings(), strict=True)):
+            key = observation.example.key
+            if reading.outcome is not Outcome.ANSWERED and key is not None:
+                lost = [place[name] for name, k in key.fields.items() if name in place and k.labelled and not k.values]
+                table[row, lost, _LOST] = 1
             for part in reading.parts:
                 at = place.get(part.name)
                 if at is None:
                     continue
                 if part.mark in kind:
                     table[row, at, kind[part.mark]] = 1
+                    table[row, at, _LOST] = 0
                 empty = part.mark in (Mark.MISSING, Mark.CORRECT_EMPTY) or not (part.found or part.mark in kind)
                 if part.name in cited and reading.outcome is Outcome.ANSWERED and not empty:
                     table[row, at, _GIVEN] = 1
@@ -121,11 +129,11 @@ MEASURES: tuple[Measure, ...] = (
         Unit.SHARE,
         Family.MEAN,
         _TASK,
-        lambda sample, scope: _pair((Mark.CORRECT, Mark.CORRECT_EMPTY), _MARKS, sample, scope),
+        lambda sample, scope: _pair((Mark.CORRECT, Mark.CORRECT_EMPTY), (*_MARKS, _LOST), sample, scope),
         ratio,
         scopes=_OVERALL_FIELD_SEGMENT,
         best=1.0,
-        explanation="The share of fields that are right; a rightly empty field counts as right.",
+        explanation="The share of fields that are right; a rightly empty field counts as right, an unreadable answer never.",
     ),
     Measure(
         "document exact match",
