@@ -12,6 +12,8 @@ from reportgen.domain.plan import Comparator, ServiceLevel
 NEAREST, DOWN, UP = ROUND_HALF_EVEN, ROUND_FLOOR, ROUND_CEILING
 NBSP = "\u00a0"
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
+SHORT_S = 0.1
+"""Durations below are told in milliseconds."""
 _MOST_PLACES = 12
 
 
@@ -25,9 +27,11 @@ def amount(value: float, unit: Unit, currency: str, *, beside: float | None = No
         beside: a limit printed next to it; digits are added while both would look alike though they differ.
         rounding: `DOWN` for a lower bound, `UP` for an upper one.
     """
-    exact = _exact(value, unit)
+    short = unit is Unit.SECONDS and 0 < abs(value) < SHORT_S
+    scale = 1000 if short else 1
+    exact = _exact(value, unit) * scale
     places = _places(abs(exact), unit)
-    limit = None if beside is None else _exact(beside, unit)
+    limit = None if beside is None else _exact(beside, unit) * scale
     full = Decimal(100) if unit is Unit.SHARE else None
     while places < _MOST_PLACES:
         shown = _round(exact, places, rounding)
@@ -35,7 +39,8 @@ def amount(value: float, unit: Unit, currency: str, *, beside: float | None = No
         if not flat:
             break
         places += 1
-    return _with_unit(f"{abs(_round(exact, places, rounding)):,f}", unit, currency, negative=exact < 0)
+    told = _with_unit(f"{abs(_round(exact, places, rounding)):,f}", unit, currency, negative=exact < 0)
+    return f"{told.removesuffix('s')}ms" if short else told
 
 
 def level_words(level: ServiceLevel, unit: Unit, currency: str) -> str:
