@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from types import ModuleType
 
-from reportgen.commands import check, demo, doctor, new, report, run
+from reportgen.commands import accept, check, demo, doctor, gate, new, report, run
 from reportgen.commands.common import say, say_problems
 from reportgen.problems import ExitCode, ReportgenError
 
@@ -18,6 +18,8 @@ COMMANDS: dict[str, ModuleType] = {
     "check": check,
     "run": run,
     "report": report,
+    "accept": accept,
+    "gate": gate,
     "doctor": doctor,
 }
 

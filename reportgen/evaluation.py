@@ -18,6 +18,7 @@ from reportgen.candidates.ask import ask, stored
 from reportgen.candidates.interface import Progress
 from reportgen.candidates.prices import PriceFound, find_price, token_cost
 from reportgen.corpus import ledger
+from reportgen.corpus.quality import blocking_conflicts, quality_problems
 from reportgen.domain.compare import PriceView, compare
 from reportgen.domain.comparison import Comparison, RunRecord
 from reportgen.domain.corpus import Corpus
@@ -83,6 +84,7 @@ def evaluate(
     answered until then stays in the run folder, and the next run takes it up.
     """
     plan = read_plan(workbook, allow_commands=permissions.commands, allowed_keys=permissions.keys or {})
+    refuse_conflicts(plan)
     corpus, record = split_corpus(plan, workbook)
     folder, earlier = choose_folder(workbook, plan, corpus, out)
     rules = keep_inputs(folder, plan, corpus, record, workbook)
@@ -102,11 +104,39 @@ def evaluate(
     return finish(folder, plan, corpus, rules, responses, changed=changed), folder
 
 
+@dataclass(frozen=True, slots=True)
+class StoredRun:
+    """What a finished run left behind, read again: plan, split, rules and responses."""
+
+    folder: RunFolder
+    plan: EvaluationPlan
+    corpus: Corpus
+    rules: Rules
+    responses: tuple[Response, ...]
+
+
 def report(run: Path) -> tuple[Comparison, RunFolder]:
     """Write the documents of a run again from its stored records; no request is made.
 
     Raises NeedsMendingError when `run` is not a run folder of a finished run.
     """
+    kept = read_run(run)
+    return finish(kept.folder, kept.plan, kept.corpus, kept.rules, kept.responses, changed=False), kept.folder
+
+
+def recall(run: Path) -> tuple[Comparison, RunFolder]:
+    """Return the comparison of a finished run from its stored records; nothing is asked and nothing is written.
+
+    Raises NeedsMendingError as `report` does.
+    """
+    kept = read_run(run)
+    scores = score_all(kept.plan, kept.corpus.asked, kept.responses)
+    record = keep_record(kept.folder, kept.plan, kept.rules, changed=False)
+    return judge(kept.plan, kept.corpus, kept.responses, scores, read_prices(kept.folder), record), kept.folder
+
+
+def read_run(run: Path) -> StoredRun:
+    """Return the stored records of a finished run. Raises NeedsMendingError when `run` is not the folder of one."""
     folder = RunFolder(run)
     rules = read_rules(folder)
     record = ledger.load(folder.split)
@@ -118,7 +148,13 @@ def report(run: Path) -> tuple[Comparison, RunFolder]:
     corpus = ledger.corpus(plan, record)
     lines, _ = read_lines(folder.responses)
     responses = stored(plan, corpus, [line.response for line in lines])
-    return finish(folder, plan, corpus, rules, responses, changed=False), folder
+    return StoredRun(folder, plan, corpus, rules, responses)
+
+
+def refuse_conflicts(plan: EvaluationPlan) -> None:
+    """Stop before anything is asked where too many rows contradict one another. Raises NeedsMendingError."""
+    if conflicts := blocking_conflicts(plan):
+        raise NeedsMendingError(str(conflicts[0]), conflicts)
 
 
 def split_corpus(plan: EvaluationPlan, workbook: Path) -> tuple[Corpus, ledger.SplitRecord]:
@@ -217,7 +253,8 @@ def judge(  # noqa: PLR0917 - the six things that a comparison is made of
         for name, rows in group_by_candidate(responses).items()
         if (found := prices[name])
     }
-    return compare(plan, corpus, responses, scores, views, review, run)
+    noticed = replace(plan, warnings=plan.warnings + quality_problems(plan, corpus))
+    return compare(noticed, corpus, responses, scores, views, review, run)
 
 
 def keep_record(folder: RunFolder, plan: EvaluationPlan, rules: Rules, *, changed: bool) -> RunRecord:

@@ -38,6 +38,7 @@ def test_the_wheel_holds_what_a_run_needs_and_nothing_of_the_tests(wheel: Path) 
     code = {name for name in names if name.endswith(".py")}
     assert {name.split("/")[0] for name in code} == {"reportgen"}
     assert not any(name.startswith(("tests/", "templates/", "workbooks/", "samples/")) for name in names)
+    assert not any(name.startswith("reportgen/samples/") and name.endswith(".py") for name in names)
     modules = {p.relative_to(ROOT).as_posix() for p in (ROOT / "reportgen").rglob("*.py")}
     assert modules <= names
 

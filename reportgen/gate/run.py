@@ -1,0 +1,68 @@
+"""One gate from its arguments to its record: takes a run, or runs the workbook, judges, writes the files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from reportgen import evaluation
+from reportgen.candidates.interface import Progress
+from reportgen.domain.comparison import CandidateResult, Comparison
+from reportgen.gate.baseline import Baseline, check_sealed, read_baseline
+from reportgen.gate.documents import write_documents
+from reportgen.gate.judge import judge
+from reportgen.gate.verdict import GateRecord, overall
+
+CI_SYSTEMS = {"GITHUB_ACTIONS": "GitHub Actions", "GITLAB_CI": "GitLab CI", "CI": "CI"}
+NOTHING_ALLOWED = evaluation.Permissions()
+LM_EVAL_SETTING = "lm-eval task hash"
+
+
+def gate(
+    target: Path,
+    baseline: Path,
+    *,
+    candidate: str = "",
+    out: Path | None = None,
+    permissions: evaluation.Permissions = NOTHING_ALLOWED,
+    environment: Mapping[str, str],
+    progress: Callable[[Progress], None] | None = None,
+) -> tuple[GateRecord, tuple[Path, Path, Path]]:
+    """Judge a run, or a workbook that is run first, against a baseline and write the record beside the run or to `out`.
+
+    Raises NeedsMendingError for a baseline or a run that cannot be used, StoppedEarlyError when the run had to stop.
+    """
+    accepted = read_baseline(baseline)
+    if target.is_dir():
+        comparison, folder = evaluation.recall(target)
+        check_sealed(folder)
+    else:
+        comparison, folder = evaluation.evaluate(target, permissions=permissions, environment=environment, progress=progress)
+    record = _record(comparison, accepted, candidate, environment)
+    place = out or folder.path.with_name(f"{folder.path.name}-gate")
+    return record, write_documents(record, place)
+
+
+def _record(comparison: Comparison, accepted: Baseline, candidate: str, environment: Mapping[str, str]) -> GateRecord:
+    found = judge(comparison, accepted, candidate)
+    result = overall(found.checks)
+    return GateRecord(
+        result=result,
+        exit_code=int(result.exit_code),
+        candidate=found.candidate,
+        held_against=accepted.reference,
+        run_id=comparison.run.run_id,
+        evidence_sha256=comparison.run.evidence_sha256,
+        baseline=accepted.accepted,
+        baseline_sha256=accepted.sha256,
+        difference=found.difference,
+        checks=found.checks,
+        at=evaluation.utc_now(),
+        version=comparison.run.version,
+        ci=next((name for variable, name in CI_SYSTEMS.items() if environment.get(variable)), ""),
+        lm_eval=_imported(comparison.result(found.candidate)),
+    )
+
+
+def _imported(result: CandidateResult) -> str:
+    return result.spec.settings.get(LM_EVAL_SETTING, "")
