@@ -10,8 +10,12 @@ from random import Random
 from typing import TypeVar
 
 from reportgen.corpus.split import assign
+from reportgen.domain.measure import Unit
+from reportgen.domain.measures import MEASURES
 from reportgen.domain.plan import AnswerKey, EvaluationPlan, Example, FieldSpec, Settings, Source, Split, Task
+from reportgen.workbook.layout import measure_words
 
+CURRENCY = "EUR"
 NEAR_COPY = 0.9
 """Cosine of character 3-5-grams from which a text is drawn again; figures.md 5.3 calls .95 the same text."""
 _MOST_ROUNDS = 40
@@ -149,8 +153,17 @@ def mistyped(rng: Random, text: str, most: int = 2) -> str:
 
 
 def level(measure: str, comparison: str, target: float, reason: str, **more: str) -> Row:
-    """Return one row of Service levels."""
-    return {"Measure": measure, "Comparison": comparison, "Target": target, "Reason": reason, **more}
+    """Return one row of Service levels, in the plain words and units of the drop-downs."""
+    units = {Unit.SHARE: "%", Unit.SECONDS: "s", Unit.MONEY: CURRENCY}
+    return {
+        "Measure": measure_words(measure),
+        "Scope": "overall",
+        "Comparison": comparison,
+        "Target": target,
+        "Unit": units.get(MEASURES[measure].unit),
+        "Reason": reason,
+        **more,
+    }
 
 
 def cost(assumption: str, low: float, expected: float, high: float, source: str) -> Row:

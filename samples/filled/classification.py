@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reportgen.domain.plan import Split, Task
-from samples.common import Row, Sample, attestations, cost, level, local_baseline, local_program, with_splits
+from samples.common import CURRENCY, Row, Sample, attestations, cost, level, local_baseline, local_program, with_splits
 from samples.corpora.tickets import tickets
 from samples.corpora.tickets_failures import FAILURES
 from samples.corpora.tickets_text import LABELS
@@ -111,7 +111,7 @@ EVALUATION: Mapping[str, str | float] = {
     "Train share": SHARES[0],
     "Eval share": SHARES[1],
     "Holdout share": SHARES[2],
-    "Currency": "EUR",
+    "Currency": CURRENCY,
     "Regression margin": 0.05,
 }
 

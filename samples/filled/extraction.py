@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reportgen.domain.plan import FieldSpec, FieldType, Task
-from samples.common import Row, Sample, attestations, cost, level, local_baseline, local_program, with_splits
+from samples.common import CURRENCY, Row, Sample, attestations, cost, level, local_baseline, local_program, with_splits
 from samples.corpora.invoices import DATE, DUE, NUMBER, ORDERS, SUPPLIER, VAT, Invoice, invoices
 from samples.corpora.invoices_failures import FAILURES
 from samples.programs import invoice_cross_check, invoice_lines, invoice_patterns
@@ -118,7 +118,7 @@ EVALUATION: Mapping[str, str | float] = {
     "Train share": SHARES[0],
     "Eval share": SHARES[1],
     "Holdout share": SHARES[2],
-    "Currency": "EUR",
+    "Currency": CURRENCY,
     "Date order": "DMY",
 }
 

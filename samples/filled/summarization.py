@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reportgen.domain.plan import Split, Task
-from samples.common import Row, Sample, attestations, cost, level, local_baseline, local_program, with_splits
+from samples.common import CURRENCY, Row, Sample, attestations, cost, level, local_baseline, local_program, with_splits
 from samples.corpora.incidents import Incident, incidents
 from samples.corpora.incidents_failures import FAILURES
 from samples.programs import note_positions, note_textrank
@@ -95,7 +95,7 @@ EVALUATION: Mapping[str, str | float] = {
     "Train share": SHARES[0],
     "Eval share": SHARES[1],
     "Holdout share": SHARES[2],
-    "Currency": "EUR",
+    "Currency": CURRENCY,
 }
 
 _AGREED = {"Importance": "must", "Agreed by": "Head of operations", "Agreed on": "2026-11-11"}
