@@ -50,12 +50,12 @@ def messages(prompt: Prompt, question: Question, shots: Sequence[Example]) -> li
     Few-shot examples stand at `{examples}`; a prompt without it shows them as earlier turns of the conversation.
     """
     placed = "{examples}" in prompt.user + prompt.system
-    written = _examples(shots, question.task) if placed else ""
+    written = _examples(shots, question) if placed else ""
     system = _filled(prompt.system, question, question.input, written)
     chat = [{"role": "system", "content": system}] if prompt.system.strip() else []
     for shot in () if placed else shots:
         chat.append({"role": "user", "content": _filled(prompt.user, question, shot.input, "")})
-        chat.append({"role": "assistant", "content": answer_of(shot, question.task)})
+        chat.append({"role": "assistant", "content": answer_of(shot, question.task, question.fields)})
     return [*chat, {"role": "user", "content": _filled(prompt.user, question, question.input, written)}]
 
 
@@ -135,8 +135,8 @@ def _fields(fields: Sequence[FieldSpec]) -> str:
     return "\n".join(lines)
 
 
-def _examples(shots: Sequence[Example], task: Task) -> str:
+def _examples(shots: Sequence[Example], question: Question) -> str:
     if not shots:
         return ""
-    blocks = [f"Input:\n{e.input}\nAnswer:\n{answer_of(e, task)}" for e in shots]
+    blocks = [f"Input:\n{e.input}\nAnswer:\n{answer_of(e, question.task, question.fields)}" for e in shots]
     return "\nExamples:\n\n" + "\n\n".join(blocks) + "\n"

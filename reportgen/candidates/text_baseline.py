@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
 from reportgen.candidates.interface import Briefing, Question
-from reportgen.domain.plan import Example, Task
+from reportgen.domain.plan import Example, FieldSpec, FieldType, Task
 
 NO_TRAIN = "there are no train examples to learn from"
 WORDS = {"token_pattern": r"(?u)\w+"}
@@ -35,8 +35,8 @@ def learned_from(briefing: Briefing) -> list[Example]:
     return found
 
 
-def answer_of(example: Example, task: Task) -> str:
-    """Return what a candidate would have had to answer to this train example."""
+def answer_of(example: Example, task: Task, fields: Sequence[FieldSpec] = ()) -> str:
+    """Return what a candidate would have had to answer to this train example; `fields` says which fields are lists."""
     key = example.key
     if key is None:
         return ""
@@ -48,14 +48,15 @@ def answer_of(example: Example, task: Task) -> str:
         case Task.SUMMARIZATION:
             return key.reference or " ".join(key.key_facts)
         case Task.EXTRACTION:
-            fields = {name: list(k.values) if len(k.values) > 1 else "".join(k.values) for name, k in key.fields.items()}
-            return msgspec.json.encode({name: value or None for name, value in fields.items()}).decode()
+            lists = {spec.name for spec in fields if spec.type is FieldType.LIST}
+            found = {name: list(k.values) if name in lists else next(iter(k.values), None) for name, k in key.fields.items()}
+            return msgspec.json.encode({name: value or None for name, value in found.items()}).decode()
 
 
 def majority(briefing: Briefing) -> Method:
     """Answer everything with the commonest train answer; ties go to the first in the alphabet."""
     task = briefing.plan.settings.task
-    counts = Counter(answer_of(e, task) for e in learned_from(briefing))
+    counts = Counter(answer_of(e, task, briefing.plan.fields) for e in learned_from(briefing))
     text, count = min(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     found = Answer(text, count / counts.total())
     return lambda _: found
@@ -69,7 +70,7 @@ def nearest_example(briefing: Briefing) -> Method:
     examples = learned_from(briefing)
     vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, **WORDS)
     known = vectorizer.fit_transform([e.input for e in examples]).T.tocsr()
-    answers = [answer_of(e, task) for e in examples]
+    answers = [answer_of(e, task, briefing.plan.fields) for e in examples]
 
     def answer(question: Question) -> Answer:
         row = vectorizer.transform([question.input]) @ known

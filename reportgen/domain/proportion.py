@@ -91,12 +91,12 @@ def covered(sample: Sample, method: Method) -> float:
     """Return the share of production whose segments have at least one row; 1 without a mix."""
     if not method.mix:
         return 1.0
-    return remembered(sample, "covered", lambda: covered_share(segments(sample).tolist(), method.mix))
+    return remembered(sample, "share of production covered", lambda: covered_share(segments(sample).tolist(), method.mix))
 
 
 def row_weights(sample: Sample, method: Method) -> Floats:
     """Return (n,) weights by the production mix, mean 1; a row of a segment without a share weighs nothing."""
-    return remembered(sample, "weights", lambda: example_weights(segments(sample).tolist(), method.mix))
+    return remembered(sample, "production weights", lambda: example_weights(segments(sample).tolist(), method.mix))
 
 
 def mix_caps(sample: Sample, scope: Scope, method: Method) -> tuple[tuple[str, ...], str, tuple[str, ...]]:

@@ -151,6 +151,16 @@ def summarised(parts: Sequence[Part] | None, facts: int = 4) -> Observation:
     return Observation(example, Response("A", "E", "k", outcome), Score("A", "E", reading, reading), 0.0)
 
 
+def test_a_production_mix_that_weighs_nothing_anew_changes_no_summary_figure() -> None:
+    good = [Part("sentence 1", Mark.SUPPORTED), Part("fact 1", Mark.COVERED)]
+    rows = (summarised([*good, Part("fact 2", Mark.OMITTED)]), summarised(good), summarised(None))
+    placed = [replace(o, example=replace(o.example, segment="mail")) for o in rows]
+    mixed = Method(mix={"mail": 1.0}, resamples=200)
+    for name in ("omission rate", "key-fact recall", "factual precision"):
+        plain = measure(Sample(tuple(placed)), MEASURES[name], OVERALL, QUICK).value
+        assert measure(Sample(tuple(placed)), MEASURES[name], OVERALL, mixed).value == pytest.approx(plain)
+
+
 def test_summaries_are_averaged_over_examples_and_no_answer_is_the_worst() -> None:
     good = [Part("sentence 1", Mark.SUPPORTED), Part("sentence 2", Mark.UNSUPPORTED), Part("fact 1", Mark.COVERED)]
     sample = Sample((summarised([*good, Part("fact 2", Mark.OMITTED), Part("fact 3", Mark.OMITTED)]), summarised(None)))
