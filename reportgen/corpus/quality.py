@@ -1,0 +1,314 @@
+"""What is wrong with the examples: the best figure over copies, wrong labels or other traffic is worth nothing.
+
+Pure: an example's split comes from the corpus; of the holdout only places are named, never texts. Only label conflicts in
+many rows stop a run. A copy that stands in two splits is a warning: it flatters those alone that learn from train, and
+templates of an office make many; the finding stays in every report until the rows share a Group.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from reportgen.corpus.quality_copies import SAME, near_copies, normalised, same_template, same_text
+from reportgen.corpus.quality_personal import Personal, find_personal
+from reportgen.domain.corpus import Corpus
+from reportgen.domain.plan import AnswerKey, EvaluationPlan, Example, Split, Task
+from reportgen.domain.statistics.agreement import gwet_ac1, kappa
+from reportgen.domain.statistics.representativeness import compare_mix
+from reportgen.domain.wording import counted, listed, percent
+from reportgen.problems import Problem, Severity
+
+MOST_CONFLICTS = 0.02
+"""Share of rows in label conflicts above which nothing measured on them means anything (figures.md 5.4)."""
+FEWEST_BLOCKING = 5
+SMALL_CLASS = 5
+"""Eval examples below which a class is shown as counts (figures.md 1.9)."""
+LEAST_PROMPT_MATCH = 30
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The examples with their splits, in sheet order."""
+
+    plan: EvaluationPlan
+    examples: tuple[Example, ...]
+    splits: tuple[Split, ...]
+
+    @property
+    def texts(self) -> list[str]:
+        return [e.input for e in self.examples]
+
+
+_Check = Callable[[_Rows], Iterator[Problem]]
+
+
+def quality_problems(plan: EvaluationPlan, corpus: Corpus) -> tuple[Problem, ...]:
+    """Return what is wrong with the examples, each finding with its cells, how grave it is and what to do about it."""
+    split_of = {e.id: split for split, rows in _by_split(corpus) for e in rows}
+    locked = dict.fromkeys(corpus.holdout.example_ids, Split.HOLDOUT)
+    splits = tuple({**locked, **split_of}[e.id] for e in plan.examples)
+    rows = _Rows(plan, plan.examples, splits)
+    return tuple(problem for check in CHECKS for problem in check(rows))
+
+
+def blocking_conflicts(plan: EvaluationPlan) -> tuple[Problem, ...]:
+    """Return the label conflicts that stop a run; cheap enough to ask before every run."""
+    rows = _Rows(plan, plan.examples, ())
+    return tuple(p for p in _conflicts(rows) if p.severity is Severity.ERROR)
+
+
+def small_classes(plan: EvaluationPlan, corpus: Corpus) -> tuple[Problem, ...]:
+    """Return the labels with too few eval examples; a run finds them by itself, `check` says them before."""
+    if plan.settings.task is not Task.CLASSIFICATION:
+        return ()
+    found = Counter(e.key.label for e in corpus.eval if e.key is not None and e.key.label)
+    small = [f"{label.name} ({found[label.name]})" for label in plan.labels if found[label.name] < SMALL_CLASS]
+    if not small:
+        return ()
+    return (
+        _problem(
+            "small-class",
+            Severity.WARNING,
+            ("Labels",),
+            f"fewer than {SMALL_CLASS} eval examples: {listed(small)}. Their figures will be counts, and macro F1 unstable.",
+            "Add examples of them.",
+        ),
+    )
+
+
+def _by_split(corpus: Corpus) -> tuple[tuple[Split, tuple[Example, ...]], ...]:
+    return (Split.TRAIN, corpus.train), (Split.EVAL, corpus.eval), (Split.REGRESSION, corpus.regression)
+
+
+def _problem(code: str, severity: Severity, where: Sequence[str], what: str, remedy: str) -> Problem:
+    return Problem(where[0], what, remedy, code, severity, tuple(where[1:]))
+
+
+def _mix(rows: _Rows) -> Iterator[Problem]:
+    """Compare the segments with the production mix; known failures are no sample of production (figures.md 5.1)."""
+    shares = rows.plan.production_mix
+    sampled = Counter(e.segment for e in rows.examples if not e.known_failure)
+    if not shares or not any(sampled[name] for name, share in shares.items() if share > 0):
+        return
+    found = compare_mix(sampled, shares, seed=rows.plan.settings.seed)
+    if found.grade == "close":
+        return
+    far = found.grade == "far"
+    stability = (
+        "" if found.psi is None else f" PSI {found.psi:.3f}; a fair sample of {found.n} stays below {found.psi_limit:.3f}."
+    )
+    missing = f" Without any example: {listed(found.missing)}." if found.missing else ""
+    yield _problem(
+        "unlike-production",
+        Severity.WARNING if far else Severity.NOTE,
+        ("Production mix",),
+        f"{percent(found.total_variation)} of the examples would have to change segment to look like production "
+        f"({found.method} p = {found.chi_square_p:.2g}).{stability}{missing} Figures are weighted by the mix.",
+        "Draw further examples of the rare segments with `reportgen sample`, or confirm that the oversampling is meant.",
+    )
+
+
+def _copies(rows: _Rows) -> Iterator[Problem]:
+    """Name rows with the same input, apart for those that stand in two splits; one Group is one row to the split."""
+    within: list[int] = []
+    across: list[tuple[int, ...]] = []
+    for group in same_text(rows.texts):
+        if _crosses(rows, group):
+            across.append(group)
+        else:
+            within.extend(group)
+    if within:
+        yield _problem(
+            "copies",
+            Severity.WARNING,
+            _places(rows, within),
+            f"{counted(len(within), 'row')} hold an input that stands elsewhere in the same split; each copy counts again.",
+            "Keep one row of each input, or give the copies one Group.",
+        )
+    yield from _crossing(rows, across, "the same input", "copies-across-splits")
+
+
+def _near_copies(rows: _Rows) -> Iterator[Problem]:
+    pairs = near_copies(rows.texts)
+    across = [(p.first, p.second) for p in pairs if p.alike >= SAME and _crosses(rows, (p.first, p.second))]
+    yield from _crossing(
+        rows, across, f"nearly the same input (at least {percent(SAME)} alike)", "near-copies-across-splits"
+    )
+    named = {place for pair in across for place in pair}
+    rest = sorted({place for p in pairs for place in (p.first, p.second)} - named)
+    if rest:
+        closest = max(pairs, key=lambda p: (p.alike, -p.first))
+        one, other = rows.examples[closest.first], rows.examples[closest.second]
+        yield _problem(
+            "near-copies",
+            Severity.NOTE,
+            _places(rows, rest),
+            f"{counted(len(rest), 'row')} have an input like that of another row (cosine 0.80 or more; the closest are "
+            f"{one.id} and {other.id}, {percent(closest.alike)}). They say less than as many independent cases.",
+            "Look at them, and give rows of one origin one Group.",
+        )
+
+
+def _crosses(rows: _Rows, group: Sequence[int]) -> bool:
+    """Whether rows that say the same stand in several splits; a row that was declared so is no excuse."""
+    return len({rows.splits[i] for i in group}) > 1
+
+
+def _crossing(rows: _Rows, groups: Sequence[tuple[int, ...]], noun: str, code: str) -> Iterator[Problem]:
+    if not groups:
+        return
+    shown = "; ".join(
+        " and ".join(f"{rows.examples[i].id} ({rows.splits[i].value})" for i in group[:2]) for group in groups[:_SHOWN]
+    )
+    places = sorted({i for group in groups for i in group})
+    yield _problem(
+        code,
+        Severity.WARNING,
+        _places(rows, places),
+        f"{counted(len(places), 'row')} have {noun} in two splits: {shown}{' and more' if len(groups) > _SHOWN else ''}. "
+        "Whoever learns from one of them has seen the other.",
+        "Give the rows that belong together one Group, and delete the split record before the first run.",
+    )
+
+
+def _templates(rows: _Rows) -> Iterator[Problem]:
+    groups = same_template(rows.texts)
+    if not groups:
+        return
+    largest = max(groups, key=len)
+    places = sorted({i for group in groups for i in group})
+    yield _problem(
+        "templates",
+        Severity.NOTE,
+        _places(rows, places),
+        f"{counted(len(places), 'row')} follow {counted(len(groups), 'template')}: they differ only in numbers, dates and "
+        f"names (the largest has {len(largest)} rows). Learning the template is enough to answer them.",
+        "Give the rows of one template one Group, or keep fewer of them.",
+    )
+
+
+def _conflicts(rows: _Rows) -> Iterator[Problem]:
+    """Name rows with the same input and different answers; too many of them stop the run (figures.md 5.4)."""
+    places: list[int] = []
+    for group in same_text(rows.texts):
+        keys = {_comparable(key) for i in group if (key := rows.examples[i].key) is not None}
+        if len(keys) > 1:
+            places.extend(i for i in group if rows.examples[i].key is not None)
+    if not places:
+        return
+    share = len(places) / len(rows.examples)
+    stops = share > MOST_CONFLICTS and len(places) >= FEWEST_BLOCKING
+    limit = f", more than {percent(MOST_CONFLICTS)}" if stops else ""
+    yield _problem(
+        "label-conflict",
+        Severity.ERROR if stops else Severity.WARNING,
+        _places(rows, sorted(places)),
+        f"{counted(len(places), 'row')} ({percent(share)} of all{limit}) have the same input as another row but a different "
+        "right answer.",
+        "Decide which answer is right, and correct or delete the other rows; nothing was changed.",
+    )
+
+
+def _comparable(key: AnswerKey) -> object:
+    fields = tuple(sorted((name, tuple(map(normalised, k.values))) for name, k in key.fields.items() if k.labelled))
+    lines = (frozenset(map(normalised, key.answers)), frozenset(map(normalised, key.key_facts)))
+    return normalised(key.label or ""), *lines, normalised(key.reference), fields
+
+
+def _second_labels(rows: _Rows) -> Iterator[Problem]:
+    """Say how far two people agree: the ceiling of every quality figure (figures.md 5.4)."""
+    pairs = [
+        (i, normalised(e.key.label), normalised(e.second_label))
+        for i, e in enumerate(rows.examples)
+        if e.key is not None and e.key.label and e.second_label
+    ]
+    names = sorted({name for _, a, b in pairs for name in (a, b)})
+    if not pairs:
+        return
+    differ = [i for i, a, b in pairs if a != b]
+    share = 1 - len(differ) / len(pairs)
+    chance = ""
+    if len(names) > 1:
+        table = np.zeros((len(names), len(names)))
+        for _, a, b in pairs:
+            table[names.index(a), names.index(b)] += 1
+        found, even = kappa(table, rows.plan.settings.confidence), gwet_ac1(table, rows.plan.settings.confidence)
+        said = f"kappa {found.value:.2f} ({found.low:.2f} to {found.high:.2f}), " if found is not None else ""
+        chance = f" Beyond chance: {said}AC1 {even.value:.2f} ({even.low:.2f} to {even.high:.2f})."
+    yield _problem(
+        "label-agreement",
+        Severity.NOTE,
+        _places(rows, differ) if differ else ("Examples",),
+        f"two people agree on {percent(share)} of the {counted(len(pairs), 'example')} that have a Second label.{chance} "
+        "No candidate can show a higher agreement with such labels than people have with one another.",
+        "Settle the rows on which they differ." if differ else "Nothing to do.",
+    )
+
+
+def _personal(rows: _Rows) -> Iterator[Problem]:
+    """Name the rows that hold personal data, a finding for each kind with a masked sample (figures.md 5.5)."""
+    places: dict[str, list[int]] = {}
+    samples: dict[str, Personal] = {}
+    finds: Counter[str] = Counter()
+    for i, example in enumerate(rows.examples):
+        kinds = set()
+        for found in find_personal(example.input):
+            finds[found.kind] += 1
+            kinds.add(found.kind)
+            samples.setdefault(found.kind, found)
+        for kind in kinds:
+            places.setdefault(kind, []).append(i)
+    for kind, count in sorted(finds.items()):
+        many = counted(count, kind, f"{kind}es" if kind.endswith("s") else f"{kind}s")
+        yield _problem(
+            "personal-data",
+            Severity.WARNING,
+            _places(rows, places[kind]),
+            f"{counted(len(places[kind]), 'input')} hold what looks like {many} (for example {samples[kind].masked}); they "
+            "are sent to every candidate and kept in the evidence.",
+            "Replace them by made-up values, or confirm on the sheet Attestations that they may leave the house.",
+        )
+
+
+def _in_prompts(rows: _Rows) -> Iterator[Problem]:
+    """Name examples whose input stands in a prompt: they are answered by copying (figures.md 5.3)."""
+    prompts = {c.prompt.name: normalised(f"{c.prompt.system}\n{c.prompt.user}") for c in rows.plan.candidates if c.prompt}
+    if not prompts:
+        return
+    plain: Mapping[int, str] = {
+        i: text
+        for i, e in enumerate(rows.examples)
+        if rows.splits[i] is not Split.TRAIN and len(text := normalised(e.input)) >= LEAST_PROMPT_MATCH
+    }
+    for name, prompt in prompts.items():
+        places = [i for i, text in plain.items() if len(text) <= len(prompt) and text in prompt]
+        if places:
+            yield _problem(
+                "example-in-prompt",
+                Severity.WARNING,
+                _places(rows, places),
+                f'{counted(len(places), "input")} that will be asked stand word for word in the prompt "{name}".',
+                "Take them out of the prompt, or out of the examples.",
+            )
+
+
+def _places(rows: _Rows, places: Sequence[int]) -> tuple[str, ...]:
+    return tuple(rows.examples[i].where for i in places)
+
+
+CHECKS: tuple[_Check, ...] = (
+    _mix,
+    _conflicts,
+    _copies,
+    _near_copies,
+    _templates,
+    _second_labels,
+    _in_prompts,
+    _personal,
+)
+"""Every check of the examples, in the order in which it is said. Adding one is one function and one line here."""

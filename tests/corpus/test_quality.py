@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+
+from reportgen.corpus import ledger, quality_copies
+from reportgen.corpus.quality import blocking_conflicts, quality_problems, small_classes
+from reportgen.corpus.quality_copies import near_copies, same_template, same_text
+from reportgen.corpus.quality_personal import find_personal
+from reportgen.domain.corpus import Corpus
+from reportgen.domain.plan import AnswerKey, EvaluationPlan, Example, Label, Settings, Source, Split, Task
+from reportgen.problems import Problem, Severity
+
+_PARTS = [f"{a}{b}{c}" for a in ("ba", "do", "ki", "lu") for b in ("ren", "mot", "sal", "vip") for c in ("ta", "gor", "nix")]
+WORDS = [f"{a}{b}" for a in _PARTS for b in _PARTS]
+
+
+def _text(rng: random.Random, length: int = 40) -> str:
+    return " ".join(rng.choice(WORDS) for _ in range(length))
+
+
+def _plan(examples: list[Example], **more: object) -> EvaluationPlan:
+    settings = Settings("t", Task.CLASSIFICATION)
+    plan = EvaluationPlan(Source("w.xlsx", "0"), settings, tuple(examples), (), (), {}, labels=(Label("a"), Label("b")))
+    return replace(plan, **more)  # type: ignore[arg-type] # fields of the plan
+
+
+def _example(number: int, text: str, label: str = "a", split: Split = Split.EVAL, **more: str) -> Example:
+    key = AnswerKey(label=label)
+    return Example(f"E{number}", text, key, f"Examples!A{number + 2}", declared_split=split, **more)  # type: ignore[arg-type]
+
+
+def _corpus(plan: EvaluationPlan) -> Corpus:
+    return ledger.corpus(plan, ledger.update(plan, None, now="2026-01-01T00:00:00Z"))
+
+
+def _found(plan: EvaluationPlan) -> dict[str, Problem]:
+    return {p.code: p for p in quality_problems(plan, _corpus(plan))}
+
+
+def _different(count: int, seed: int = 1) -> list[Example]:
+    rng = random.Random(seed)
+    return [_example(i, _text(rng)) for i in range(count)]
+
+
+def test_examples_that_differ_give_no_finding() -> None:
+    assert _found(_plan(_different(30))) == {}
+
+
+def test_a_copy_in_the_same_split_is_named_by_its_cells() -> None:
+    rows = _different(10)
+    rows[7] = replace(rows[7], input=rows[2].input.upper() + "  ")
+    found = _found(_plan(rows))
+    assert list(found) == ["copies"]
+    assert (found["copies"].where, found["copies"].also) == ("Examples!A4", ("Examples!A9",))
+
+
+@pytest.mark.parametrize("other", [Split.TRAIN, Split.HOLDOUT])
+def test_a_copy_in_another_split_is_a_finding_of_its_own(other: Split) -> None:
+    rows = _different(10)
+    rows[7] = replace(rows[7], input=rows[2].input, declared_split=other)
+    found = _found(_plan(rows))
+    assert list(found) == ["copies-across-splits"]
+    assert f"E2 (eval) and E7 ({other.value})" in found["copies-across-splits"].what
+    assert found["copies-across-splits"].severity is Severity.WARNING
+
+
+def test_a_nearly_equal_text_in_another_split_is_found() -> None:
+    rows = _different(10)
+    rows[7] = replace(rows[7], input=rows[2].input + ".", declared_split=Split.TRAIN)
+    assert list(_found(_plan(rows))) == ["near-copies-across-splits"]
+
+
+def test_two_of_three_edited_texts_are_enough_to_be_a_template() -> None:
+    texts = ["Pay invoice 12 of 3/4/2026 to Mr Smith now", "Pay invoice 777 of 1/12/2025 to Mr Jones now", "other words"]
+    assert same_template(texts) == ()
+    texts.append("Pay invoice 8 of 9/9/2024 to Mr Brown now")
+    assert same_template(texts) == ((0, 1, 3),)
+
+
+def test_blank_texts_are_no_copies_of_one_another() -> None:
+    assert same_text(["", " ", "x"]) == ()
+    assert near_copies(["", "", "x"]) == ()
+
+
+def test_few_label_conflicts_warn_and_many_stop_the_run() -> None:
+    rows = _different(200)
+    rows[7] = replace(rows[7], input=rows[2].input, key=AnswerKey(label="b"))
+    few = _plan(rows)
+    assert _found(few)["label-conflict"].severity is Severity.WARNING
+    assert blocking_conflicts(few) == ()
+    for i in (11, 12, 13, 14):
+        rows[i] = replace(rows[i], input=rows[2].input)
+    (stop,) = blocking_conflicts(_plan(rows))
+    assert stop.severity is Severity.ERROR
+    assert len(stop.also) == 5
+    assert "6 rows" in stop.what
+
+
+def test_the_same_answer_written_otherwise_is_no_conflict() -> None:
+    rows = _different(4)
+    rows[1] = replace(rows[1], input=rows[0].input, key=AnswerKey(label=" A "))
+    assert "label-conflict" not in _found(_plan(rows))
+
+
+def test_two_labellers_give_the_ceiling_and_the_rows_on_which_they_differ() -> None:
+    rows = _different(20)
+    for i in range(20):
+        truth = "a" if i % 2 else "b"
+        rows[i] = replace(rows[i], key=AnswerKey(label=truth), second_label="b" if i == 3 else truth)
+    found = _found(_plan(rows))["label-agreement"]
+    # 19 of 20 agree; both say b 10 and 11 times: kappa = (.95 - .5)/(1 - .5)
+    assert "95\u00a0%" in found.what
+    assert "kappa 0.90" in found.what
+    assert (found.where, found.also) == ("Examples!A5", ())
+
+
+def test_a_corpus_unlike_production_is_told_with_its_distance() -> None:
+    rows = [replace(e, segment="mail" if i < 30 else "chat") for i, e in enumerate(_different(40))]
+    found = _found(_plan(rows, production_mix={"mail": 0.5, "chat": 0.5}))["unlike-production"]
+    assert found.severity is Severity.WARNING
+    assert "25\u00a0% of the examples" in found.what
+    assert "unlike-production" not in _found(_plan(rows, production_mix={"mail": 0.75, "chat": 0.25}))
+
+
+def test_small_classes_are_told_before_the_run() -> None:
+    rows = _different(9)
+    rows[0] = replace(rows[0], key=AnswerKey(label="b"))
+    plan = _plan(rows)
+    (found,) = small_classes(plan, _corpus(plan))
+    assert "b (1)" in found.what
+    assert "a (" not in found.what
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("write to ann.lee+x@mail.example.co.uk, please", "e-mail address"),
+        ("IBAN DE89 3704 0044 0532 0130 00 is mine", "IBAN"),
+        ("GB82WEST12345698765432.", "IBAN"),
+        ("card 4111 1111 1111 1111 exp", "payment card number"),
+        ("call +49 30 901820-44 today", "phone number"),
+        ("call 030 / 9018 2044", "phone number"),
+        ("call (212) 555-0187 today", "phone number"),
+        ("from 8.8.8.8 at noon", "IP address"),
+    ],
+)
+def test_personal_data_is_found_by_pattern_and_check_digit(text: str, kind: str) -> None:
+    found = list(find_personal(text))
+    assert [f.kind for f in found] == [kind]
+    assert found[0].masked.count("•") > 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "order 4111 1111 1111 1112 of 2026-04-03",
+        "DE89 3704 0044 0532 0130 01",
+        "version 1.2.3.4 on 192.168.0.1",
+        "total 1,234,567.89 USD, 12.345.678,90 EUR",
+        "2026-04-03 10:30:00 and 03/04/2026",
+        "ticket 2026-00123456, parcel 1234567890123",
+        "a@b and user@localhost",
+    ],
+)
+def test_ordinary_numbers_are_no_personal_data(text: str) -> None:
+    assert list(find_personal(text)) == []
+
+
+def test_personal_data_is_told_with_a_masked_sample_only() -> None:
+    rows = _different(3)
+    rows[1] = replace(rows[1], input="ann.lee@example.com asks")
+    found = _found(_plan(rows))["personal-data"]
+    assert found.where == "Examples!A3"
+    assert "ann.lee" not in found.what
+
+
+def test_the_sketches_find_what_comparing_every_pair_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = random.Random(3)
+    texts = [_text(rng, 50) for _ in range(400)]
+    for i in range(60):
+        words = texts[i].split()
+        for j in rng.sample(range(50), 2):
+            words[j] = rng.choice(WORDS)
+        texts.append(" ".join(words))
+    every = {(p.first, p.second) for p in near_copies(texts)}
+    monkeypatch.setattr(quality_copies, "ALL_PAIRS", 0)
+    sketched = {(p.first, p.second) for p in near_copies(texts)}
+    planted = {(i, 400 + i) for i in range(60)}
+    assert planted <= every
+    assert len(planted & sketched) >= 58
+    assert sketched <= every
