@@ -49,9 +49,9 @@ _Check = Callable[[_Rows], Iterator[Problem]]
 
 def quality_problems(plan: EvaluationPlan, corpus: Corpus) -> tuple[Problem, ...]:
     """Return what is wrong with the examples, each finding with its cells, how grave it is and what to do about it."""
-    split_of = {e.id: split for split, rows in _by_split(corpus) for e in rows}
-    locked = dict.fromkeys(corpus.holdout.example_ids, Split.HOLDOUT)
-    splits = tuple({**locked, **split_of}[e.id] for e in plan.examples)
+    split_of = dict.fromkeys(corpus.holdout.example_ids, Split.HOLDOUT)
+    split_of.update({e.id: split for split, rows in _by_split(corpus) for e in rows})
+    splits = tuple(split_of[e.id] for e in plan.examples)
     rows = _Rows(plan, plan.examples, splits)
     return tuple(problem for check in CHECKS for problem in check(rows))
 

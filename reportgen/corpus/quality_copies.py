@@ -18,10 +18,10 @@ ALIKE = 0.80
 """Cosine from which on two texts are flagged."""
 SAME = 0.95
 """Cosine from which on two texts are treated as the same."""
-ALL_PAIRS = 2_000
+ALL_PAIRS = 500
 """Up to so many texts every pair is compared; beyond, only pairs that share a part of their sketches."""
 _CHUNK = 500
-_BANDS, _ROWS = 12, 2
+_BANDS, _ROWS = 16, 2
 _NEIGHBOURS = 2
 """How many others of its bucket a text is compared with: enough to find it, and a template of many rows stays cheap."""
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
@@ -29,7 +29,8 @@ _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0eff]|\w+")
 _DATE = re.compile(r"\b\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b")
 _NUMBER = re.compile(r"\d[\d.,:/-]*")
-_NAME = re.compile(r"(?<=[^\W\d_][ ,] )?(?<![.!?:\n]\s)(?<!^)\b[^\W\d_a-zà-öø-ÿ][^\W\d_]+")
+_NAME = re.compile(r"(?<=[\w,] )[A-ZÀ-ÖØ-Þ][\w'’-]+")
+_MASKED = re.compile(r"\d|(?<=[\w,] )[A-ZÀ-ÖØ-Þ]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,9 @@ def normalised(text: str) -> str:
 
 
 def template(text: str) -> str:
-    """Return a text with dates, numbers and names masked, in the form in which templates are compared."""
+    """Return a text with dates, numbers and names masked, blank where there is nothing to mask."""
+    if _MASKED.search(text) is None:
+        return ""
     masked = _NUMBER.sub("#", _DATE.sub("#", _NAME.sub("@", unicodedata.normalize("NFKC", text).strip())))
     return " ".join(masked.casefold().split())
 

@@ -13,8 +13,8 @@ from reportgen.domain.corpus import Corpus
 from reportgen.domain.plan import AnswerKey, EvaluationPlan, Example, Label, Settings, Source, Split, Task
 from reportgen.problems import Problem, Severity
 
-_PARTS = [f"{a}{b}{c}" for a in ("ba", "do", "ki", "lu") for b in ("ren", "mot", "sal", "vip") for c in ("ta", "gor", "nix")]
-WORDS = [f"{a}{b}" for a in _PARTS for b in _PARTS]
+_LETTERS = random.Random(0)
+WORDS = ["".join(_LETTERS.choices("abcdefghijklmnopqrstuvwxyz", k=_LETTERS.randint(4, 9))) for _ in range(3_000)]
 
 
 def _text(rng: random.Random, length: int = 40) -> str:
