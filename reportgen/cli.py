@@ -8,18 +8,39 @@ import sys
 from collections.abc import Sequence
 from types import ModuleType
 
-from reportgen.commands import accept, check, demo, doctor, gate, new, report, run
+from reportgen.commands import (
+    accept,
+    bundle,
+    check,
+    confirm,
+    demo,
+    doctor,
+    gate,
+    keygen,
+    new,
+    report,
+    run,
+    sample,
+    score,
+    verify,
+)
 from reportgen.commands.common import say, say_problems
 from reportgen.problems import ExitCode, ReportgenError
 
 COMMANDS: dict[str, ModuleType] = {
     "demo": demo,
     "new": new,
+    "sample": sample,
     "check": check,
     "run": run,
     "report": report,
+    "score": score,
+    "confirm": confirm,
     "accept": accept,
     "gate": gate,
+    "bundle": bundle,
+    "keygen": keygen,
+    "verify": verify,
     "doctor": doctor,
 }
 

@@ -14,26 +14,32 @@ from pathlib import Path
 
 import msgspec
 
+from reportgen import assets
 from reportgen.candidates.ask import ask, stored
+from reportgen.candidates.env_file import with_env_file
 from reportgen.candidates.interface import Progress
-from reportgen.candidates.prices import PriceFound, find_price, token_cost
+from reportgen.candidates.prices import find_price
 from reportgen.corpus import ledger
-from reportgen.corpus.quality import blocking_conflicts, quality_problems
-from reportgen.domain.compare import PriceView, compare
+from reportgen.corpus.quality import blocking_conflicts
 from reportgen.domain.comparison import Comparison, RunRecord
 from reportgen.domain.corpus import Corpus
 from reportgen.domain.plan import CandidateKind, EvaluationPlan, Role
 from reportgen.domain.response import Response
-from reportgen.domain.score import Score
-from reportgen.evidence.journal import FileJournal, read_lines
+from reportgen.evidence.access_log import read_entries
+from reportgen.evidence.journal import FileJournal
+from reportgen.evidence.limits import LimitFile
+from reportgen.evidence.reviews import read_parent
 from reportgen.evidence.rules import Rules, fix_rules, plan_sha256, read_rules
-from reportgen.evidence.run_folder import RunFolder, write_bytes, write_json, write_json_lines
-from reportgen.evidence.seal import evidence_sha256, write_seal
-from reportgen.metrics import score_all
-from reportgen.metrics.review import triggers
+from reportgen.evidence.run_folder import RunFolder, sha256_of, write_bytes, write_json, write_json_lines
+from reportgen.evidence.seal import SEAL, evidence_sha256, write_seal
+from reportgen.judging import PriceRecord, StoredRun, as_reviewed, conclude, group_by_candidate, score
+from reportgen.judging import read_run as read_stored
+from reportgen.metrics import misfit_of
 from reportgen.problems import NeedsMendingError
+from reportgen.reports.house_style import KEPT, files_beside
 from reportgen.reports.interface import write_all
-from reportgen.workbook.parser import read_evidence, read_plan
+from reportgen.workbook.other_files import workbook_bytes
+from reportgen.workbook.parser import read_plan
 
 RECORDED_LIBRARIES = (
     "reportgen",
@@ -62,14 +68,6 @@ class Permissions:
     """Environment variable to the one host, besides its provider's own, that it may be sent to."""
 
 
-@dataclass(frozen=True, slots=True)
-class PriceRecord:
-    """One line of `evidence/prices.json`: what a candidate's tokens cost and where that was found."""
-
-    candidate: str
-    found: PriceFound
-
-
 def evaluate(
     workbook: Path,
     *,
@@ -90,29 +88,23 @@ def evaluate(
     rules = keep_inputs(folder, plan, corpus, record, workbook)
     with FileJournal(folder.responses, earlier=[f.responses for f in earlier]) as journal:
         responses = ask(
-            plan,
+            ledger.unlocked(plan, corpus),
             corpus,
             journal,
-            environment=os.environ if environment is None else environment,
+            environment=with_env_file(os.environ, Path.cwd()) if environment is None else environment,
             progress=progress,
             allow_commands=permissions.commands,
             allowed_keys=permissions.keys or {},
+            limit_log=LimitFile(folder.limits),
+            misfit=misfit_of(plan),
         )
         changed = journal.appended > 0
     keep_prices(folder, plan, responses)
-    write_json(folder.environment, environment_record())
-    return finish(folder, plan, corpus, rules, responses, changed=changed), folder
-
-
-@dataclass(frozen=True, slots=True)
-class StoredRun:
-    """What a finished run left behind, read again: plan, split, rules and responses."""
-
-    folder: RunFolder
-    plan: EvaluationPlan
-    corpus: Corpus
-    rules: Rules
-    responses: tuple[Response, ...]
+    if changed or not folder.environment.exists():
+        write_json(folder.environment, environment_record())
+    plan, corpus = as_reviewed(folder, plan, corpus)
+    kept = StoredRun(folder, plan, corpus, record, rules, stored(plan, corpus, responses))
+    return finish(kept, changed=changed), folder
 
 
 def report(run: Path) -> tuple[Comparison, RunFolder]:
@@ -121,7 +113,7 @@ def report(run: Path) -> tuple[Comparison, RunFolder]:
     Raises NeedsMendingError when `run` is not a run folder of a finished run.
     """
     kept = read_run(run)
-    return finish(kept.folder, kept.plan, kept.corpus, kept.rules, kept.responses, changed=False), kept.folder
+    return finish(kept, changed=False), kept.folder
 
 
 def recall(run: Path) -> tuple[Comparison, RunFolder]:
@@ -130,25 +122,13 @@ def recall(run: Path) -> tuple[Comparison, RunFolder]:
     Raises NeedsMendingError as `report` does.
     """
     kept = read_run(run)
-    scores = score_all(kept.plan, kept.corpus.asked, kept.responses)
-    record = keep_record(kept.folder, kept.plan, kept.rules, changed=False)
-    return judge(kept.plan, kept.corpus, kept.responses, scores, read_prices(kept.folder), record), kept.folder
+    record = keep_record(kept, changed=False)
+    return conclude(kept, score(kept.plan, kept.corpus, kept.responses), record), kept.folder
 
 
 def read_run(run: Path) -> StoredRun:
     """Return the stored records of a finished run. Raises NeedsMendingError when `run` is not the folder of one."""
-    folder = RunFolder(run)
-    rules = read_rules(folder)
-    record = ledger.load(folder.split)
-    if rules is None or record is None or not folder.record.exists():
-        msg = f"{run} is not the folder of a finished run. Name the folder that `reportgen run` made."
-        raise NeedsMendingError(msg)
-    plan = read_evidence(folder.workbook, folder.documents)
-    plan = replace(plan, source=replace(plan.source, name=rules.workbook))
-    corpus = ledger.corpus(plan, record)
-    lines, _ = read_lines(folder.responses)
-    responses = stored(plan, corpus, [line.response for line in lines])
-    return StoredRun(folder, plan, corpus, rules, responses)
+    return read_stored(RunFolder(run))
 
 
 def refuse_conflicts(plan: EvaluationPlan) -> None:
@@ -164,7 +144,7 @@ def split_corpus(plan: EvaluationPlan, workbook: Path) -> tuple[Corpus, ledger.S
     lost = earlier is None and read_rules(RunFolder(default_folder(workbook))) is not None
     record = ledger.update(plan, earlier, now=utc_now(), lost=lost)
     if record != earlier:
-        write_bytes(path, ledger.encode(record))
+        write_bytes(path, ledger.encode(record), remedy="Copy the workbook to a folder that you may write to, and run that.")
     return ledger.corpus(plan, record), record
 
 
@@ -200,13 +180,17 @@ def keep_inputs(
     folder: RunFolder, plan: EvaluationPlan, corpus: Corpus, record: ledger.SplitRecord, workbook: Path
 ) -> Rules:
     """Copy the workbook, its documents and the split into the evidence, and fix the rules before anything is asked."""
-    write_bytes(folder.workbook, workbook.read_bytes())
+    write_bytes(folder.workbook, workbook_bytes(workbook))
     for example in plan.examples:
         if example.document is not None:
             target = folder.documents / example.document.name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(workbook.parent / example.document.name, target)
-    write_bytes(folder.split, ledger.encode(record))
+    for name, content in files_beside(workbook):
+        write_bytes(folder.path / KEPT / name, content)
+    earlier = ledger.load(folder.split)
+    if earlier is None or replace(earlier, openings=record.openings) != record:
+        write_bytes(folder.split, ledger.encode(record))
     return fix_rules(folder, plan, corpus, now=utc_now(), version=own_version())
 
 
@@ -221,49 +205,37 @@ def keep_prices(folder: RunFolder, plan: EvaluationPlan, responses: Sequence[Res
     write_json(folder.prices, records)
 
 
-def finish(
-    folder: RunFolder, plan: EvaluationPlan, corpus: Corpus, rules: Rules, responses: Sequence[Response], *, changed: bool
-) -> Comparison:
+def finish(kept: StoredRun, *, changed: bool) -> Comparison:
     """Score, compare, decide, write the documents, seal; the same records give the same bytes."""
-    scores = score_all(plan, corpus.asked, responses)
+    folder = kept.folder
+    scores = score(kept.plan, kept.corpus, kept.responses)
     write_json_lines(folder.scores, scores)
-    run = keep_record(folder, plan, rules, changed=changed)
-    comparison = judge(plan, corpus, responses, scores, read_prices(folder), run)
+    run = keep_record(kept, changed=changed)
+    comparison = conclude(kept, scores, run)
     write_all(comparison, folder.path)
-    write_seal(folder, run_id=run.run_id, sealed=run.finished, version=run.version, evidence=run.evidence_sha256)
+    sealed, parent = sealing(folder, run)
+    write_seal(folder, run_id=run.run_id, sealed=sealed, version=run.version, evidence=run.evidence_sha256, parent=parent)
     return comparison
 
 
-def judge(  # noqa: PLR0917 - the six things that a comparison is made of
-    plan: EvaluationPlan,
-    corpus: Corpus,
-    responses: Sequence[Response],
-    scores: Sequence[Score],
-    prices: Mapping[str, PriceFound],
-    run: RunRecord,
-) -> Comparison:
-    """Turn responses and scores into figures, verdicts and the decision."""
-    examples = {e.id: e for e in corpus.asked}
-    review = {
-        (r.candidate, r.example_id): triggers(plan, examples[r.example_id], r, s)
-        for r, s in zip(responses, scores, strict=True)
-    }
-    views = {
-        name: PriceView({r.example_id: token_cost(r, found) for r in rows}, found.source)
-        for name, rows in group_by_candidate(responses).items()
-        if (found := prices[name])
-    }
-    noticed = replace(plan, warnings=plan.warnings + quality_problems(plan, corpus))
-    return compare(noticed, corpus, responses, scores, views, review, run)
+def sealing(folder: RunFolder, run: RunRecord) -> tuple[str, str]:
+    """Return when a run is sealed and which seal that seal follows; both come from the evidence, so that they repeat."""
+    if entries := read_entries(folder.access_log):
+        return entries[-1].at, sha256_of(folder.earlier_seal(entries[-1].access.number) / SEAL)
+    parent = read_parent(folder)
+    return run.finished, parent.seal_sha256 if parent is not None else ""
 
 
-def keep_record(folder: RunFolder, plan: EvaluationPlan, rules: Rules, *, changed: bool) -> RunRecord:
+def keep_record(kept: StoredRun, *, changed: bool) -> RunRecord:
     """Return the run record; where nothing was asked anew, the record of the run that asked stays as it is."""
+    folder, plan, rules = kept.folder, kept.plan, kept.rules
     if not changed and folder.record.exists():
         record = msgspec.json.decode(folder.record.read_bytes(), type=RunRecord)
         return replace(record, evidence_sha256=evidence_sha256(folder))
+    taken_over = any(r.recorded_on for r in kept.responses)
+    again = f"-scored-{sha256_of(folder.parent)[:6]}" if folder.parent.exists() else ""
     record = RunRecord(
-        run_id=f"{rules.fixed_at[:10].replace('-', '')}-{rules.plan_sha256[:8]}",
+        run_id=f"{rules.fixed_at[:10].replace('-', '')}-{rules.plan_sha256[:8]}{again}",
         workbook_sha256=plan.source.sha256,
         plan_sha256=rules.plan_sha256,
         evidence_sha256=evidence_sha256(folder),
@@ -271,29 +243,16 @@ def keep_record(folder: RunFolder, plan: EvaluationPlan, rules: Rules, *, change
         finished=utc_now(),
         version=own_version(),
         rules_fixed_at=rules.fixed_at,
-        answers_recorded_before=any(c.kind is CandidateKind.RECORDED_OUTPUTS for c in plan.candidates),
+        answers_recorded_before=taken_over or any(c.kind is CandidateKind.RECORDED_OUTPUTS for c in plan.candidates),
     )
     write_json(folder.record, record)
     return record
 
 
-def read_prices(folder: RunFolder) -> dict[str, PriceFound]:
-    """Return the prices that were kept with the run."""
-    records = msgspec.json.decode(folder.prices.read_bytes(), type=list[PriceRecord])
-    return {r.candidate: r.found for r in records}
-
-
-def group_by_candidate(responses: Sequence[Response]) -> dict[str, list[Response]]:
-    """Return the responses of each candidate, in order."""
-    groups: dict[str, list[Response]] = {}
-    for response in responses:
-        groups.setdefault(response.candidate, []).append(response)
-    return groups
-
-
 def environment_record() -> dict[str, str]:
     """Return the versions of everything that took part; no host name, no user."""
     found = {"python": sys.version.split()[0], "system": platform.system(), "machine": platform.machine()}
+    found["reportgen build"] = assets.build_sha256()
     for name in RECORDED_LIBRARIES:
         try:
             found[name] = version(name)

@@ -30,7 +30,7 @@ class Console:
             return
         now = time.monotonic()
         done = progress.done == progress.planned
-        if done or now - self._said.get(progress.candidate, now - PLAIN_EVERY_S) >= PLAIN_EVERY_S:
+        if done or progress.stopping or now - self._said.get(progress.candidate, now - PLAIN_EVERY_S) >= PLAIN_EVERY_S:
             self._said[progress.candidate] = now
             self._stream.write(f"{line(progress)}\n")
             self._stream.flush()
@@ -59,7 +59,9 @@ def line(progress: Progress) -> str:
     if progress.spent:
         parts.append(f"spent {progress.spent:.2f}")
     left = progress.planned - progress.done
-    if left and progress.rate > 0:
+    if progress.stopping:
+        parts.append("stopping: what is in flight is being finished (Ctrl-C again stops at once)")
+    elif left and progress.rate > 0:
         parts.append(f"{progress.rate:.1f} a second, about {_duration(left / progress.rate)} left")
     return f"{progress.candidate}: {', '.join(parts)}"
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from reportgen.domain.plan import Task
 from reportgen.workbook.blank import write_workbook
+from reportgen.workbook.writer import CellValue
 
 TEXTS = {
     "refund": ("I want my money back for order {n}", "Please refund order {n}, it never came", "Order {n}: refund, please"),
@@ -44,6 +45,7 @@ def tickets(
     count: int = 60,
     all_eval: bool = False,
     at_once: int = 8,
+    spending_limit: float | None = None,
     **more: Any,  # noqa: ANN401 - rows of any sheet
 ) -> Path:
     """Write a small classification workbook; `more` are further sheets, spaces as underscores."""
@@ -58,7 +60,7 @@ def tickets(
         "Costs": [{"Assumption": name, "Expected": value} for name, value in COSTS.items()],
     }
     rows |= {name.replace("_", " "): value for name, value in more.items()}
-    write_workbook(
-        path, Task.CLASSIFICATION, evaluation={"Title": "Small tickets", "Most requests at once": at_once}, rows=rows
-    )
+    items: dict[str, CellValue] = {"Title": "Small tickets", "Most requests at once": at_once}
+    items["Spending limit"] = spending_limit
+    write_workbook(path, Task.CLASSIFICATION, evaluation=items, rows=rows)
     return path

@@ -14,6 +14,7 @@ from reportgen.candidates.interface import (
     Briefing,
     Candidate,
     Journal,
+    LimitLog,
     Progress,
     Question,
     RemoteCandidate,
@@ -51,14 +52,17 @@ def ask(
     progress: Callable[[Progress], None] | None = None,
     allow_commands: bool = False,
     allowed_keys: Mapping[str, str] | None = None,
+    limit_log: LimitLog | None = None,
+    misfit: Callable[[str], str] | None = None,
 ) -> tuple[Response, ...]:
     """Return one response for each candidate and each example of eval and regression, in the order of the plan.
 
     What the journal holds is not asked again. Raises NeedsMendingError when a candidate may not or cannot be asked,
-    StoppedEarlyError when the spending limit is reached; the journal keeps what came in until then.
+    StoppedEarlyError when the spending limit is reached; the journal keeps what came in until then. `limit_log` is told
+    every change of an endpoint's limit, `misfit` says why an answer does not have the form that the task asks for.
     """
     asked = frozenset(e.id for e in corpus.asked)
-    briefing = Briefing(plan, corpus.train, environment, allowed_keys or {}, asked)
+    briefing = Briefing(plan, corpus.train, environment, allowed_keys or {}, asked, misfit)
     specs = specs_asked(plan)
     _refuse_commands(specs, allow_commands=allow_commands)
     _refuse_unpriced(plan, specs)
@@ -71,7 +75,7 @@ def ask(
     _ask_here(local, [job for job in jobs if job[0].name in local], books)
     if remote:
         there = [job for job in jobs if job[0].name in remote]
-        run_to_end(Lanes(remote, there, plan.settings.most_requests_at_once, books).run())
+        run_to_end(Lanes(remote, there, plan.settings.most_requests_at_once, books, limit_log).run())
     return tuple(books.found[s.name, q.id] for s in specs for q in questions)
 
 

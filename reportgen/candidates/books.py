@@ -41,7 +41,7 @@ class _Tally:
         self.fresh += fresh
         self.failed += response.outcome in {Outcome.ERROR, Outcome.TIMEOUT}
         self.retried += (response.attempts or 1) > 1
-        if paid and response.basis is Basis.MEASURED:
+        if paid and response.basis is Basis.MEASURED and not response.from_earlier_run:
             cost = token_cost(response, self.price)
             self.known = self.known and cost is not None
             self.spent += cost or 0.0
@@ -133,6 +133,12 @@ class Books:
             self._reserved = self._reserved - reserved if self._under_way else 0.0
             self._settled.notify_all()
 
+    def stopping(self) -> None:
+        """Show that nothing more is asked."""
+        for tally in self._tallies.values():
+            if tally.done < self._planned:
+                self._tell(tally, stopping=True)
+
     def _limit_reached(self) -> StoppedEarlyError:
         msg = (
             f"The spending limit of {self._limit:g} would be passed: {self.spent:.4g} is spent, and the next answer may "
@@ -148,7 +154,12 @@ class Books:
         now = time.perf_counter()
         if self._show is None or (tally.done < self._planned and now - tally.shown_at < SHOW_EVERY_S):
             return
-        tally.shown_at = now
-        rate = tally.fresh / max(now - self._started, 1e-9)
+        self._tell(tally)
+
+    def _tell(self, tally: _Tally, *, stopping: bool = False) -> None:
+        if self._show is None:
+            return
+        tally.shown_at = time.perf_counter()
+        rate = tally.fresh / max(tally.shown_at - self._started, 1e-9)
         spent = tally.spent if tally.known else None
-        self._show(Progress(tally.spec.name, tally.done, self._planned, tally.failed, tally.retried, spent, rate))
+        self._show(Progress(tally.spec.name, tally.done, self._planned, tally.failed, tally.retried, spent, rate, stopping))

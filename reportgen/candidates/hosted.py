@@ -18,7 +18,7 @@ from reportgen.candidates.interface import Briefing, Question
 from reportgen.candidates.keys import examples_sha256, fingerprint_of
 from reportgen.candidates.pacing import LONGEST_RETRY_AFTER_S, Limiter, pause_s
 from reportgen.candidates.prompts import answer_schema, few_shot, messages, prompt_of
-from reportgen.candidates.secrets import OPENAI, PROVIDERS, Redactor, host_of, key_for, provider_of, secrets_in
+from reportgen.candidates.secrets import OPENAI, Redactor, key_for, secrets_in
 from reportgen.candidates.transport import (
     SHOWN,
     AttemptFailedError,
@@ -31,32 +31,12 @@ from reportgen.candidates.transport import (
     read_completion,
     retry_after_s,
 )
+from reportgen.domain.model_settings import OwnSetting, own_setting, setting_key, unknown_settings
 from reportgen.domain.plan import CandidateSpec, Task
+from reportgen.domain.providers import PROVIDERS, host_of, provider_of
 from reportgen.domain.response import Attempt, Outcome, Response, Usage
 from reportgen.problems import NeedsMendingError, Problem, StoppedEarlyError
 
-OWN_SETTINGS = frozenset({"transport", "structured output"})
-"""Lines of Settings that are ours: `transport: litellm` or `direct`, `structured output: yes` or `no`."""
-MODEL_SETTINGS = frozenset(
-    {
-        "top_p",
-        "top_k",
-        "min_p",
-        "seed",
-        "stop",
-        "frequency_penalty",
-        "presence_penalty",
-        "repetition_penalty",
-        "reasoning_effort",
-        "verbosity",
-        "thinking",
-        "service_tier",
-        "chat_template_kwargs",
-        "provider",
-        "api_version",
-    }
-)
-"""Lines of Settings that are passed on. A closed list: workbooks arrive by e-mail, and other names could redirect a key."""
 OPENAI_STYLE = frozenset({"openai", "hosted_vllm", "openai_like", "custom_openai", "lm_studio", "llamafile"})
 OTHER_PROTOCOL = frozenset(
     {"anthropic", "gemini", "vertex_ai", "bedrock", "sagemaker", "azure", "azure_ai", "cohere", "cohere_chat", "watsonx"}
@@ -77,6 +57,8 @@ class HostedCandidate:
             spec, self._prompt.system, self._prompt.user, examples_sha256(self._shots), spec.few_shot_examples
         )
         self.endpoint = host_with_port(spec.endpoint) or provider_of(spec.model)
+        again = own_setting(spec.settings, OwnSetting.ASK_AGAIN) == "yes"
+        self._misfit = briefing.misfit if again else None
         self._transport = _make_transport(spec, briefing, key)
 
     async def answer_later(self, question: Question, key: str, limiter: Limiter) -> Response:
@@ -89,7 +71,8 @@ class HostedCandidate:
         log: list[Attempt] = []
         paused = 0.0
         while True:
-            async with limiter.slot() as number:
+            paid = any(attempt.billed for attempt in log)
+            async with limiter.slot(paid=paid) as number:
                 in_flight = limiter.under_way
                 begun = datetime.now(UTC).isoformat(timespec="milliseconds")
                 try:
@@ -99,6 +82,11 @@ class HostedCandidate:
                     _tell(limiter, number, error)
                 else:
                     limiter.served()
+                    if reply.hold_s:
+                        limiter.hold(reply.hold_s)
+                    if misfit := self._misfit_of(reply, len(log) + 1):
+                        log.append(replace(_attempt(begun, reply), outcome=Failure.UNFIT.value, reason=misfit))
+                        continue
                     log.append(_attempt(begun, reply))
                     return self._answered(question, key, reply, log, paused, in_flight)
             log.append(_failed_attempt(begun, failed))
@@ -108,7 +96,13 @@ class HostedCandidate:
                 return self._failed(question, key, failed, log, paused, in_flight)
             pause = pause_s(f"{self._settings.seed}|{self._spec.name}|{question.id}", len(log), failed.retry_after)
             paused += pause
-            await asyncio.sleep(pause)
+            await limiter.rest(pause, paid=any(attempt.billed for attempt in log))
+
+    def _misfit_of(self, reply: Reply, attempt: int) -> str:
+        """Return why a reply is to be asked for again, '' where it stands; the last one stands as it is and is scored."""
+        if self._misfit is None or reply.refused or attempt >= self._settings.most_attempts:
+            return ""
+        return self._misfit(reply.text)
 
     def _stop_if_hopeless(self, error: AttemptFailedError, *, last: bool) -> None:
         """Raise StoppedEarlyError where the rest of the run could only fail the same way, through no fault of the model."""
@@ -202,11 +196,11 @@ def total_usage(log: list[Attempt]) -> Usage | None:
 def _make_transport(spec: CandidateSpec, briefing: Briefing, key: str) -> Transport:
     plan = briefing.plan
     provider = provider_of(spec.model)
-    chosen = spec.settings.get("transport", "").strip().casefold()
+    chosen = own_setting(spec.settings, OwnSetting.TRANSPORT)
     speaks_openai = provider == "openai" or (bool(spec.endpoint) and provider not in OTHER_PROTOCOL)
     lean = chosen != "litellm" and (speaks_openai or (chosen == "direct" and bool(spec.endpoint)))
     address = spec.endpoint or OPENAI
-    wanted = spec.settings.get("structured output", "").strip().casefold()
+    wanted = own_setting(spec.settings, OwnSetting.STRUCTURED_OUTPUT)
     structured: dict[str, object] | None = None
     if plan.settings.task is Task.EXTRACTION and wanted != "no":
         schema: dict[str, object] = {"name": "answer", "schema": answer_schema(plan.fields), "strict": True}
@@ -241,17 +235,19 @@ def passed_on(spec: CandidateSpec) -> dict[str, object]:
 
     Raises NeedsMendingError for a name that is not on the list.
     """
+    faults = unknown_settings(spec.settings)
+    if faults:
+        problems = tuple(
+            Problem(spec.where or "Candidates", f"{spec.name}: {f.what}", f"Choose from: {', '.join(f.choices)}.", "setting")
+            for f in faults
+        )
+        msg = f"{spec.name} cannot be asked: {faults[0].what}"
+        raise NeedsMendingError(msg, problems)
     found: dict[str, object] = {}
     for name, text in spec.settings.items():
-        folded = name.strip().casefold()
-        if folded in OWN_SETTINGS:
+        key = setting_key(name)
+        if key in set(OwnSetting):
             continue
-        key = folded.replace(" ", "_").replace("-", "_")
-        if key not in MODEL_SETTINGS:
-            what = f'{spec.name}: the setting "{name}" is not known.'
-            remedy = f"Choose from: {', '.join(sorted(OWN_SETTINGS | MODEL_SETTINGS))}."
-            msg = f"{spec.name} cannot be asked: its setting {name!r} is not known."
-            raise NeedsMendingError(msg, (Problem(spec.where or "Candidates", what, remedy, "setting"),))
         try:
             found[key] = msgspec.json.decode(text.strip())
         except msgspec.DecodeError:
@@ -263,6 +259,8 @@ def _litellm() -> ModuleType:
     """Import litellm with everything off that would send or try anything by itself."""
     # It fetches its price table from the network unless told not to; nothing is sent anywhere but to the candidates.
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
+    # In its DEV mode it would load any .env that it finds above its own folder into the environment.
+    os.environ.setdefault("LITELLM_MODE", "PRODUCTION")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import litellm  # noqa: PLC0415 - three seconds and 168 MB, only when it is needed

@@ -6,13 +6,13 @@ response, an answer or a failure with its kind; it never raises for what a candi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from reportgen.candidates.pacing import Limiter
 from reportgen.domain.plan import CandidateSpec, EvaluationPlan, Example, FieldSpec, Label, Role, Task
-from reportgen.domain.response import Response
+from reportgen.domain.response import LimitChange, Response
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ class Briefing:
     allowed_keys: Mapping[str, str]
     asked: frozenset[str] = frozenset()
     """Ids of the examples that will be asked: nothing may be learned from them."""
+    misfit: Callable[[str], str] | None = None
+    """Says why an answer does not have the form that the task asks for, '' where it has; None = it cannot be told."""
 
 
 class Candidate(Protocol):
@@ -67,7 +69,8 @@ class RemoteCandidate(Protocol):
     async def answer_later(self, question: Question, key: str, limiter: Limiter) -> Response:
         """Return the response to one question; every request waits for a slot of the limiter and tells it how it went.
 
-        Raises StoppedEarlyError where no request to this endpoint can succeed: no key, no money, no such host.
+        Raises StoppedEarlyError where no request to this endpoint can succeed (no key, no money, no such host), and
+        GivenUpError where the run stops while it waits and nothing was paid for yet.
         """
 
     async def close(self) -> None:
@@ -98,6 +101,12 @@ class Progress:
     retried: int
     spent: float | None
     rate: float
+    stopping: bool = False
+    """Nothing more is asked: what is in flight is being finished."""
+
+
+LimitLog = Callable[[Sequence[LimitChange]], None]
+"""Where changes of the limits are kept, in the order in which they happened."""
 
 
 def specs_asked(plan: EvaluationPlan) -> tuple[CandidateSpec, ...]:

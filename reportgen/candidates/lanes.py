@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from reportgen.candidates.books import Books
-from reportgen.candidates.interface import Question, RemoteCandidate
+from reportgen.candidates.interface import LimitLog, Question, RemoteCandidate
 from reportgen.candidates.keys import content_key
-from reportgen.candidates.pacing import Limiter
+from reportgen.candidates.pacing import GivenUpError, Limiter
 from reportgen.domain.plan import CandidateSpec
 from reportgen.problems import ReportgenError
 
@@ -24,12 +24,21 @@ Job = tuple[CandidateSpec, Question]
 class Lanes:
     """Works the jobs of each endpoint off in their order, at most `ceiling` requests at once for each."""
 
-    def __init__(self, candidates: Mapping[str, RemoteCandidate], jobs: Iterable[Job], ceiling: int, books: Books) -> None:
+    def __init__(
+        self,
+        candidates: Mapping[str, RemoteCandidate],
+        jobs: Iterable[Job],
+        ceiling: int,
+        books: Books,
+        limit_log: LimitLog | None = None,
+    ) -> None:
         self._candidates = candidates
         self._ceiling = max(1, ceiling)
         self._books = books
         self._stopped: ReportgenError | None = None
         self._stopping = False
+        self._limit_log = limit_log
+        self._limiters: dict[str, Limiter] = {}
         self._jobs: dict[str, deque[Job]] = {}
         for spec, question in jobs:
             self._jobs.setdefault(candidates[spec.name].endpoint, deque()).append((spec, question))
@@ -39,10 +48,10 @@ class Lanes:
 
         Cancelled (Ctrl-C) it does the same before it lets the cancellation through; a second Ctrl-C stops at once.
         """
-        limiters = {endpoint: Limiter(self._ceiling) for endpoint in self._jobs}
+        self._limiters = {endpoint: Limiter(self._ceiling, endpoint) for endpoint in self._jobs}
         count = self._ceiling * WORKERS_A_SLOT
         workers = [
-            asyncio.ensure_future(self._work(jobs, limiters[endpoint]))
+            asyncio.ensure_future(self._work(jobs, self._limiters[endpoint]))
             for endpoint, jobs in self._jobs.items()
             for _ in range(min(count, len(jobs)))
         ]
@@ -50,7 +59,8 @@ class Lanes:
         try:
             await asyncio.shield(together)
         except asyncio.CancelledError:
-            self._stopping = True
+            self._books.stopping()
+            self._stop()
             await together
             raise
         finally:
@@ -67,9 +77,23 @@ class Lanes:
             spec, question = jobs.popleft()
             try:
                 await self._one(spec, question, limiter)
+                self._keep_changes(limiter)
+            except GivenUpError:
+                return
             except ReportgenError as error:
-                self._stopping = True
                 self._stopped = self._stopped or error
+                self._stop()
+
+    def _stop(self) -> None:
+        self._stopping = True
+        for limiter in self._limiters.values():
+            limiter.stop()
+
+    def _keep_changes(self, limiter: Limiter) -> None:
+        """Put changes of the limit on record; the answer that brought them about is on disk already."""
+        changes, limiter.changes = limiter.changes, []
+        if changes and self._limit_log is not None:
+            self._limit_log(changes)
 
     async def _one(self, spec: CandidateSpec, question: Question, limiter: Limiter) -> None:
         candidate = self._candidates[spec.name]

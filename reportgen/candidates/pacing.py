@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from reportgen.domain.response import LimitChange
 
 FIRST_SHARE = 4
 """The limit starts at a quarter of the ceiling: low, and two good round trips away from it."""
@@ -15,15 +18,12 @@ FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 30.0
 LONGEST_RETRY_AFTER_S = 600.0
 """A provider that asks for a longer pause stops the run instead of keeping it waiting."""
+LONGEST_HOLD_S = 60.0
+"""Rate headers speak of the minute's window; a day's window says so by a 429 with its own Retry-After."""
 
 
-@dataclass(frozen=True, slots=True)
-class LimitChange:
-    """One change of an endpoint's limit. `at` is seconds on the monotonic clock."""
-
-    at: float
-    limit: int
-    reason: str
+class GivenUpError(Exception):
+    """The run is stopping, and this question was waiting: nothing of it was paid for, and a later run asks it."""
 
 
 class Limiter:
@@ -33,8 +33,10 @@ class Limiter:
     round trip. A refusal halves it once for all requests that were under way together.
     """
 
-    def __init__(self, ceiling: int) -> None:
+    def __init__(self, ceiling: int, endpoint: str = "") -> None:
         self.changes: list[LimitChange] = []
+        self._endpoint = endpoint
+        self._stopping = asyncio.Event()
         self._ceiling = max(1, ceiling)
         self._limit = float(max(1, self._ceiling // FIRST_SHARE))
         self._doubling = True
@@ -42,7 +44,7 @@ class Limiter:
         self._sent = 0
         self._halved_up_to = 0
         self._resume_at = 0.0
-        self._freed = asyncio.Condition()
+        self._waiting: deque[asyncio.Future[None]] = deque()
 
     @property
     def under_way(self) -> int:
@@ -55,26 +57,71 @@ class Limiter:
         return max(1, int(self._limit))
 
     @asynccontextmanager
-    async def slot(self) -> AsyncIterator[int]:
-        """Wait until one more request may be under way and give its number; this waiting is in no latency."""
-        await self._enter()
+    async def slot(self, *, paid: bool = False) -> AsyncIterator[int]:
+        """Wait until one more request may be under way and give its number; this waiting is in no latency.
+
+        Raises GivenUpError when the run is stopping, but for a question that an attempt was `paid` for already.
+        """
+        await self._enter(paid=paid)
+        if not self._sent:
+            self._note("start")
         self._sent += 1
         try:
             yield self._sent
         finally:
-            async with self._freed:
-                self._under_way -= 1
-                self._freed.notify_all()
+            self._under_way -= 1
+            self._wake()
 
-    async def _enter(self) -> None:
+    async def _enter(self, *, paid: bool) -> None:
         while True:
-            async with self._freed:
-                await self._freed.wait_for(lambda: self._under_way < self.limit)
-                pause = self._resume_at - time.monotonic()
-                if pause <= 0:
-                    self._under_way += 1
-                    return
-            await asyncio.sleep(pause)
+            if self._gives_up(paid=paid):
+                raise GivenUpError
+            pause = self._resume_at - time.monotonic()
+            if pause > 0:
+                await self.rest(pause, paid=paid)
+            elif self._under_way < self.limit:
+                self._under_way += 1
+                return
+            else:
+                await self._turn()
+
+    async def _turn(self) -> None:
+        """Wait in line. Only as many are woken as there is room for: waking all for each answer costs more than asking."""
+        mine = asyncio.get_running_loop().create_future()
+        self._waiting.append(mine)
+        try:
+            await mine
+        except asyncio.CancelledError:
+            if mine.done() and not mine.cancelled():
+                self._wake()
+            raise
+
+    def _wake(self) -> None:
+        room = self.limit - self._under_way
+        while self._waiting and (room > 0 or self._stopping.is_set()):
+            waiter = self._waiting.popleft()
+            if not waiter.done():
+                waiter.set_result(None)
+                room -= 1
+
+    def _gives_up(self, *, paid: bool) -> bool:
+        return self._stopping.is_set() and not paid
+
+    async def rest(self, seconds: float, *, paid: bool = False) -> None:
+        """Wait between two attempts. Raises GivenUpError as soon as the run is stopping, as `slot` does."""
+        if paid:
+            await asyncio.sleep(seconds)
+            return
+        try:
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        except TimeoutError:
+            return
+        raise GivenUpError
+
+    def stop(self) -> None:
+        """Send nothing more: who waits for a slot or between two attempts gives up, what is under way may end."""
+        self._stopping.set()
+        self._wake()
 
     def served(self) -> None:
         """One request was served."""
@@ -88,16 +135,34 @@ class Limiter:
             return
         self._halved_up_to = self._sent
         self._doubling = False
-        self._set(max(1.0, self._limit / 2), "refused")
+        before = self.limit
+        asked = f", asked to wait {retry_after_s:g} s" if retry_after_s else ""
+        self._set(max(1.0, self._limit / 2), f"refused as too much{asked}")
+        if self.limit == before:
+            self._note(f"refused as too much{asked}, and no lower limit is possible")
 
     def troubled(self) -> None:
         """The endpoint is in trouble (5xx): more at once would not help it."""
-        self._doubling = False
+        if self._doubling:
+            self._doubling = False
+            self._note("trouble at the endpoint, growth slows down")
+
+    def hold(self, seconds: float) -> None:
+        """The endpoint's rate headers say that its window is used up: nothing more is sent for so long."""
+        until = time.monotonic() + min(seconds, LONGEST_HOLD_S)
+        if until > self._resume_at:
+            self._resume_at = until
+            self._note(f"rate headers: window used up for {seconds:.3g} s")
 
     def _set(self, limit: float, reason: str) -> None:
         before, self._limit = self.limit, limit
         if self.limit != before:
-            self.changes.append(LimitChange(time.monotonic(), self.limit, reason))
+            self._note(reason)
+            self._wake()
+
+    def _note(self, reason: str) -> None:
+        at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        self.changes.append(LimitChange(self._endpoint, at, self.limit, reason))
 
 
 def pause_s(seed: str, retry: int, retry_after_s: float | None) -> float:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-from reportgen.candidates.secrets import PROVIDERS, host_of, provider_of
 from reportgen.domain.plan import CandidateKind, CandidateSpec, Price
+from reportgen.domain.providers import PROVIDERS, host_of, provider_of
 from reportgen.domain.response import Outcome, Response
 
 UNPRICED = "UNPRICED"

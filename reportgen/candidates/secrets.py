@@ -6,15 +6,14 @@ The reader of the workbook says the same with its cell; here it is enforced once
 from __future__ import annotations
 
 import base64
-import ipaddress
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from types import MappingProxyType
+from dataclasses import replace
 from urllib.parse import quote, urlsplit
 
 from reportgen.domain.plan import CandidateSpec
+from reportgen.domain.providers import PROVIDERS, host_of, is_loopback, key_may_go, provider_of
 from reportgen.domain.response import Attempt, Response
 from reportgen.problems import NeedsMendingError, Problem
 
@@ -26,62 +25,6 @@ SECRET_MARKS = ("KEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "CREDENTIAL")
 REMOVED = "[key removed]"
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-@dataclass(frozen=True, slots=True)
-class Provider:
-    """One provider: its own host, the variable its key is usually in, and words that mark further variables as its own."""
-
-    host: str
-    variable: str
-    words: tuple[str, ...]
-
-
-PROVIDERS: Mapping[str, Provider] = MappingProxyType(
-    {
-        "openai": Provider("api.openai.com", "OPENAI_API_KEY", ("OPENAI",)),
-        "anthropic": Provider("api.anthropic.com", "ANTHROPIC_API_KEY", ("ANTHROPIC", "CLAUDE")),
-        "mistral": Provider("api.mistral.ai", "MISTRAL_API_KEY", ("MISTRAL",)),
-        "groq": Provider("api.groq.com", "GROQ_API_KEY", ("GROQ",)),
-        "deepseek": Provider("api.deepseek.com", "DEEPSEEK_API_KEY", ("DEEPSEEK",)),
-        "gemini": Provider("generativelanguage.googleapis.com", "GEMINI_API_KEY", ("GEMINI", "GOOGLE")),
-        "cohere": Provider("api.cohere.com", "COHERE_API_KEY", ("COHERE", "CO_API")),
-        "cohere_chat": Provider("api.cohere.com", "COHERE_API_KEY", ("COHERE", "CO_API")),
-        "xai": Provider("api.x.ai", "XAI_API_KEY", ("XAI",)),
-        "together_ai": Provider("api.together.xyz", "TOGETHERAI_API_KEY", ("TOGETHER",)),
-        "openrouter": Provider("openrouter.ai", "OPENROUTER_API_KEY", ("OPENROUTER", "OR_API")),
-        "fireworks_ai": Provider("api.fireworks.ai", "FIREWORKS_AI_API_KEY", ("FIREWORKS",)),
-        "perplexity": Provider("api.perplexity.ai", "PERPLEXITYAI_API_KEY", ("PERPLEXITY",)),
-    }
-)
-
-
-def provider_of(model: str) -> str:
-    """Return the provider that a Model names before its slash; a bare gpt-… or claude-… is understood, else ''."""
-    name, slash, _ = model.strip().casefold().partition("/")
-    if slash:
-        return name
-    if name.startswith("claude"):
-        return "anthropic"
-    return "openai" if re.match(r"gpt|o\d|chatgpt", name) else ""
-
-
-def host_of(endpoint: str) -> str:
-    """Return the host of an address in lower case, '' where it has none."""
-    try:
-        return (urlsplit(endpoint).hostname or "").casefold()
-    except ValueError:
-        return ""
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether a host is this machine itself."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def key_for(spec: CandidateSpec, environment: Mapping[str, str], allowed: Mapping[str, str]) -> str:
@@ -106,7 +49,7 @@ def key_for(spec: CandidateSpec, environment: Mapping[str, str], allowed: Mappin
     variable = spec.key_variable or usual
     if not variable:
         return ""
-    if not is_loopback(host) and not _may_go(variable, host, provider, allowed):
+    if not key_may_go(variable, host, provider, allowed):
         raise _refused(
             spec,
             f"the key in {variable} would go to {host or 'an unknown host'}, which is not its provider's own host",
@@ -120,14 +63,6 @@ def key_for(spec: CandidateSpec, environment: Mapping[str, str], allowed: Mappin
             f"Set it before you run: export {variable}=... (in the shell, never in the workbook).",
         )
     return key
-
-
-def _may_go(variable: str, host: str, provider: Provider | None, allowed: Mapping[str, str]) -> bool:
-    if host and allowed.get(variable, "").casefold() == host:
-        return True
-    if provider is None or host != provider.host:
-        return False
-    return any(word in variable.upper() for word in provider.words)
 
 
 def _refused(spec: CandidateSpec, what: str, remedy: str) -> NeedsMendingError:
@@ -160,16 +95,15 @@ class Redactor:
 
     def response(self, response: Response) -> Response:
         """Return the response with every text cleaned that came from outside."""
-        return replace(
-            response,
-            text=self.text(response.text),
-            reason=self.text(response.reason),
-            model_returned=self.text(response.model_returned),
-            log=tuple(self._attempt(attempt) for attempt in response.log),
-        )
+        given = (response.text, response.reason, response.model_returned)
+        clean = tuple(map(self.text, given))
+        log = tuple(self._attempt(attempt) if attempt.reason else attempt for attempt in response.log)
+        if clean == given and log == response.log:
+            return response
+        return replace(response, text=clean[0], reason=clean[1], model_returned=clean[2], log=log)
 
     def _attempt(self, attempt: Attempt) -> Attempt:
-        return replace(attempt, reason=self.text(attempt.reason)) if attempt.reason else attempt
+        return replace(attempt, reason=self.text(attempt.reason))
 
 
 def _spellings(secret: str) -> set[str]:

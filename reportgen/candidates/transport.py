@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from functools import partial
 from types import SimpleNamespace
-from typing import Protocol
+from typing import Protocol, cast
 
 import aiohttp
 import msgspec
+from aiohttp.client_proto import ResponseHandler
+from yarl import URL
 
-from reportgen.candidates.secrets import OPENAI, host_of, is_loopback
+from reportgen.candidates.secrets import OPENAI
+from reportgen.domain.providers import host_of, is_loopback
 from reportgen.domain.response import Usage
 
 HTTP_OK = 200
@@ -27,6 +32,7 @@ SERVER_FAULT = 500
 RETRYABLE = frozenset({408, 409, 425})
 CONTENT_FILTERS = ("content_filter", "content_policy_violation", "responsibleaipolicyviolation")
 SHOWN = 300
+_DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?")
 LARGEST_REPLY = 32 << 20
 """Bytes; an answer has a few thousand."""
 
@@ -42,6 +48,7 @@ class Failure(StrEnum):
     REJECTED = "rejected"
     UNREACHABLE = "unreachable"
     BLOCKED = "blocked"
+    UNFIT = "does not fit"
 
     @property
     def may_be_tried_again(self) -> bool:
@@ -59,6 +66,8 @@ class Reply:
     model: str = ""
     refused: bool = False
     reason: str = ""
+    hold_s: float | None = None
+    """How long the provider's rate headers say that nothing more will be served."""
 
 
 class AttemptFailedError(Exception):
@@ -200,7 +209,7 @@ class OpenAITransport:
 
     def __init__(self, endpoint: str, key: str, settings: RequestSettings) -> None:
         base = endpoint.rstrip("/")
-        self._url = base if base.endswith("/chat/completions") else f"{base}/chat/completions"
+        self._url = URL(base if base.endswith("/chat/completions") else f"{base}/chat/completions")
         self._headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
         self._settings = settings
         self._session: aiohttp.ClientSession | None = None
@@ -218,11 +227,15 @@ class OpenAITransport:
             raise AttemptFailedError(Failure.TIMEOUT, reason, time.perf_counter() - watch.sent) from error
         except (aiohttp.ClientError, OSError) as error:
             raise self._broken(error, time.perf_counter() - watch.sent) from error
-        latency = time.perf_counter() - watch.sent
+        latency = max(0.0, watch.ended - watch.sent)
         self._reached = True
         if status != HTTP_OK:
-            return not_answered(status, raw, latency, retry_after_s(headers))
-        return read_completion(raw, latency)
+            asked = retry_after_s(headers)
+            return not_answered(status, raw, latency, hold_s(headers) if asked is None and status == TOO_MANY else asked)
+        reply = read_completion(raw, latency)
+        tokens = reply.usage.input + reply.usage.output if reply.usage else 0
+        hold = hold_s(headers, tokens)
+        return reply if hold is None else replace(reply, hold_s=hold)
 
     async def _exchange(self, body: bytes, watch: SimpleNamespace) -> tuple[int, Mapping[str, str], bytes]:
         session = self._open()
@@ -235,6 +248,7 @@ class OpenAITransport:
                 if len(raw) > LARGEST_REPLY:
                     response.close()
                     raise aiohttp.ClientPayloadError(f"the reply is longer than {LARGEST_REPLY:,} bytes")  # noqa: EM102, TRY003
+            watch.ended = last_byte_at(response, watch.sent)
             return response.status, response.headers, bytes(raw)
 
     def _open(self) -> aiohttp.ClientSession:
@@ -242,10 +256,10 @@ class OpenAITransport:
             trace = aiohttp.TraceConfig()
             trace.on_request_headers_sent.append(_note_sending)
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0),
+                connector=_StampingConnector(limit=0),
                 timeout=aiohttp.ClientTimeout(total=None),
                 trace_configs=[trace],
-                trust_env=not is_loopback(host_of(self._url)),
+                trust_env=not is_loopback((self._url.host or "").casefold()),
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
         return self._session
@@ -260,6 +274,31 @@ class OpenAITransport:
         """Close the pool."""
         if self._session is not None:
             await self._session.close()
+
+
+class _StampingHandler(ResponseHandler):
+    """Notes when bytes arrive: where many replies come at once, the last one is read long after it was there."""
+
+    last_byte_at = 0.0
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes from the socket."""
+        self.last_byte_at = time.perf_counter()
+        super().data_received(data)
+
+
+class _StampingConnector(aiohttp.TCPConnector):
+    """Opens connections whose bytes are stamped."""
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(limit=limit)
+        self._factory = cast("partial[ResponseHandler]", partial(_StampingHandler, loop=asyncio.get_running_loop()))
+
+
+def last_byte_at(response: aiohttp.ClientResponse, sent: float) -> float:
+    """Return when the last byte of a reply came in, on the monotonic clock; now, where its connection did not note it."""
+    stamp = getattr(getattr(response, "_protocol", None), "last_byte_at", 0.0)
+    return stamp if stamp > sent else time.perf_counter()
 
 
 async def _note_sending(_session: aiohttp.ClientSession, context: SimpleNamespace, _what: object) -> None:
@@ -302,6 +341,34 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
     except ValueError:
         return None
     return max(0.0, (until.astimezone(UTC) - datetime.now(UTC)).total_seconds())
+
+
+def hold_s(headers: Mapping[str, str], tokens: int = 0) -> float | None:
+    """Return how long until the provider's window opens again where its rate headers say that it is used up.
+
+    Args:
+        headers: `x-ratelimit-remaining-requests`, `-remaining-tokens` and their `-reset-`, as OpenAI and others send them.
+        tokens: what one request takes; fewer left is too few.
+    """
+    holds = []
+    for what, least in (("requests", 1), ("tokens", tokens)):
+        left = _number(headers.get(f"x-ratelimit-remaining-{what}"))
+        reset = duration_s(headers.get(f"x-ratelimit-reset-{what}", ""))
+        if left is not None and reset is not None and left < least:
+            holds.append(reset)
+    return max(holds, default=None)
+
+
+def duration_s(text: str) -> float | None:
+    """Return a duration such as `1s`, `6m0s`, `1m12.5s` or `20ms` in seconds, plain seconds too; None where it is none."""
+    plain = _number(text)
+    if plain is not None:
+        return plain
+    found = _DURATION.fullmatch(text.strip())
+    if not found or not text.strip():
+        return None
+    hours, minutes, seconds, milliseconds = (float(part or 0) for part in found.groups())
+    return hours * 3600 + minutes * 60 + seconds + milliseconds / 1000
 
 
 def _number(text: str | None) -> float | None:

@@ -1,12 +1,13 @@
-"""`reportgen check`: every problem by its cell, and what the examples can prove."""
+"""`reportgen check`: every problem by its cell, what the examples can prove, what a run will cost; a marked copy on wish."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from reportgen.commands.common import add_json, add_permissions, existing, permissions_of, say, say_problems
-from reportgen.problems import ExitCode
+from reportgen.problems import ExitCode, NeedsMendingError, Problem
 
 WHAT = "list every problem of a workbook by its cell, and say what its examples can prove"
 EXAMPLE = "reportgen check tickets.xlsx"
@@ -15,6 +16,9 @@ EXAMPLE = "reportgen check tickets.xlsx"
 def arguments(sub: argparse.ArgumentParser) -> None:
     """Add the options."""
     sub.add_argument("workbook", type=Path, metavar="WORKBOOK")
+    sub.add_argument(
+        "--annotate", action="store_true", help="write NAME.checked.xlsx: your workbook with every faulty cell marked"
+    )
     add_permissions(sub)
     add_json(sub)
 
@@ -29,4 +33,21 @@ def run(options: argparse.Namespace) -> ExitCode:
     else:
         say_problems(result.problems)
         say(result.to_text())
+    if options.annotate:
+        mark(options.workbook, result.problems)
     return ExitCode.NEEDS_MENDING if result.errors else ExitCode.DONE
+
+
+def mark(workbook: Path, problems: Sequence[Problem]) -> None:
+    """Write the marked copy and say where it is; without a problem there is nothing to mark."""
+    from reportgen.workbook.annotate import annotate  # noqa: PLC0415
+
+    if not problems:
+        say("Nothing to mark: no copy was written.", error=True)
+        return
+    try:
+        copy = annotate(workbook, problems)
+    except OSError as error:
+        msg = f"The marked copy of {workbook} cannot be written ({error.strerror}). Close it in Excel, or free its folder."
+        raise NeedsMendingError(msg) from error
+    say(f"{copy} shows every problem in its cell and on its first sheet; {workbook.name} is untouched.", error=True)

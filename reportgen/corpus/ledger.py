@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from reportgen.corpus.split import assign
-from reportgen.domain.corpus import Corpus, SealedHoldout, SplitSummary
+from reportgen.domain.corpus import Corpus, HoldoutAccess, SealedHoldout, SplitSummary
 from reportgen.domain.plan import EvaluationPlan, Example, Split
 from reportgen.problems import NeedsMendingError
 
@@ -42,6 +42,8 @@ class SplitRecord:
     format: str = FORMAT
     moved: tuple[str, ...] = field(default=())
     """Examples that left the holdout because the sheet said so after they had been sealed."""
+    openings: tuple[HoldoutAccess, ...] = ()
+    """Every time the locked rows were opened, in whichever run."""
     renewed: bool = False
     """The record was lost after a run: this split is a new one, and its holdout may have been seen."""
 
@@ -118,11 +120,40 @@ def corpus(plan: EvaluationPlan, record: SplitRecord) -> Corpus:
         train=tuple(by_split[Split.TRAIN]),
         eval=tuple(by_split[Split.EVAL]),
         regression=tuple(by_split[Split.REGRESSION]),
-        holdout=SealedHoldout(tuple(e.id for e in holdout), commitment),
+        holdout=SealedHoldout(tuple(e.id for e in holdout), commitment, record.openings),
         summaries=summaries,
         declared=all(e.declared_split is not None for e in plan.examples if not e.known_failure),
         renewed=record.renewed,
     )
+
+
+def unlocked(plan: EvaluationPlan, corpus: Corpus) -> EvaluationPlan:
+    """Return the plan without the locked rows and whatever is recorded for them: all that asking and scoring may see."""
+    locked = frozenset(corpus.holdout.example_ids)
+    return replace(
+        plan,
+        examples=tuple(e for e in plan.examples if e.id not in locked),
+        recorded_outputs=tuple(r for r in plan.recorded_outputs if r.example_id not in locked),
+        recorded_verdicts=tuple(v for v in plan.recorded_verdicts if v.example_id not in locked),
+    )
+
+
+def opened(plan: EvaluationPlan, record: SplitRecord) -> tuple[Example, ...]:
+    """Return the locked rows, the only door to them; who calls this has put the opening on record.
+
+    Raises NeedsMendingError when there are none, or when they are not those that were committed to.
+    """
+    rows = tuple(e for e in plan.examples if record.assigned.get(e.id) is Split.HOLDOUT)
+    if not rows or not record.commitments:
+        msg = "There is no holdout: no example was locked away before the run, so the winner cannot be confirmed."
+        raise NeedsMendingError(msg)
+    if rows_sha256(rows, salt=record.salt) != record.commitments[-1].sha256:
+        msg = (
+            "The holdout rows are not those that were locked before the run: they or the split record were changed. "
+            "Put the sealed run folder back."
+        )
+        raise NeedsMendingError(msg)
+    return rows
 
 
 def rows_sha256(examples: Sequence[Example], *, salt: str = "") -> str:

@@ -191,10 +191,23 @@ def _holdout(plan: EvaluationPlan, corpus: Corpus) -> _Outcome:
         told = f"{found}; {counted(len(answered), 'locked row')} had recorded answers before the commitment"
         step = "Add new rows to the holdout and record no answers for them."
         return PointStatus.NOT_MET, told, evidence, step
+    if corpus.renewed:
+        told = f"{found}; the record of the first split was lost, so these rows may have been seen"
+        return PointStatus.NOT_MET, told, evidence, "Put the old split record back, or lock new rows."
+    openings = corpus.holdout.openings
+    if openings:
+        last = openings[-1]
+        times = "once" if len(openings) == 1 else f"{len(openings)} times"
+        found = f"{found}; opened {times}, last at {last.at} by {last.by} for {last.candidate}"
+        evidence = "evidence/holdout/access-log.jsonl; evidence/split.json"
+    else:
+        found = f"{found}; not opened"
+    if len(openings) > 1:
+        return PointStatus.NOT_MET, found, evidence, "Lock new rows for the next decision; these have been used up."
     if len(locked) < ENOUGH_HOLDOUT:
         step = f"Add examples until at least {ENOUGH_HOLDOUT} rows are locked."
         return PointStatus.PARTLY, found, evidence, step
-    return PointStatus.MET, f"{found}; not opened", evidence, ""
+    return PointStatus.MET, found, evidence, ""
 
 
 def _levels(plan: EvaluationPlan, run: RunRecord) -> _Outcome:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from reportgen.domain.corpus import Corpus
+from reportgen.domain.corpus import Corpus, HoldoutAccess
 from reportgen.domain.measure import Measurement, Sample
 from reportgen.domain.plan import CandidateSpec, EvaluationPlan, Requirement, ServiceLevel
 from reportgen.domain.response import Basis, Outcome
@@ -190,6 +190,35 @@ class Finding:
     remedy: str
 
 
+class HoldoutVerdict(StrEnum):
+    """What the locked rows say about the winner (figures.md 5.6)."""
+
+    CONFIRMED = "CONFIRMED"
+    CONSISTENT = "CONSISTENT"
+    CONTRADICTED = "CONTRADICTED"
+
+
+@dataclass(frozen=True, slots=True)
+class HoldoutResult:
+    """The winner on the locked rows. `shrinkage_p`: Fisher's exact test of right answers, scored rows against locked."""
+
+    rows: int
+    verdict: HoldoutVerdict
+    levels: tuple[LevelVerdict, ...]
+    right: int
+    eval_rows: int
+    eval_right: int
+    shrinkage_p: float
+
+
+@dataclass(frozen=True, slots=True)
+class HoldoutOpening:
+    """One opening with what it showed; `result` None = another run's, or one that was not answered to the end."""
+
+    access: HoldoutAccess
+    result: HoldoutResult | None
+
+
 @dataclass(frozen=True, slots=True)
 class RunRecord:
     """The run itself. Times are UTC, ISO 8601, from one clock; hashes are hex SHA-256."""
@@ -223,6 +252,7 @@ class Comparison:
     findings: tuple[Finding, ...]
     unpriced: tuple[str, ...]
     run: RunRecord
+    holdout_openings: tuple[HoldoutOpening, ...] = ()
 
     def result(self, name: str) -> CandidateResult:
         """Return the result of one candidate. Raises KeyError for an unknown name."""

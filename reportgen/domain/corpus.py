@@ -8,6 +8,18 @@ from reportgen.domain.plan import Example, Split
 
 
 @dataclass(frozen=True, slots=True)
+class HoldoutAccess:
+    """One opening of the holdout, numbered over all runs of its workbook. `at` is UTC, ISO 8601."""
+
+    number: int
+    at: str
+    by: str
+    purpose: str
+    candidate: str
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class SealedHoldout:
     """The holdout as the run sees it: which rows, and a salted commitment to their content; neither inputs nor labels.
 
@@ -17,6 +29,8 @@ class SealedHoldout:
 
     example_ids: tuple[str, ...]
     commitment: str
+    openings: tuple[HoldoutAccess, ...] = ()
+    """Every opening on record, this run's and those of earlier runs of the workbook, by number."""
 
 
 @dataclass(frozen=True, slots=True)

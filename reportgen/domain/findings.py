@@ -159,6 +159,25 @@ def _responses(plan: EvaluationPlan, _: Corpus, results: Sequence[CandidateResul
     del plan
 
 
+def _earlier(_: EvaluationPlan, __: Corpus, results: Sequence[CandidateResult], ___: Measure) -> Iterator[Finding]:
+    """Yield candidates with answers of an earlier run: their latencies were measured on another day (figures.md 1.6)."""
+    for r in results:
+        rows = [o.response for o in (*r.sample.observations, *r.regression.observations)]
+        days = sorted({response.recorded_on for response in rows if response.from_earlier_run})
+        taken = sum(response.from_earlier_run for response in rows)
+        if not taken:
+            continue
+        where = r.spec.where or r.spec.name
+        told = f"{taken:,} of {counted(len(rows), 'answer')} of {r.spec.name} were asked in an earlier run ({listed(days)})"
+        remedy = "Run with another --out to ask all again, if latency is what decides."
+        if taken < len(rows):
+            what = f"{told} and the rest in this one: latencies of earlier and of live answers stand together in one figure."
+            yield _warning("mixed-latencies", where, what, remedy)
+        else:
+            what = f"{told}: its latencies are of then, and those of candidates asked in this run are of now."
+            yield _note("earlier-latencies", where, what, remedy)
+
+
 def _recorded_tokens(response: object) -> bool:
     return getattr(response, "basis", None) is Basis.RECORDED and getattr(response, "usage", None) is not None
 
@@ -307,6 +326,7 @@ CHECKS: tuple[_Check, ...] = (
     _choice,
     _provable,
     _responses,
+    _earlier,
     _review,
     _labels,
     _agreement,

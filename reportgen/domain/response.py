@@ -73,3 +73,18 @@ class Response:
     model_returned: str = ""
     in_flight: int | None = None
     log: tuple[Attempt, ...] = ()
+
+    @property
+    def from_earlier_run(self) -> bool:
+        """Whether an earlier run measured it and this one took it over; `recorded_on` is then the day it was asked."""
+        return self.basis is Basis.MEASURED and bool(self.recorded_on)
+
+
+@dataclass(frozen=True, slots=True)
+class LimitChange:
+    """One change of how many requests may be under way at one endpoint, and why; `at` is UTC, ISO 8601."""
+
+    endpoint: str
+    at: str
+    limit: int
+    reason: str

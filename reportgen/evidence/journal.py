@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,9 +17,10 @@ from typing import Self
 import msgspec
 from filelock import FileLock, Timeout
 
-from reportgen.domain.response import Outcome, Response
-from reportgen.evidence.run_folder import cannot_write
-from reportgen.problems import NeedsMendingError
+from reportgen.domain.response import Basis, Outcome, Response
+from reportgen.evidence.rules import read_rules
+from reportgen.evidence.run_folder import RunFolder, cannot_write
+from reportgen.problems import NeedsMendingError, StoppedEarlyError
 
 FIRST = "0" * 64
 """What the first line names as the hash of the line before it."""
@@ -37,9 +38,9 @@ class Line:
 class FileJournal:
     """Responses by their content key, durable when `append` returns.
 
-    `earlier` are journals of earlier runs: an answer found there is copied into this one, so that what was paid for once
-    is never asked again. A failure found there is asked again: nothing was paid for, and a longer timeout or a mended
-    connection is often why the workbook was changed.
+    `earlier` are journals of earlier runs: an answer found there is copied into this one with the day on which it was asked,
+    so that what was paid for once is never asked again. A failure found there is asked again: nothing was paid for, and a
+    longer timeout or a mended connection is often why the workbook was changed.
 
     Raises NeedsMendingError when another process holds the journal or its chain is broken, StoppedEarlyError when it cannot
     be written.
@@ -66,8 +67,7 @@ class FileJournal:
             self._take_up()
             for other in earlier:
                 if other.exists():
-                    given = (line.response for line in read_lines(other)[0])
-                    self._earlier |= {r.key: r for r in given if r.outcome not in {Outcome.ERROR, Outcome.TIMEOUT}}
+                    self._earlier |= _answers_of(other)
             self._file = path.open("ab", buffering=0)
         except OSError as error:
             self._lock.release()
@@ -121,11 +121,22 @@ class FileJournal:
             while written < len(block):
                 written += self._file.write(memoryview(block)[written:])
             os.fsync(self._file.fileno())
+            self._still_there()
         except OSError as error:
             os.ftruncate(self._file.fileno(), start)
             raise cannot_write(self._path, error) from error
         self._seq, self._prev = seq, prev
         self._known |= {response.key: response for response in responses}
+
+    def _still_there(self) -> None:
+        """Raise StoppedEarlyError where the file was deleted or replaced: what is written to it then is kept nowhere."""
+        try:
+            if os.path.samestat(self._path.stat(), os.fstat(self._file.fileno())):
+                return
+        except FileNotFoundError:
+            pass
+        msg = f"{self._path} was deleted or replaced while the run was writing to it. Run again; what is missing is asked."
+        raise StoppedEarlyError(msg)
 
     def close(self) -> None:
         """Close the file and let other processes in."""
@@ -138,6 +149,23 @@ class FileJournal:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None) -> None:
         self.close()
+
+
+def _answers_of(journal: Path) -> dict[str, Response]:
+    """Return the answers of an earlier run by their content key, each with the day it was asked on."""
+    rules = read_rules(RunFolder(journal.parent.parent))
+    day = rules.fixed_at[:10] if rules is not None else ""
+    return {
+        line.response.key: _dated(line.response, day)
+        for line in read_lines(journal)[0]
+        if line.response.outcome not in {Outcome.ERROR, Outcome.TIMEOUT}
+    }
+
+
+def _dated(response: Response, day: str) -> Response:
+    if response.recorded_on or response.basis is not Basis.MEASURED:
+        return response
+    return replace(response, recorded_on=response.log[0].started[:10] if response.log else day)
 
 
 def read_lines(path: Path) -> tuple[list[Line], int]:

@@ -71,12 +71,19 @@ def fix_rules(folder: RunFolder, plan: EvaluationPlan, corpus: Corpus, *, now: s
     earlier = read_rules(folder)
     if earlier is not None and earlier.plan_sha256 == digest:
         return earlier
-    rules = Rules(
+    rules = rules_of(plan, corpus, now=now, version=version)
+    write_json(folder.plan, rules)
+    return rules
+
+
+def rules_of(plan: EvaluationPlan, corpus: Corpus, *, now: str, version: str) -> Rules:
+    """Return the rules that a plan and its splits make, fixed at `now`."""
+    return Rules(
         fixed_at=now,
         version=version,
         workbook=plan.source.name,
         workbook_sha256=plan.source.sha256,
-        plan_sha256=digest,
+        plan_sha256=plan_sha256(plan, corpus),
         settings=plan.settings,
         service_levels=plan.service_levels,
         candidates=plan.candidates,
@@ -89,5 +96,3 @@ def fix_rules(folder: RunFolder, plan: EvaluationPlan, corpus: Corpus, *, now: s
         requirements=plan.requirements,
         split=corpus.summaries,
     )
-    write_json(folder.plan, rules)
-    return rules

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,11 @@ class RunFolder:
         return self.evidence / "responses.jsonl"
 
     @property
+    def limits(self) -> Path:
+        """Every change of how many requests were under way at an endpoint."""
+        return self.evidence / "limits.jsonl"
+
+    @property
     def scores(self) -> Path:
         """How each response was judged."""
         return self.evidence / "scores.jsonl"
@@ -70,8 +76,39 @@ class RunFolder:
         """Run id, clock and hashes."""
         return self.evidence / "run.json"
 
+    @property
+    def reviews(self) -> Path:
+        """Verdicts and removals that people added after the run, by `reportgen score --reviews`."""
+        return self.evidence / "reviews.json"
 
-def write_bytes(path: Path, content: bytes) -> None:
+    @property
+    def parent(self) -> Path:
+        """The run that this one was scored again from."""
+        return self.evidence / "parent.json"
+
+    @property
+    def holdout(self) -> Path:
+        """Everything about openings of the holdout."""
+        return self.evidence / "holdout"
+
+    @property
+    def access_log(self) -> Path:
+        """The append-only log of openings."""
+        return self.holdout / "access-log.jsonl"
+
+    def opening(self, number: int) -> Path:
+        """Return where the winner's answers of one opening are."""
+        return self.holdout / f"opening-{number}.jsonl"
+
+    def earlier_seal(self, number: int) -> Path:
+        """Return the folder of the seal that stood before one opening."""
+        return self.holdout / f"sealed-before-{number}"
+
+
+OTHER_OUT = "Choose another folder with --out."
+
+
+def write_bytes(path: Path, content: bytes, *, remedy: str = OTHER_OUT) -> None:
     """Write beside the target, then replace it. Raises StoppedEarlyError when the disk is full or the folder read-only."""
     draft = path.with_name(f"{path.name}.part")
     try:
@@ -79,19 +116,26 @@ def write_bytes(path: Path, content: bytes) -> None:
         draft.write_bytes(content)
         draft.replace(path)
     except OSError as error:
-        raise cannot_write(path, error) from error
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise cannot_write(path, error, remedy) from error
 
 
-def cannot_write(path: Path, error: OSError) -> StoppedEarlyError:
+def cannot_write(path: Path, error: OSError, remedy: str = OTHER_OUT) -> StoppedEarlyError:
     """Return the error that says in a sentence why `path` cannot be written."""
     if error.errno == errno.ENOSPC:
         return StoppedEarlyError(f"The disk is full: {path} could not be written. Free some space and run again.")
-    return StoppedEarlyError(f"{path} cannot be written ({error.strerror}). Choose another folder with --out.")
+    return StoppedEarlyError(f"{path} cannot be written ({error.strerror}). {remedy}")
 
 
 def write_json(path: Path, value: Any) -> None:  # noqa: ANN401 - any record that msgspec can encode
     """Write a record as readable JSON with sorted keys."""
-    write_bytes(path, msgspec.json.format(msgspec.json.encode(value, order="sorted"), indent=1) + b"\n")
+    write_bytes(path, json_bytes(value))
+
+
+def json_bytes(value: Any) -> bytes:  # noqa: ANN401 - any record that msgspec can encode
+    """Return the canonical bytes of a record: readable JSON with sorted keys."""
+    return msgspec.json.format(msgspec.json.encode(value, order="sorted"), indent=1) + b"\n"
 
 
 def write_json_lines(path: Path, records: Iterable[Any]) -> None:

@@ -11,7 +11,10 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from reportgen.evidence.run_folder import RunFolder, sha256_of, write_bytes, write_json
+from reportgen.problems import NeedsMendingError
 
 MANIFEST = "manifest-sha256.txt"
 SEAL = "seal.json"
@@ -27,6 +30,8 @@ class Seal:
     files: int
     sealed: str
     version: str
+    parent: str = ""
+    """SHA-256 of the seal that this one follows: of the run before its holdout was opened, or of the run scored again."""
     format: str = "reportgen.seal/1"
 
 
@@ -36,22 +41,42 @@ def evidence_sha256(folder: RunFolder) -> str:
     The run record stands outside, since it holds this hash; so do manifest and seal.
     """
     outside = {folder.record, folder.evidence / MANIFEST, folder.evidence / SEAL}
-    files = [path for path in _files(folder.evidence) if path not in outside]
+    files = [path for path in files_of(folder.evidence) if path not in outside]
     return hashlib.sha256(_lines(folder.evidence, files)).hexdigest()
 
 
-def write_seal(folder: RunFolder, *, run_id: str, sealed: str, version: str, evidence: str) -> Seal:
+def make_seal(
+    folder: RunFolder, *, run_id: str, sealed: str, version: str, evidence: str, parent: str = ""
+) -> tuple[bytes, Seal]:
+    """Return the manifest of every file of the run folder and the seal over it, as they must be; nothing is written."""
+    outside = {folder.evidence / MANIFEST, folder.evidence / SEAL}
+    files = [path for path in files_of(folder.path) if path not in outside]
+    manifest = _lines(folder.path, files)
+    return manifest, Seal(run_id, evidence, hashlib.sha256(manifest).hexdigest(), len(files), sealed, version, parent)
+
+
+def write_seal(folder: RunFolder, *, run_id: str, sealed: str, version: str, evidence: str, parent: str = "") -> Seal:
     """Write the manifest of every file of the run folder, then the seal over it."""
-    manifest = folder.evidence / MANIFEST
-    outside = {manifest, folder.evidence / SEAL}
-    files = [path for path in _files(folder.path) if path not in outside]
-    write_bytes(manifest, _lines(folder.path, files))
-    seal = Seal(run_id, evidence, sha256_of(manifest), len(files), sealed, version)
+    manifest, seal = make_seal(folder, run_id=run_id, sealed=sealed, version=version, evidence=evidence, parent=parent)
+    write_bytes(folder.evidence / MANIFEST, manifest)
     write_json(folder.evidence / SEAL, seal)
     return seal
 
 
-def _files(folder: Path) -> list[Path]:
+def read_seal(folder: RunFolder) -> Seal:
+    """Return the seal of a finished run whose evidence is what was sealed. Raises NeedsMendingError otherwise."""
+    try:
+        seal = msgspec.json.decode((folder.evidence / SEAL).read_bytes(), type=Seal)
+    except (OSError, msgspec.DecodeError) as error:
+        msg = f"{folder.path} is not sealed. Let `reportgen run` end first."
+        raise NeedsMendingError(msg) from error
+    if evidence_sha256(folder) != seal.evidence_sha256:
+        msg = f"The evidence of {folder.path} was changed after it was sealed. Put the sealed folder back, or run again."
+        raise NeedsMendingError(msg)
+    return seal
+
+
+def files_of(folder: Path) -> list[Path]:
     """Return the files of a run in name order; lock files and half-written drafts are no part of it."""
     return sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix not in {".lock", ".part"})
 

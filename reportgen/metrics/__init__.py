@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import assert_never
 
 from reportgen.domain.plan import EvaluationPlan, Example, Task
 from reportgen.domain.response import Response
 from reportgen.domain.score import Score
 from reportgen.metrics import classification, extraction, question_answering, summarization
+from reportgen.metrics.classification import LabelReader, labels_of
 from reportgen.metrics.interface import Scorer
+from reportgen.metrics.json_output import AnswerReader, Fault
 
 SCORERS: Mapping[Task, Scorer] = {
     Task.CLASSIFICATION: classification,
@@ -54,4 +57,27 @@ def score_all(
     return tuple(scores[position] for position in range(len(responses)))
 
 
-__all__ = ["SCORERS", "Scorer", "score_all"]
+def misfit_of(plan: EvaluationPlan) -> Callable[[str], str] | None:
+    """Return what says why an answer lacks the form that the task asks for ('' = it has it); None for free text.
+
+    It is the strict reading that scores the answer, so that asking again mends what would count as invalid and no more.
+    """
+    match plan.settings.task:
+        case Task.CLASSIFICATION:
+            labels = LabelReader(labels_of(plan))
+            return lambda text: "" if labels.strict(text) is not None else "the answer is none of the labels"
+        case Task.EXTRACTION:
+            fields = AnswerReader(plan.fields)
+
+            def misfit(text: str) -> str:
+                found = fields.strict(text)
+                return found.reason if isinstance(found, Fault) else ""
+
+            return misfit
+        case Task.SUMMARIZATION | Task.QUESTION_ANSWERING:
+            return None
+        case other:
+            assert_never(other)
+
+
+__all__ = ["SCORERS", "Scorer", "misfit_of", "score_all"]

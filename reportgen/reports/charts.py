@@ -1,4 +1,4 @@
-"""Draws the four charts as small vector pictures, by hand: text stays text, nothing depends on colour alone.
+"""Draws the five charts as small vector pictures, by hand: text stays text, nothing depends on colour alone.
 
 Each function takes the record that the view worded and returns an SVG element. Names come from workbooks, so every text is
 escaped here, and characters that the fonts lack are shown as code points by the caller's `printable`.
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup, escape
 
-from reportgen.reports.view_records import CostStack, DotPlot, LatencyChart, Scatter, ScatterPoint, Tick, Tone
+from reportgen.reports.view_records import CostStack, Distribution, DotPlot, LatencyChart, Scatter, ScatterPoint, Tick, Tone
 
 Printable = Callable[[str], str]
 
@@ -21,6 +21,17 @@ ACCENT = "#0b3c5d"
 TONES = {Tone.GOOD: "#1d6b50", Tone.CAUTION: "#b07a1a", Tone.BAD: "#9b2226", Tone.NEUTRAL: "#5b6673"}
 STACK = ("#0b3c5d", "#7fb2cf", "#3d6f8f", "#d9c28a", "#8a6d2f", "#c9d0d8", "#77828e", "#efe6cf")
 """Neighbours differ in lightness, so the pieces part on a grey printer too."""
+CURVES = (
+    ("#0b3c5d", ""),
+    ("#b07a1a", "6 2"),
+    ("#5b6673", "1.5 2"),
+    ("#1d6b50", "8 2 1.5 2"),
+    ("#9b2226", "3 2"),
+    ("#7fb2cf", "10 3"),
+)
+"""Colour and dashes: either alone tells the lines apart."""
+_KEY = 40.0
+"""Room for a line's sample before its name and for the gap behind it."""
 _SMALL, _TEXT = 7.0, 8.0
 _LETTER = 0.56
 """Mean width of a letter of Noto Sans over its size, for placing labels."""
@@ -60,6 +71,15 @@ class _Canvas:
         self.parts.append(
             Markup('<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}" stroke-width="{}"{}/>').format(
                 _n(x1), _n(y1), _n(x2), _n(y2), stroke, _n(width), dashed
+            )
+        )
+
+    def path(self, points: Sequence[tuple[float, float]], *, stroke: str, width: float, dash: str = "") -> None:
+        dashed = Markup(' stroke-dasharray="{}"').format(dash) if dash else Markup("")
+        places = " ".join(f"{_n(x)},{_n(y)}" for x, y in points)
+        self.parts.append(
+            Markup('<polyline points="{}" fill="none" stroke="{}" stroke-width="{}"{}/>').format(
+                places, stroke, _n(width), dashed
             )
         )
 
@@ -212,11 +232,11 @@ def cost_stack(chart: CostStack, printable: Printable) -> Markup:
     return canvas.picture()
 
 
-def _legend(names: Sequence[str]) -> tuple[list[tuple[float, float, int]], float]:
+def _legend(names: Sequence[str], mark: float = 22.0) -> tuple[list[tuple[float, float, int]], float]:
     """Return where each legend entry stands, and the height at which the bars begin."""
     x, y, placed = 0.0, 8.0, []
     for index, name in enumerate(names):
-        wide = _width(name, _SMALL) + 22
+        wide = _width(name, _SMALL) + mark
         if x + wide > WIDTH:
             x, y = 0.0, y + 12
         placed.append((x, y, index))
@@ -292,3 +312,35 @@ def _latency_key(canvas: _Canvas) -> None:
     canvas.text(40, 8.6, "p95", size=_SMALL, fill=MUTED)
     canvas.line(65, 2, 65, 10, stroke=MUTED, width=1.6)
     canvas.text(69, 8.6, "p99", size=_SMALL, fill=MUTED)
+
+
+def distribution(chart: Distribution, printable: Printable) -> Markup:
+    """Draw the share of tasks answered over time, one line a candidate told apart by colour, dashes and its key."""
+    rows, start = _legend([c.name for c in chart.curves], _KEY)
+    left, right, top = 46.0, WIDTH - 16, start + 12
+    bottom = top + 120.0
+    canvas = _Canvas(bottom + 18, chart.description, printable)
+    x = _scale((Tick(0.0, ""), Tick(chart.end, "")), left, right)
+    y = _scale((Tick(0.0, ""), Tick(1.0, "")), bottom, top)
+    for tick in chart.share_ticks:
+        canvas.line(left, y(tick.position), right, y(tick.position), stroke=FAINT)
+        canvas.text(left - 5, y(tick.position) + 2.5, tick.text, size=_SMALL, fill=MUTED, anchor="end")
+    for tick in chart.ticks:
+        canvas.line(x(tick.position), bottom, x(tick.position), bottom + 3)
+        canvas.text(x(tick.position), bottom + 12, tick.text, size=_SMALL, fill=MUTED, anchor="middle")
+    canvas.line(left, bottom, right, bottom, stroke=RULE)
+    if chart.level is not None:
+        at = x(chart.level.position)
+        canvas.line(at, top, at, bottom, stroke=ACCENT, width=1.0, dash="4 2.5")
+        anchor = "end" if at > (left + right) / 2 else "start"
+        canvas.text(at + (-3 if anchor == "end" else 3), top - 4, chart.level.text, size=_SMALL, fill=ACCENT, anchor=anchor)
+    if chart.needed is not None:
+        canvas.line(left, y(chart.needed), right, y(chart.needed), stroke=ACCENT, width=0.7, dash="1 2")
+    for index, curve in enumerate(chart.curves):
+        colour, dash = CURVES[index % len(CURVES)]
+        canvas.path([(x(a), y(b)) for a, b in curve.points], stroke=colour, dash=dash, width=2.0 if curve.chosen else 1.3)
+    for at, row, index in rows:
+        colour, dash = CURVES[index % len(CURVES)]
+        canvas.path([(at, row - 2.5), (at + _KEY - 12, row - 2.5)], stroke=colour, dash=dash, width=1.6)
+        canvas.text(at + _KEY - 8, row, chart.curves[index].name, size=_SMALL, bold=chart.curves[index].chosen)
+    return canvas.picture()

@@ -14,6 +14,7 @@ COLOURS = ("#0B5A9C", "#C4621A", "#2E8B6F", "#8E3B8A", "#7A7A7A", "#B8860B", "#3
 """Told apart by colour-blind eyes and, with the markers, on a grey printer."""
 STACK = ("#0B5A9C", "#7FB3D9", "#E3A857", "#8E1B1B", "#9AA5B1", "#5B6B7B", "#D9534F", "#C9D1D9")
 _MARKERS = ("circle", "square", "diamond", "triangle", "x", "plus", "star", "short_dash", "long_dash", "circle")
+_DASHES = ("solid", "round_dot", "dash", "dash_dot", "long_dash")
 _FONT = {"name": "Calibri", "size": 9, "color": INK}
 F1_COLUMN, MINUS_COLUMN, PLUS_COLUMN = 9, 12, 13
 
@@ -171,6 +172,54 @@ def part_chart(book: Book, sheet: str, first: int, rows: int, *, name: str, word
         {"num_font": {**_FONT, "size": 8}, "reverse": True, "interval_unit": 1, "line": {"color": LINE}, "crossing": "max"}
     )
     chart.set_legend({"none": True})
+    return chart
+
+
+def curves(
+    book: Book,
+    sheet: str,
+    *,
+    first: int,
+    rows: int,
+    seconds: int,
+    columns: int,
+    limits: Sequence[tuple[str, int, int]],
+) -> Any:  # noqa: ANN401 - XlsxWriter has no types
+    """Return the share of tasks answered over time, one curve a column right of `seconds`, each limit an upright line.
+
+    Args:
+        book: the workbook.
+        sheet: the sheet that holds the table.
+        first: the table's first row of figures.
+        rows: how many rows it has.
+        seconds: the column of the times.
+        columns: how many candidates stand right of it.
+        limits: name, first of two rows and column of each limit's ends.
+    """
+    chart = _titled(book.book.add_chart({"type": "scatter", "subtype": "straight"}), "Latency distribution")
+    last = first + rows - 1
+    for place in range(columns):
+        column = seconds + 1 + place
+        colour, dash = COLOURS[place % len(COLOURS)], _DASHES[place % len(_DASHES)]
+        chart.add_series(
+            {
+                "name": [sheet, first - 1, column],
+                "categories": [sheet, first, seconds, last, seconds],
+                "values": [sheet, first, column, last, column],
+                "line": {"color": colour, "width": 2, "dash_type": dash},
+            }
+        )
+    for name, row, column in limits:
+        chart.add_series(
+            {
+                "name": name,
+                "categories": [sheet, row, column, row + 1, column],
+                "values": [sheet, row, column + 1, row + 1, column + 1],
+                "line": {"color": SOFT, "width": 1.5, "dash_type": "dash"},
+            }
+        )
+    chart.set_x_axis(_axis(Axis("Seconds to the final answer", "General", least=0)))
+    chart.set_y_axis(_axis(Axis("Share of all tasks", "0%", 0, 1)))
     return chart
 
 

@@ -218,12 +218,16 @@ def results(comparison: Comparison) -> ResultsData:
     )
 
 
+def results_bytes(comparison: Comparison) -> bytes:
+    """Return the bytes of results.json."""
+    plain = _plain(msgspec.to_builtins(results(comparison)))
+    return msgspec.json.format(msgspec.json.encode(plain, order="sorted"), indent=2) + b"\n"
+
+
 def write_results(comparison: Comparison, path: Path) -> None:
     """Write results.json: UTF-8, sorted keys, unrounded figures, two spaces of indent; the whole file or none."""
-    plain = _plain(msgspec.to_builtins(results(comparison)))
-    encoded = msgspec.json.format(msgspec.json.encode(plain, order="sorted"), indent=2) + b"\n"
     unfinished = path.with_name(path.name + ".part")
-    unfinished.write_bytes(encoded)
+    unfinished.write_bytes(results_bytes(comparison))
     unfinished.replace(path)
 
 

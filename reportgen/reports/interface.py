@@ -35,18 +35,20 @@ def _workbook(comparison: Comparison, folder: Path) -> Path:
 
 
 def _checklist(comparison: Comparison, folder: Path) -> Path:
+    from reportgen.reports.house_style import style_of_run  # noqa: PLC0415 - see above
     from reportgen.reports.pdf import write_checklist  # noqa: PLC0415 - see above
 
     path = folder / "readiness-checklist.pdf"
-    write_checklist(comparison, path)
+    write_checklist(comparison, path, style_of_run(folder))
     return path
 
 
 def _recommendation(comparison: Comparison, folder: Path) -> Path:
+    from reportgen.reports.house_style import style_of_run  # noqa: PLC0415 - see above
     from reportgen.reports.pdf import write_recommendation  # noqa: PLC0415 - see above
 
     path = folder / "recommendation-report.pdf"
-    write_recommendation(comparison, path)
+    write_recommendation(comparison, path, style_of_run(folder))
     return path
 
 

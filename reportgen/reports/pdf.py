@@ -11,12 +11,9 @@ import re
 import subprocess
 import sys
 import tempfile
-from bisect import bisect_right
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -24,7 +21,10 @@ from reportgen import assets
 from reportgen.domain.comparison import Comparison
 from reportgen.problems import ReportgenError
 from reportgen.reports import charts
-from reportgen.reports.pdf_process import Job
+from reportgen.reports.data import results_bytes
+from reportgen.reports.house_style import HouseStyle, house_style
+from reportgen.reports.letters import Letters
+from reportgen.reports.pdf_process import Attached, Job
 from reportgen.reports.view import build
 from reportgen.reports.view_records import View
 
@@ -34,41 +34,9 @@ if TYPE_CHECKING:
 TIME_LIMIT_S = 120.0
 """A report of the largest evaluation takes a few seconds; what takes longer is text that attacks the layout."""
 
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-
 
 class ReportError(ReportgenError):
     """A PDF could not be rendered; everything else of the run is kept, and `reportgen report` tries again."""
-
-
-@dataclass(frozen=True, slots=True)
-class HouseStyle:
-    """The look that a house may choose: its name, the paper and two colours."""
-
-    organisation: str = ""
-    paper: Literal["A4", "Letter"] = "A4"
-    accent: str = "#0b3c5d"
-    accent_light: str = "#e8eff4"
-
-
-def house_style(path: Path | None = None) -> HouseStyle:
-    """Read a house style from YAML; None = the shipped one.
-
-    Raises ReportError where a value is not one of those allowed: it would end up in the style sheet.
-    """
-    import yaml  # type: ignore[import-untyped]  # noqa: PLC0415 - ships no types; only reports need it
-
-    source = path or assets.folder("templates") / "house-style.yaml"
-    try:
-        style = msgspec.convert(yaml.safe_load(source.read_text(encoding="utf-8")) or {}, HouseStyle)
-    except (msgspec.ValidationError, yaml.YAMLError) as error:
-        msg = f"{source.name}: {error}. Write organisation, paper (A4 or Letter), accent and accent_light, nothing else."
-        raise ReportError(msg) from error
-    for name, colour in (("accent", style.accent), ("accent_light", style.accent_light)):
-        if not _COLOUR.fullmatch(colour):
-            msg = f"{source.name}: {name} is {colour!r}, expected a colour such as #0b3c5d."
-            raise ReportError(msg)
-    return style
 
 
 def write_checklist(comparison: Comparison, path: Path, style: HouseStyle | None = None) -> None:
@@ -100,17 +68,27 @@ def write_both(comparison: Comparison, folder: Path, style: HouseStyle | None = 
 
 def _write(template: str, view: View, comparison: Comparison, path: Path, style: HouseStyle) -> None:
     html, css = page(template, view, comparison, style)
-    with tempfile.TemporaryDirectory(prefix=".reportgen-", dir=path.parent) as scratch:
+    with tempfile.TemporaryDirectory(prefix=".reportgen-", dir=path.parent.resolve()) as scratch:
         half = Path(scratch) / "half.pdf"
-        _render(Job(html, css, str(half)), Path(scratch), path.name)
+        job = Job(html, css, str(half), style.logo, (_evidence(comparison),), comparison.run.finished)
+        _render(job, Path(scratch), path.name, style.fonts)
         half.replace(path)
+
+
+def _evidence(comparison: Comparison) -> Attached:
+    """Return the figures behind the pages, the same bytes as results.json, to travel with the document."""
+    words = "Every figure of this document, unrounded, for machines; the same bytes as results.json in the run folder."
+    return Attached("results.json", words, results_bytes(comparison))
 
 
 def page(template: str, view: View, comparison: Comparison, style: HouseStyle) -> tuple[str, str]:
     """Fill one template and return its HTML and the style sheet."""
-    jinja = _environment()
+    letters = Letters(style.fonts)
+    jinja = _environment(letters)
     created = _stamp(comparison.run.finished)
-    html = jinja.get_template(template).render(view=view, style=style, created=created, charts=charts, printable=printable)
+    html = jinja.get_template(template).render(
+        view=view, style=style, created=created, charts=charts, printable=letters.printable
+    )
     return html, jinja.get_template("report.css").render(style=style)
 
 
@@ -119,51 +97,29 @@ def _stamp(finished: str) -> str:
     return finished if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)", finished) else ""
 
 
-@cache
-def _environment() -> Environment:
+def _environment(letters: Letters) -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - only the PDFs need it
 
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(assets.folder("templates")),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=_finalized,
+        finalize=letters.finalized,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["coded"] = letters.coded
+    return environment
 
 
-def _finalized(value: object) -> object:
-    """Make every plain text printable; markup is made of texts that were."""
-    return printable(value) if type(value) is str else value
-
-
-def printable(text: str) -> str:
-    """Return `text` with every character that our fonts cannot draw as its code point: `[U+6F22]`."""
-    return text if text.isascii() else "".join(c if c == "\n" or _drawn(ord(c)) else f"[U+{ord(c):04X}]" for c in text)
-
-
-def _drawn(code: int) -> bool:
-    starts, ends = _coverage()
-    place = bisect_right(starts, code) - 1
-    return place >= 0 and code <= ends[place]
-
-
-@cache
-def _coverage() -> tuple[tuple[int, ...], tuple[int, ...]]:
-    lines = (assets.folder("templates") / "fonts" / "coverage.txt").read_text(encoding="ascii").split()
-    ranges = [tuple(int(end, 16) for end in line.split("-")) for line in lines]
-    return tuple(r[0] for r in ranges), tuple(r[1] for r in ranges)
-
-
-def _render(job: Job, scratch: Path, name: str) -> None:
+def _render(job: Job, scratch: Path, name: str, more_fonts: tuple[Path, ...] = ()) -> None:
     """Run the child process on one job. Raises ReportError with what the child said."""
     command = [sys.executable, "-P", "-m", "reportgen.reports.pdf_process"]
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and module, nothing from the workbook
             command,
             input=msgspec.json.encode(job),
-            env=_surroundings(scratch),
+            env=_surroundings(scratch, more_fonts),
             capture_output=True,
             timeout=TIME_LIMIT_S,
             check=False,
@@ -179,13 +135,14 @@ def _render(job: Job, scratch: Path, name: str) -> None:
         raise ReportError(msg)
 
 
-def _surroundings(scratch: Path) -> dict[str, str]:
-    """Return the child's environment: our fonts and no others, no clock but the run's, our package on its path."""
+def _surroundings(scratch: Path, more_fonts: tuple[Path, ...]) -> dict[str, str]:
+    """Return the child's environment: our fonts and the house's, no clock but the run's, our package on its path."""
     fonts = scratch / "fonts.conf"
-    here = assets.folder("templates") / "fonts"
+    folders = [assets.folder("templates") / "fonts", *dict.fromkeys(font.parent for font in more_fonts)]
+    named = "".join(f"<dir>{_xml(folder.resolve())}</dir>" for folder in folders)
     fonts.write_text(
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">\n'
-        f"<fontconfig><dir>{_xml(here)}</dir><cachedir>{_xml(scratch / 'cache')}</cachedir></fontconfig>\n",
+        f"<fontconfig>{named}<cachedir>{_xml(scratch / 'cache')}</cachedir></fontconfig>\n",
         encoding="utf-8",
     )
     kept = {k: v for k, v in os.environ.items() if k not in {"SOURCE_DATE_EPOCH", "PYTHONPATH", "FONTCONFIG_PATH"}}

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import logging
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+LOGO = "reportgen://logo"
+"""The one name that a page may fetch: the logo of the house style, which comes with the job."""
 _UA_SCHEMA = (
     b'<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about="">'
     b"<pdfuaid:part>1</pdfuaid:part></rdf:Description>"
@@ -31,12 +34,24 @@ _UA_SCHEMA = (
 """Says PDF/UA-1 beside PDF/A-3a, with the extension schema that PDF/A asks for."""
 
 
+class Attached(msgspec.Struct, frozen=True):
+    """A file that travels inside the PDF as the source of its figures."""
+
+    name: str
+    words: str
+    content: bytes
+
+
 class Job(msgspec.Struct, frozen=True):
     """One page to render: HTML and CSS as text, and where the PDF goes."""
 
     html: str
     css: str
     target: str
+    logo: bytes = b""
+    attached: tuple[Attached, ...] = ()
+    created: str = ""
+    """The date of the attachments, ISO 8601: the run's own end, no clock of this machine."""
 
 
 class _Warnings(logging.Handler):
@@ -50,14 +65,16 @@ class _Warnings(logging.Handler):
 
 def render(job: Job) -> list[str]:
     """Render one job to its target and return the warnings of the layout engine."""
-    from weasyprint import CSS, HTML  # noqa: PLC0415 - a second of import that only this process pays
+    from weasyprint import CSS, HTML, Attachment  # noqa: PLC0415 - a second of import that only this process pays
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415 - as above
-    from weasyprint.urls import URLFetcher  # noqa: PLC0415 - as above
+    from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415 - as above
 
     class Closed(URLFetcher):  # type: ignore[misc]  # weasyprint ships no types
-        """Fetches nothing: whatever a page may name stays where it is."""
+        """Fetches nothing but the logo that came with the job: whatever else a page may name stays where it is."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:  # noqa: ANN401, ARG002 - the engine's own signature
+            if url == LOGO and job.logo:
+                return URLFetcherResponse(url, job.logo, {"Content-Type": _picture_type(job.logo)})
             msg = f"reports fetch nothing, and this page asked for {url[:80]}"
             raise ValueError(msg)
 
@@ -69,8 +86,40 @@ def render(job: Job) -> list[str]:
     page = HTML(string=job.html, base_url="reportgen://report/", url_fetcher=closed)
     document = page.render(stylesheets=[style], font_config=fonts)
     _say_accessible(document)
-    document.write_pdf(job.target, pdf_variant="pdf/a-3a")
+    moment = _moment(job.created)
+    files = [
+        Attachment(
+            string=a.content,
+            url_fetcher=closed,
+            name=a.name,
+            description=a.words,
+            relationship="Source",
+            created=moment,
+            modified=moment,
+        )
+        for a in sorted(job.attached, key=lambda a: a.name)
+    ]
+    document.write_pdf(job.target, pdf_variant="pdf/a-3a", attachments=files, finisher=_name_files_once)
     return heard.said
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def _picture_type(picture: bytes) -> str:
+    return "image/png" if picture.startswith(b"\x89PNG") else "image/jpeg"
+
+
+def _name_files_once(_: Any, pdf: Any) -> None:  # noqa: ANN401 - weasyprint ships no types
+    """Take the second mention of an associated file out of the catalog: the engine lists every attachment twice."""
+    listed = pdf.catalog.get("AF")
+    if listed is not None:
+        once = list(dict.fromkeys(listed))
+        listed[:] = once
 
 
 def _say_accessible(document: Any) -> None:  # noqa: ANN401 - weasyprint ships no types

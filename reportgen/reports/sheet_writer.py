@@ -36,6 +36,9 @@ _PLAIN_FROM, _PLAIN_TO = 0.0006, 0.9994
 """Between these one decimal of a percentage is neither 0 % nor 100 %."""
 _LINE_POINTS, _MOST_LINES, _TEXT_POINTS = 15.0, 8, 11
 _ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+_CELL_NAME = re.compile(r"([^\W_](?:[\w ]{0,29}\w)?)!([A-Z]{1,3}[1-9]\d{0,6})")
+_MOST_LINKS = 65_000
+"""A sheet holds 65,530 links; beyond that the name of the cell stands without one."""
 _TABLE_NAME = re.compile(r"[^A-Za-z0-9_]+")
 
 INK, SOFT, LINE, PAPER = "#1B2A3A", "#5B6B7B", "#C9D1D9", "#F3F6F9"
@@ -183,7 +186,20 @@ class Styled:
     style: Style
 
 
-Content: TypeAlias = str | int | Figure | Formula | Mark | Styled | None
+@dataclass(frozen=True, slots=True)
+class SourceLink:
+    """A cell of the user's workbook by its name, `Examples!A12`, linked to the copy in the evidence."""
+
+    where: str
+
+    @property
+    def target(self) -> str:
+        """The link, or nothing where the name is not plainly a cell: a sheet's name is the user's text."""
+        found = _CELL_NAME.fullmatch(self.where)
+        return f"external:evidence/workbook.xlsx#'{found[1]}'!{found[2]}" if found else ""
+
+
+Content: TypeAlias = str | int | Figure | Formula | Mark | Styled | SourceLink | None
 """What a cell may hold; None is blank."""
 
 
@@ -237,6 +253,10 @@ class Book:
         cell = xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)
         must(self.book.define_name(name, f"='{sheet}'!{cell}"))
 
+    def name_range(self, name: str, reference: str) -> None:
+        """Define a name for a range, given as `Sheet!$A$1:$A$9`."""
+        must(self.book.define_name(name, f"={reference}"))
+
     def table_name(self, wanted: str) -> str:
         """Return a table name that is legal and not taken."""
         base = "t_" + _TABLE_NAME.sub("_", wanted).strip("_")
@@ -255,6 +275,7 @@ class Sheet:
         self.raw = raw
         self.name = name
         self._widths: dict[int, float] = {}
+        self._links = 0
 
     def widths(self, widths: Sequence[float], first: int = 0) -> None:
         """Set the widths of columns, in characters."""
@@ -283,6 +304,16 @@ class Sheet:
                 code = self.raw.write_formula(row, column, "=" + content.text, self.book.style(shown), content.value)
             case Mark():
                 code = self.raw.write_string(row, column, safe(marked(content)), self.book.style(toned(content.tone)))
+            case SourceLink():
+                shown = self.book.style({**style, "font_color": "#1F5FA8", "underline": 1})
+                code = (
+                    self.raw.write_url(row, column, content.target, shown, content.where, "The row in the evidence")
+                    if content.target and self._links < _MOST_LINKS
+                    else self.raw.write_string(row, column, safe(content.where), self.book.style(style))
+                )
+                self._links += 1
+            case Styled(text=""):
+                code = self.raw.write_blank(row, column, None, self.book.style(content.style))
             case Styled():
                 code = self.raw.write_string(row, column, safe(content.text), self.book.style(content.style))
         must(code)
@@ -392,6 +423,10 @@ class Sheet:
                     continue
                 if code:
                     must(code)
+
+    def rule(self, row: int, column: int, last_row: int, rule: Mapping[str, object]) -> None:
+        """Hold the cells of a column to a rule, for example a drop-down list."""
+        must(self.raw.data_validation(row, column, last_row, column, dict(rule)))
 
     def scale(self, row: int, column: int, last_row: int, last_column: int, rule: Mapping[str, object]) -> None:
         """Colour a range by a rule."""

@@ -15,8 +15,6 @@ from reportgen.reports.charts_xlsx import Axis, Dot, cost_against_quality, cost_
 from reportgen.reports.sheet_writer import (
     ASIDE,
     BOLD,
-    NOTE,
-    TEXT,
     WRAPPED,
     Content,
     Figure,
@@ -27,16 +25,17 @@ from reportgen.reports.sheet_writer import (
     money_format,
     toned,
 )
-from reportgen.reports.sheets_matrix import COST, MATRIX_ROW, QUALITY, cost_digits
+from reportgen.reports.sheets_matrix import COST, MATRIX_ROW, QUALITY
 from reportgen.reports.sheets_record import COSTS_ROW, cost_order
 from reportgen.reports.view_context import Context, capital, level_words
 from reportgen.reports.view_costs import shown_lines
 from reportgen.reports.view_decision import headline
-from reportgen.reports.view_text import line
+from reportgen.reports.view_method import document, limitations
+from reportgen.reports.view_text import line, quoted
 
-_WIDTHS = (21, 76, 3, 90)
+_WIDTHS = (25, 76, 3, 90)
 _CHART_WIDTH, _CHART_HEIGHT = 630, 375
-_CHARACTERS = 80
+_CHARACTERS = 86
 """About how many characters of 11 points fit the text column; row heights follow from it."""
 _HELPERS = 60
 """Row from which the two points of the service level's line stand, outside the printed page."""
@@ -44,10 +43,9 @@ _HELPERS = 60
 
 def write_decision(sheet: Sheet, context: Context) -> None:
     """Write the page and its charts."""
-    head = headline(context)
-    settings = context.comparison.plan.settings
+    page = document(context)
     sheet.widths(_WIDTHS)
-    sheet.title(settings.title or "Recommendation", settings.purpose or head.question)
+    sheet.title(page.title or "Recommendation", page.purpose or f"{capital(page.task)}, {page.date}, {page.number}")
     rows = list(_rows(context))
     at = 3
     for label, content, style in rows:
@@ -63,43 +61,25 @@ def write_decision(sheet: Sheet, context: Context) -> None:
 
 
 def _rows(context: Context) -> Iterator[tuple[str, Content, Style]]:
+    """Yield the page one of the report, in its own words; only `Not tested` stands further back there."""
     head = headline(context)
     yield "Question", head.question, WRAPPED
     yield "Decision", marked(head.status), {**toned(head.status.tone), "font_size": 16, "valign": "vcenter"}
     yield "Recommendation", head.sentence, {**WRAPPED, "bold": True, "font_size": 12}
     if head.warning:
         yield "Warning", head.warning, WRAPPED
-    yield from _figures(context)
+    for fact in head.cost:
+        yield fact.name, f"{fact.value}, {fact.note}" if fact.note else fact.value, WRAPPED
     yield from _lines("Why", (*head.why, *head.further_reasons))
     yield from _lines("How sure", head.sureness)
-    yield from _lines("What would change it", head.changes or ("Nothing was found that would, within realistic values.",))
-    yield from _lines("Conditions", head.conditions or ("None beyond the service levels.",))
-    yield "Not tested", "Anything the examples do not stand for. The Checks sheet names what else was noticed.", NOTE
+    yield from _lines("What would change it", head.changes)
+    yield from _lines("Conditions", head.conditions)
+    yield from _lines("Not tested", limitations(context)[:1])
 
 
 def _lines(label: str, texts: Sequence[str]) -> Iterator[tuple[str, Content, Style]]:
     for number, text in enumerate(texts):
-        yield ("" if number else label), text, WRAPPED
-
-
-def _figures(context: Context) -> Iterator[tuple[str, Content, Style]]:
-    """Yield the figures of the winner; without one, those of manual work."""
-    decision, manual = context.comparison.decision, context.comparison.manual_cost_per_task
-    left: Style = {**TEXT, "align": "left"}
-    digits = cost_digits(context)
-    volume = context.tasks_per_month
-    if decision.winner and context.lead is not None:
-        cost = context.figure(context.lead, "cost per task")
-        value = None if cost is None else cost.value
-        yield "Cost per task", Figure(value, money_format(context.currency, digits)), left
-        if value is not None and volume is not None:
-            yield "Cost per month", Figure(value * volume, money_format(context.currency, 0)), left
-        quality = context.primary(context.lead)
-        if quality is not None and quality.value is not None:
-            shown = figure_format(quality.value, quality.unit, context.currency)
-            yield capital(quality.measure), Figure(quality.value, shown), left
-    if manual is not None:
-        yield "Manual work per task", Figure(manual, money_format(context.currency, 2)), left
+        yield ("" if number else label), quoted(text), WRAPPED
 
 
 def _height(content: Content, style: Style) -> float:

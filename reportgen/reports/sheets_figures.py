@@ -11,6 +11,7 @@ from reportgen.domain.plan import AnswerKey, Scope, ScopeKind
 from reportgen.reports import numbers
 from reportgen.reports.charts_xlsx import part_chart
 from reportgen.reports.sheet_writer import (
+    ASIDE,
     HEADING,
     NOTE,
     P_VALUE,
@@ -25,6 +26,7 @@ from reportgen.reports.sheet_writer import (
     money_format,
 )
 from reportgen.reports.sheets_matrix import end, figure, unit_words
+from reportgen.reports.view_citations import citations
 from reportgen.reports.view_context import Context, capital
 from reportgen.reports.view_decision import segment_scopes
 
@@ -120,8 +122,11 @@ def write_parts(sheet: Sheet, context: Context, kind: ScopeKind) -> None:
     detail = row + max(0, math.ceil(beneath / 20)) + 1
     sheet.put(detail - 1, 0, f"Precision, recall and F1 of each {word}", HEADING)
     after = _detail(sheet, detail, context, kind, names=names, support=support)
-    if kind is ScopeKind.LABEL:
-        _mix_ups(sheet, after, context)
+    match kind:
+        case ScopeKind.LABEL:
+            _mix_ups(sheet, after, context)
+        case _:
+            _quotations(sheet, after, context)
     lead = context.lead
     if lead is not None and names:
         place = context.results.index(lead)
@@ -229,6 +234,20 @@ def _mix_ups(sheet: Sheet, row: int, context: Context) -> None:
     sheet.put(row, 0, "What was taken for what", HEADING)
     columns = [Column(h, 10, UNTRUSTED) for h in ("Expected", "Times", "Candidate", "Answered")]
     sheet.table(row + 1, columns, rows, title="What was taken for what", widths=False)
+
+
+def _quotations(sheet: Sheet, row: int, context: Context) -> None:
+    """Count what became of every quotation that was owed; the Checks sheet lists those that do not hold."""
+    counted = citations(context)
+    if not counted.rows:
+        return
+    sheet.put(row, 0, "Quotations", HEADING)
+    heads = [Column(h, 10, UNTRUSTED_BOLD if h == "Candidate" else None) for h in (counted.head, *counted.columns)]
+    rows: list[list[Content]] = [[r.name, *(c.text for c in r.cells)] for r in counted.rows]
+    row = sheet.table(row + 1, heads, rows, title="Quotations counted", widths=False, filtered=False)
+    for note in counted.notes:
+        sheet.put(row - 1, 0, note, ASIDE)
+        row += 1
 
 
 def write_segments(sheet: Sheet, context: Context) -> None:

@@ -25,6 +25,7 @@ from reportgen.reports.sheet_writer import (
     figure_format,
     money_format,
 )
+from reportgen.reports.sheets_latency import write_latencies
 from reportgen.reports.view_context import Context, capital, level_words, unit_of, verdict_mark, worst
 from reportgen.reports.view_records import Mark, Tone
 
@@ -213,6 +214,7 @@ def write_service_levels(sheet: Sheet, context: Context) -> None:
                     ]
                 )
     row = sheet.table(row, columns, rows, title="Service levels and verdicts", freeze=2, repeat=False)
+    row = write_latencies(sheet, row, context)
     _requirements(sheet, row, context)
 
 

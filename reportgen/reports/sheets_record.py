@@ -11,6 +11,7 @@ from reportgen.domain.measure import Unit
 from reportgen.domain.response import Outcome
 from reportgen.reports import numbers, what_if
 from reportgen.reports.sheet_writer import (
+    ASIDE,
     BOLD,
     HEADING,
     NOTE,
@@ -28,10 +29,12 @@ from reportgen.reports.sheet_writer import (
 )
 from reportgen.reports.sheets_what_if import SHEET as WHAT_IF
 from reportgen.reports.sheets_what_if import plan_of
+from reportgen.reports.view_citations import UNVERIFIED_HEAD, unverified
 from reportgen.reports.view_context import Context, point_mark, readiness_mark, severity_mark
 from reportgen.reports.view_costs import costs as cost_view
 from reportgen.reports.view_costs import shown_lines
 from reportgen.reports.view_records import Mark, Tone
+from reportgen.reports.view_text import quoted
 from reportgen.reports.what_if import Model
 
 COSTS_ROW = 4
@@ -80,8 +83,20 @@ def write_costs(sheet: Sheet, context: Context) -> None:
             ]
         )
     row = sheet.table(COSTS_ROW, columns, rows, title="Cost per task by line", freeze=1, repeat=False)
+    row = _tokens(sheet, row, context)
     row = _assumptions(sheet, row, context)
     _break_evens(sheet, row, context)
+
+
+def _tokens(sheet: Sheet, row: int, context: Context) -> int:
+    view = cost_view(context).tokens
+    sheet.put(row, 0, "Which tokens were counted", HEADING)
+    heads = [Column(view.head, 10, UNTRUSTED_BOLD), *(Column(h, 10, WRAPPED) for h in view.columns)]
+    rows: list[list[Content]] = [[r.name, *(c.text for c in r.cells)] for r in view.rows]
+    row = sheet.table(row + 1, heads, rows, title="Tokens counted", widths=False, filtered=False)
+    for note in view.notes:
+        sheet.put(row - 1, 0, note, ASIDE)
+    return row + 1
 
 
 def _assumptions(sheet: Sheet, row: int, context: Context) -> int:
@@ -134,7 +149,7 @@ def write_checklist(sheet: Sheet, context: Context) -> None:
         Column("Next step", 40, UNTRUSTED),
     ]
     rows: list[list[Content]] = [
-        [p.number, p.item, point_mark(p.status), p.found, p.needed, p.evidence, p.next_step]
+        [p.number, p.item, point_mark(p.status), quoted(p.found), quoted(p.needed), p.evidence, quoted(p.next_step)]
         for p in context.comparison.checklist
     ]
     sheet.table(row + 1, columns, rows, title="Nine points", freeze=2, filtered=False)
@@ -157,10 +172,34 @@ def write_checks(sheet: Sheet, context: Context, model: Model) -> None:
     sheet.put(after, 0, "Findings", HEADING)
     heads = [Column(h, 10, UNTRUSTED) for h in ("Where", "Severity", "What was found", "What to do", "Code")]
     rows: list[list[Content]] = [
-        [f.where, severity_mark(f.severity), f.what, f.remedy, f.code] for f in context.comparison.findings
+        [f.where, severity_mark(f.severity), f.what, quoted(f.remedy), f.code] for f in context.comparison.findings
     ] or [["", Mark("●", "none", Tone.GOOD), "Nothing else to report.", "", ""]]
-    sheet.widths([22], 4)
-    sheet.table(after + 1, heads, rows, title="Findings", widths=False)
+    sheet.widths([22, 34, 10, 20], 4)
+    after = sheet.table(after + 1, heads, rows, title="Findings", widths=False)
+    _quotations(sheet, after, context)
+
+
+def _quotations(sheet: Sheet, row: int, context: Context) -> None:
+    """List every quotation that does not support its value; this sheet has the width for them."""
+    listed: list[list[Content]] = [
+        [
+            u.example.id,
+            u.result.spec.name,
+            u.part.quote,
+            u.fault,
+            u.part.name,
+            u.part.found,
+            "yes" if u.counts else "no",
+            u.example.where,
+        ]
+        for u in unverified(context)
+    ]
+    if not listed:
+        return
+    sheet.put(row, 0, UNVERIFIED_HEAD, HEADING)
+    names = ("Example ID", "Candidate", "Quotation", "What is wrong", "Field", "Value given", "Counts", "Cell")
+    columns = [Column(n, 10, UNTRUSTED) for n in names]
+    sheet.table(row + 1, columns, listed, title=UNVERIFIED_HEAD, widths=False)
 
 
 def _own_checks(context: Context, model: Model) -> Iterator[list[Content]]:

@@ -5,7 +5,12 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
 
+from xlsxwriter.utility import xl_range_formula
+
+from reportgen.domain import review_columns
 from reportgen.domain.comparison import CandidateResult
 from reportgen.domain.measure import Observation
 from reportgen.domain.plan import AnswerKey, Example
@@ -14,19 +19,24 @@ from reportgen.domain.score import Mark as PartMark
 from reportgen.domain.score import Part
 from reportgen.reports import numbers
 from reportgen.reports.sheet_writer import (
+    ASIDE,
     CELL_LIMIT,
     CUT_MARK,
+    INPUT,
     UNTRUSTED,
     UNTRUSTED_BOLD,
     Column,
     Content,
     Figure,
     Sheet,
+    SourceLink,
+    Style,
     Styled,
     must,
     safe,
     toned,
 )
+from reportgen.reports.sheets_matrix import MATRIX_ROW, NAME
 from reportgen.reports.view_context import Context
 from reportgen.reports.view_records import Mark, Tone
 
@@ -35,6 +45,14 @@ MOST_EXAMPLES = 20_000
 ROW_POINTS = 62
 _PAGE_CHARACTERS = 230
 """About how many characters of width still print legibly on one landscape page."""
+_HEADER = review_columns.HEADER_ROW - 1
+_REVIEW: Style = MappingProxyType({**INPUT, "valign": "top", "text_wrap": True})
+_REVIEW_WIDTHS = (22, 18, 16, 40, 20, 12)
+_NO_REVIEW: tuple[Content, ...] = (*[None] * 5, Styled("", {**_REVIEW, "num_format": "yyyy-mm-dd"}))
+_HOW_TO_REVIEW = (
+    "To add verdicts of people: fill in the yellow columns at the right (a second one on an example in the empty rows at "
+    "the end, with its Example ID), save, and run: reportgen score RUN --out NEW-RUN --reviews comparison.xlsx"
+)
 _RIGHT = Mark("●", "right", Tone.GOOD)
 _WRONG = Mark("×", "wrong", Tone.BAD)
 _UNSCORED = Mark("?", "unscored", Tone.NEUTRAL)
@@ -71,17 +89,54 @@ def write_responses(sheet: Sheet, context: Context, *, most: int = MOST_EXAMPLES
             Column(f"{name}: latency", 10),
         ]
     columns += [Column(name, 18, UNTRUSTED) for name in others]
+    first_review = len(columns)
+    columns += [Column(name, width, _REVIEW) for name, width in zip(review_columns.COLUMNS, _REVIEW_WIDTHS, strict=True)]
+    sheet.put(2, 0, _HOW_TO_REVIEW, ASIDE)
     sheet.raw.set_default_row(ROW_POINTS)
-    for row, points in ((1, 15), (2, 8)):
+    for row, points in ((1, 15), (2, 15)):
         sheet.height(row, points)
     known = frozenset(e.id for e in context.comparison.corpus.regression)
-    rows = [_row(e, context.results, found, others, known) for e in kept]
+    rows = [[*_row(e, context.results, found, others, known), *_NO_REVIEW] for e in kept]
+    spare: list[Content] = [Styled("", _REVIEW), *[None] * (first_review - 1), *_NO_REVIEW]
+    rows += [spare] * review_columns.SPARE_ROWS
     wide = sum(c.width for c in columns)
     sheet.raw.fit_to_pages(max(1, math.ceil(wide / _PAGE_CHARACTERS)), 0)
     must(sheet.raw.repeat_columns(0))
     sheet.table(
-        3, columns, rows, title="Responses", description="One row an example with all outputs", freeze=1, heights=False
+        _HEADER, columns, rows, title="Responses", description="One row an example with all outputs", freeze=1, heights=False
     )
+    for row in range(_HEADER + 1 + len(kept), _HEADER + 1 + len(rows)):
+        sheet.height(row, 18)
+    _hold_reviews(sheet, context, first_review, len(rows))
+
+
+def _hold_reviews(sheet: Sheet, context: Context, first: int, rows: int) -> None:
+    """Give the reviewer's columns their drop-downs and messages."""
+    last = _HEADER + rows
+    names = xl_range_formula("Matrix", MATRIX_ROW + 1, NAME, MATRIX_ROW + max(1, len(context.results)), NAME)
+    sheet.book.name_range("review_candidates", names)
+    refused = {"error_title": "Not one of the list", "error_message": "Choose one of the drop-down's entries."}
+    rules: Mapping[str, Mapping[str, object]] = {
+        review_columns.CANDIDATE: {"validate": "list", "source": "=review_candidates", **refused},
+        review_columns.PART: {
+            "validate": "any",
+            "input_title": "Part",
+            "input_message": "The field's name, fact 1 or sentence 1. Blank: the whole answer.",
+        },
+        review_columns.VERDICT: {"validate": "list", "source": list(review_columns.VERDICTS), **refused},
+        review_columns.DATE: {
+            "validate": "date",
+            "criteria": ">=",
+            "value": date(2020, 1, 1),
+            "input_title": "Date",
+            "input_message": "The day of the verdict, such as 2026-04-30.",
+            "error_title": "No date",
+            "error_message": "Write a date, such as 2026-04-30.",
+        },
+    }
+    for offset, column in enumerate(review_columns.COLUMNS, first):
+        if column in rules:
+            sheet.rule(_HEADER + 1, offset, last, rules[column])
 
 
 def _by_example(result: CandidateResult) -> Mapping[str, Observation]:
@@ -122,7 +177,7 @@ def _row(
 ) -> list[Content]:
     cells: list[Content] = [
         example.id,
-        example.where,
+        SourceLink(example.where),
         "regression" if example.id in known else "eval",
         example.segment,
         example.known_failure,

@@ -19,6 +19,7 @@ from reportgen.reports.view_method import (
     evidence,
     findings,
     glossary,
+    holdout,
     limitations,
     methods,
     statement,
@@ -61,6 +62,7 @@ def build(comparison: Comparison) -> View:
         evidence=evidence(context),
         evidence_note=EVIDENCE_NOTE,
         checklist=checklist(context),
+        holdout=holdout(context),
         charts=charts(context),
     )
 

@@ -9,14 +9,17 @@ from reportgen.domain.measure import Better, Unit
 from reportgen.domain.measures import MEASURES
 from reportgen.domain.plan import OVERALL, Comparator, Scope, ServiceLevel
 from reportgen.reports import numbers
+from reportgen.reports.latencies import slowest, spread
 from reportgen.reports.numbers import Rounding
-from reportgen.reports.view_context import Context, capital, verdict_mark, worst
+from reportgen.reports.view_context import Context, capital, shown_candidates, verdict_mark, worst
 from reportgen.reports.view_costs import shown_lines
 from reportgen.reports.view_quality import part_measure, part_scopes, support
 from reportgen.reports.view_records import (
     Bar,
     Charts,
     CostStack,
+    Curve,
+    Distribution,
     DotPlot,
     LatencyChart,
     LatencyRow,
@@ -31,11 +34,14 @@ from reportgen.reports.view_text import line
 MOST_DOTS = 80
 _FEW = 5
 _TICKS = 5
+_CURVE_STEPS = 60
+_FAR = 4.0
+"""A limit this many times slower than every answer would press the curves against the axis; it is left out."""
 
 
 def charts(context: Context) -> Charts:
     """Return the charts that this comparison can fill."""
-    return Charts(_scatter(context), _cost_stack(context), _parts(context), _latency(context))
+    return Charts(_scatter(context), _cost_stack(context), _parts(context), _latency(context), _distribution(context))
 
 
 def round_step(span: float, most: int = _TICKS) -> float:
@@ -117,7 +123,8 @@ def _axis_text(value: float, unit: Unit, currency: str) -> str:
 
 
 def _cost_stack(context: Context) -> CostStack | None:
-    names = shown_lines(context)
+    paid = {c.name for r in context.results for c in r.cost_lines if c.amount is not None and c.amount > 0}
+    names = [name for name in shown_lines(context) if name in paid]
     bars = []
     for result in context.results:
         total = context.figure(result, "cost per task")
@@ -194,4 +201,30 @@ def _latency(context: Context) -> LatencyChart | None:
         ticks=tuple(Tick(v, numbers.seconds(round(v, 9), Rounding.NEAREST)) for v in axis),
         level=_tick(level, Unit.SECONDS, "") if level else None,
         description=f"Task latency percentiles: {told}",
+    )
+
+
+def _distribution(context: Context) -> Distribution | None:
+    found = [s for s in map(spread, shown_candidates(context)) if s.times]
+    if not found:
+        return None
+    level = _level(context, "p95 latency")
+    if level is not None and level.target > _FAR * slowest(found):
+        level = None
+    limits = [level.target] if level else []
+    axis = _axis(0.0, max([slowest(found), *limits]))
+    steps = sorted({axis[-1] * i / _CURVE_STEPS for i in range(_CURVE_STEPS + 1)} | set(limits))
+    curves = tuple(
+        Curve(line(s.result.spec.name, 28), tuple((t, s.share(t)) for t in steps), chosen=context.is_winner(s.result))
+        for s in found
+    )
+    return Distribution(
+        curves=curves,
+        end=axis[-1],
+        ticks=tuple(Tick(v, numbers.seconds(round(v, 9), Rounding.NEAREST)) for v in axis),
+        share_ticks=tuple(Tick(i / 4, numbers.share(i / 4, digits=0)) for i in range(5)),
+        level=_tick(level, Unit.SECONDS, "") if level else None,
+        needed=MEASURES["p95 latency"].quantile if level else None,
+        description="Share of all tasks answered within so many seconds, one curve a candidate: "
+        + numbers.listing(c.name for c in curves),
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from reportgen.domain.comparison import PointStatus, Verdict
+from reportgen.domain.comparison import Comparison, PointStatus, Verdict
 from reportgen.domain.measure import Family, Unit
 from reportgen.domain.measures import MEASURES
 from reportgen.domain.plan import Comparator, ServiceLevel, Split, Task
 from reportgen.domain.statistics.proportions import fewest_examples_to_prove, most_errors_to_prove
+from reportgen.problems import Problem
 from reportgen.reports import numbers
 from reportgen.reports.view_context import Context, level_words, point_mark, readiness_mark, unit_of
 from reportgen.reports.view_method import problems
@@ -60,7 +61,7 @@ def checklist(context: Context) -> ChecklistView:
         coverage_note=_coverage_note(word, rows),
         proof_sentences=tuple(_proof_sentences(context)),
         proof=_proof(context),
-        notes_on_reading=problems(comparison.plan.warnings),
+        notes_on_reading=problems(_only_read(comparison)),
         questions=tuple(_questions(context)),
         acknowledgements=("Business owner", "Owner of the data", "Prepared by"),
         attestations=tuple(
@@ -71,6 +72,12 @@ def checklist(context: Context) -> ChecklistView:
             for a in comparison.plan.attestations
         ),
     )
+
+
+def _only_read(comparison: Comparison) -> tuple[Problem, ...]:
+    """Return what was noticed while reading and does not stand among the findings as well."""
+    told = {f.what for f in comparison.findings}
+    return tuple(p for p in comparison.plan.warnings if p.what not in told)
 
 
 def _sentence(context: Context) -> str:

@@ -10,6 +10,7 @@ from reportgen.reports import numbers
 from reportgen.reports.view_context import Context, shown_candidates
 from reportgen.reports.view_records import AssumptionRow, BreakEvenRow, Cell, CostView, Mark, Table, TableRow, Tone
 from reportgen.reports.view_text import clean, line
+from reportgen.reports.view_tokens import tokens
 
 _FORMULA = (
     "Cost per task = (tokens + infrastructure per request) × attempts + human review, "
@@ -46,10 +47,7 @@ def costs(context: Context) -> CostView:
         assumptions=tuple(_assumptions(context)),
         break_evens=tuple(_break_even(context, b) for b in decision.break_evens),
         cheaper=tuple(clean(c.sentence, 300) for c in decision.cheaper_but_unproven),
-        tokens_counted=(
-            "Tokens are counted as the provider billed or as they were recorded, over all attempts and with thinking where "
-            "it was reported. A recorded cost overrides tokens times price."
-        ),
+        tokens=tokens(context),
     )
 
 

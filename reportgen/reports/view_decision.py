@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from reportgen.domain.comparison import CandidateResult, Decision, LevelVerdict, Status, Verdict
+from reportgen.domain.holdout import sentence as holdout_sentence
 from reportgen.domain.measure import Measurement
 from reportgen.domain.plan import Importance, Role, Rule, Scope, ScopeKind
 from reportgen.domain.response import Basis
@@ -41,7 +42,7 @@ def headline(context: Context) -> Headline:
         cost=_cost_facts(context),
         sureness=_sureness(context, decision),
         changes=_changes(decision),
-        conditions=tuple(clean(c, 400) for c in decision.conditions),
+        conditions=_conditions(decision),
         warning=(
             "Point estimates only: this evaluation judges bare figures without their uncertainty. About one in two "
             "candidates that just fail a level passes such a rule."
@@ -49,6 +50,12 @@ def headline(context: Context) -> Headline:
             else ""
         ),
     )
+
+
+def _conditions(decision: Decision) -> tuple[str, ...]:
+    if not decision.winner:
+        return ("None: nothing is released for use.",)
+    return tuple(clean(c, 400) for c in decision.conditions) or ("None beyond the service levels.",)
 
 
 def _question(context: Context) -> str:
@@ -122,8 +129,17 @@ def _sureness(context: Context, decision: Decision) -> tuple[str, ...]:
         )
     if decision.collect_more:
         said.append(f"About {numbers.plural(decision.collect_more, 'more example')} would settle what is still open.")
-    said.append("The holdout has not been opened; “reportgen confirm” asks it once, and can only lower this status.")
+    said += _holdout(context)
     return tuple(said)
+
+
+def _holdout(context: Context) -> list[str]:
+    opened = [o for o in context.comparison.holdout_openings if o.result is not None]
+    if opened:
+        return [clean(holdout_sentence(o), 400) for o in opened[-1:]]
+    if not context.comparison.corpus.holdout.example_ids:
+        return ["There is no holdout, so nothing can confirm this on rows that nobody had seen."]
+    return ["The holdout has not been opened; `reportgen confirm` asks it once, and can only lower this status."]
 
 
 def _changes(decision: Decision) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reportgen.domain.comparison import Finding, Status, Verdict
+from reportgen.domain.holdout import sentence as holdout_sentence
 from reportgen.domain.plan import Rule, Split, Task
 from reportgen.problems import Problem
 from reportgen.reports import numbers
@@ -289,8 +290,28 @@ def evidence(context: Context) -> tuple[Fact, ...]:
     )
 
 
+def holdout(context: Context) -> tuple[str, ...]:
+    """Word how the holdout was locked, and every opening of it with what it showed, level by level."""
+    comparison = context.comparison
+    sealed = comparison.corpus.holdout
+    if not sealed.example_ids:
+        return ("There is no holdout, so the winner cannot be confirmed on rows that nobody had seen.",)
+    locked = (
+        f"{numbers.plural(len(sealed.example_ids), 'row')} locked, commitment {numbers.short_hash(sealed.commitment)}. The "
+        "rows stand in the owner's own workbook: locked means kept out by the program and on record, not secret."
+    )
+    told = [locked]
+    if not comparison.holdout_openings:
+        told.append("The holdout was not opened: no candidate was asked for these rows in this run.")
+    for opening in comparison.holdout_openings:
+        told.append(clean(holdout_sentence(opening), 600))
+        if opening.result is not None:
+            told += [clean(f"{v.verdict.value}: {v.sentence}", 400) for v in opening.result.levels]
+    return tuple(told)
+
+
 EVIDENCE_NOTE = (
-    "“reportgen verify” on the run folder checks the seal and recomputes every figure in this document from the stored "
+    "`reportgen verify` on the run folder checks the seal and recomputes every figure in this document from the stored "
     "responses. The seal shows that nothing was changed since; it cannot show that a provider was called, nor who made the "
     "run."
 )

@@ -12,16 +12,18 @@ from reportgen.domain.response import Outcome
 from reportgen.domain.score import Mark as ScoreMark
 from reportgen.domain.score import Part
 from reportgen.reports import numbers
+from reportgen.reports.view_citations import citations
 from reportgen.reports.view_context import Context, capital, planned, shown_candidates
 from reportgen.reports.view_decision import segment_scopes
 from reportgen.reports.view_records import Cell, ErrorExample, Fact, KnownFailureRow, Quality, Reliability, Table, TableRow
-from reportgen.reports.view_text import clean, line
+from reportgen.reports.view_text import around, clean, folded, line
 
 MOST_PART_ROWS = 80
 MOST_SEGMENT_ROWS = 24
 MOST_ERRORS = 6
 _THIN = 5
 _PART_MEASURES = ("F1", "field accuracy", "recall")
+_NOTHING_EXPECTED = {"field": "(not in the document)", "sentence": "(a sentence that the source supports)"}
 _OUTCOME_WORDS = {
     Outcome.REFUSED: "refused to answer",
     Outcome.ABSTAINED: "abstained",
@@ -44,6 +46,7 @@ def quality(context: Context) -> Quality:
             "Both answered the same examples, so the differences are paired. p values are adjusted for making several "
             "comparisons (Holm)."
         ),
+        citations=citations(context),
         confusions=_confusions(context),
         known_failures=failures,
         known_failure_columns=tuple(line(c.spec.name, 40) for c in shown_candidates(context)),
@@ -287,11 +290,24 @@ def _error(index: int, observation: Observation) -> ErrorExample:
         where=example.where,
         segment=line(example.segment, 40),
         kind=_error_kind(observation),
-        input=clean(example.input, 420),
+        input=around(example.input, _sought(example, wrong), 420),
         expected=_expected(example, wrong),
         found=_found(observation, wrong),
-        reason=clean(next((r for r in reasons if r), ""), 240),
+        reason=folded(next((r for r in reasons if r), ""), 240),
     )
+
+
+def _sought(example: Example, wrong: Sequence[Part]) -> str:
+    """Return what leads to the passage of a long document that an error speaks of: the labelled evidence or value."""
+    for part in wrong:
+        key = example.key.fields.get(part.name) if example.key is not None else None
+        if key is not None and (key.evidence or key.values):
+            return key.evidence[:200] or key.values[0]
+    return example.key.answers[0] if example.key is not None and example.key.answers else ""
+
+
+def _word(part: Part) -> str:
+    return "sentence" if part.name.startswith("sentence ") else "field"
 
 
 def _expected(example: Example, wrong: Sequence[Part]) -> str:
@@ -301,17 +317,17 @@ def _expected(example: Example, wrong: Sequence[Part]) -> str:
     if key.label is not None:
         return line(key.label, 120)
     if key.answers:
-        return clean(" or ".join(key.answers[:4]), 240)
+        return folded(" or ".join(key.answers[:4]), 240)
     if wrong:
-        return "\n".join(f"{line(p.name, 40)}: {clean(p.expected, 120) or '(not in the document)'}" for p in wrong[:3])
-    return clean("\n".join(key.key_facts[:3]) or key.reference, 300) or numbers.DASH
+        return "\n".join(f"{line(p.name, 40)}: {folded(p.expected, 160) or _NOTHING_EXPECTED[_word(p)]}" for p in wrong[:3])
+    return "\n".join(folded(f, 160) for f in key.key_facts[:3]) or folded(key.reference, 300) or numbers.DASH
 
 
 def _found(observation: Observation, wrong: Sequence[Part]) -> str:
     fields = observation.example.key is not None and observation.example.key.fields
     if fields and wrong and observation.score.strict.outcome is Outcome.ANSWERED:
-        return "\n".join(f"{line(p.name, 40)}: {clean(p.found, 160) or '(left empty)'}" for p in wrong[:3])
-    return clean(observation.response.text, 420) or "(no answer)"
+        return "\n".join(f"{line(p.name, 40)}: {folded(p.found, 160) or '(left empty)'}" for p in wrong[:3])
+    return folded(observation.response.text, 420) or "(no answer)"
 
 
 def reliability(context: Context) -> Reliability:

@@ -263,6 +263,28 @@ class LatencyChart:
 
 
 @dataclass(frozen=True, slots=True)
+class Curve:
+    """The share of one candidate's tasks that was answered by each time; `points` are positions, time first."""
+
+    name: str
+    points: tuple[tuple[float, float], ...]
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """Curves of answered tasks over time from zero to `end`, with the limit and the share that it asks for drawn in."""
+
+    curves: tuple[Curve, ...]
+    end: float
+    ticks: tuple[Tick, ...]
+    share_ticks: tuple[Tick, ...]
+    level: Tick | None
+    needed: float | None
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
 class Charts:
     """What charts.py draws; None where there is nothing to draw."""
 
@@ -270,6 +292,7 @@ class Charts:
     cost_stack: CostStack | None
     parts: DotPlot | None
     latency: LatencyChart | None
+    distribution: Distribution | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +305,8 @@ class CostView:
     assumptions: tuple[AssumptionRow, ...]
     break_evens: tuple[BreakEvenRow, ...]
     cheaper: tuple[str, ...]
-    tokens_counted: str
+    tokens: Table
+    """Which tokens were counted, candidate by candidate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,6 +368,8 @@ class Quality:
     segments: Table
     comparisons: Table
     comparisons_note: str
+    citations: Table
+    """What became of the quotations; no rows where none was owed."""
     confusions: tuple[Fact, ...]
     known_failures: tuple[KnownFailureRow, ...]
     known_failure_columns: tuple[str, ...]
@@ -461,4 +487,6 @@ class View:
     evidence: tuple[Fact, ...]
     evidence_note: str
     checklist: ChecklistView
+    holdout: tuple[str, ...] = ()
+    """How the holdout was locked, and every opening of it with what it showed."""
     charts: Charts = field(default_factory=lambda: Charts(None, None, None, None))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+_WHOLE_MARK = " … [cut; the text has {total:,} characters]"
 _CUT_MARK = " … [cut; {shown:,} of {total:,} characters shown]"
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
@@ -29,6 +30,47 @@ def clean(text: str, limit: int = 400) -> str:
     if len(text) <= limit:
         return shown
     return shown[:limit].rstrip() + _CUT_MARK.format(shown=limit, total=len(text))
+
+
+def folded(text: str, limit: int = 400) -> str:
+    """Return `text` cleaned as one paragraph: every run of white space, line ends too, becomes one space.
+
+    For excerpts of documents, whose own line breaks would take a page for a hundred words.
+    """
+    flat = " ".join(text[: 4 * limit].split())
+    if len(flat) <= limit and len(text) <= 4 * limit:
+        return clean(flat, limit)
+    return clean(flat[:limit], limit) + _WHOLE_MARK.format(total=len(text))
+
+
+def around(text: str, sought: str, limit: int = 400) -> str:
+    """Return the passage of `text` that holds `sought`, folded; its beginning where that is not found.
+
+    The cut at either side is said in the text itself.
+    """
+    place = text.casefold().find(sought.casefold().strip()) if sought.strip() else -1
+    start = place - limit // 3
+    if place < 0 or start <= 0 or len(text) <= limit:
+        return folded(text, limit)
+    start = text.find(" ", start, place) + 1 or start
+    flat = " ".join(text[start : start + 2 * limit].split())[:limit]
+    return "… " + clean(flat, limit) + _WHOLE_MARK.format(total=len(text))
+
+
+def commands(text: str) -> list[tuple[str, bool]]:
+    """Return `text` in pieces, each with whether it stood between backticks: our sentences mark commands so.
+
+    Only for sentences of our own; a model's backticks are part of its answer.
+    """
+    pieces = text.split("`")
+    if len(pieces) % 2 == 0:
+        return [(text, False)]
+    return [(piece, at % 2 == 1) for at, piece in enumerate(pieces) if piece]
+
+
+def quoted(text: str) -> str:
+    """Return `text` with its commands in quotation marks, where no other type face can be had."""
+    return "".join(f"“{piece}”" if command else piece for piece, command in commands(text))
 
 
 def line(text: str, limit: int = 80) -> str:

@@ -165,7 +165,8 @@ CANDIDATES = Sheet(
         ),
         Column(
             "Settings",
-            "Further settings of the model, one name: value a line.",
+            "Further settings of the model, one name: value a line, such as top_p: 0.9. "
+            "ask again: yes = an answer in the wrong form is asked for once more.",
             Cell(CellType.SETTINGS),
             expert=True,
             width=28,

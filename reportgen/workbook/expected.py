@@ -164,6 +164,8 @@ def _typed(text: str, spec: FieldSpec, decimal_mark: str, date_order: str) -> No
             values.yes_no(text)
         case FieldType.CHOICE:
             others = (a.partition("=") for a in spec.also_written if "=" in a)
+            if not spec.choices:
+                return  # the sheet Fields has been told that its choices are missing
             values.choice(text, spec.choices, {fold(right): left.strip() for left, _, right in others})
         case FieldType.TEXT | FieldType.NAME | FieldType.LIST:
             return

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Mapping
-from types import MappingProxyType
 from urllib.parse import urlsplit
 
-from reportgen.domain.plan import CandidateKind, CandidateSpec
+from reportgen.domain.model_settings import OwnSetting, own_setting, unknown_settings
+from reportgen.domain.plan import CandidateKind, CandidateSpec, Task
+from reportgen.domain.providers import PROVIDERS, is_loopback, key_may_go, provider_of
 from reportgen.workbook.cells import SheetCells
 from reportgen.workbook.faults import Faults
 from reportgen.workbook.layout import squash
 from reportgen.workbook.row import Row
+from reportgen.workbook.values import near
 
 _KEY = re.compile(
     r"\b(?:sk-[A-Za-z0-9_-]{16,}|sk_(?:live|test)_[A-Za-z0-9]{16,}|(?:AKIA|ASIA)[0-9A-Z]{16}|AIza[0-9A-Za-z_-]{30,}"
@@ -26,6 +27,9 @@ _KEY_MARKS = (
     "xai-", "r8_", "pplx-", "eyJ", "-----BEGIN ", "Bearer",
 )  # fmt: skip
 """One of these stands in every key that the pattern knows; looking for them first is many times faster in long texts."""
+FORMED = frozenset({Task.CLASSIFICATION, Task.EXTRACTION})
+FEW = 4
+"""Choices; a near miss of a value is told from that of a name by how many there are."""
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 _SECRET_SETTINGS = frozenset(
     map(
@@ -41,49 +45,6 @@ _HOST_SETTINGS = frozenset(
     map(squash, ("api_base", "base_url", "endpoint", "host", "url", "proxy", "proxies", "http_client", "custom_llm_provider",
                  "api_version_url", "aws_bedrock_runtime_endpoint", "organization_url"))
 )  # fmt: skip
-
-PROVIDERS: Mapping[str, tuple[tuple[str, ...], str]] = MappingProxyType(
-    {
-        "openai": (("OPENAI",), "api.openai.com"),
-        "anthropic": (("ANTHROPIC", "CLAUDE"), "api.anthropic.com"),
-        "mistral": (("MISTRAL",), "api.mistral.ai"),
-        "groq": (("GROQ",), "api.groq.com"),
-        "deepseek": (("DEEPSEEK",), "api.deepseek.com"),
-        "gemini": (("GEMINI", "GOOGLE"), "generativelanguage.googleapis.com"),
-        "cohere": (("COHERE", "CO_API"), "api.cohere.com"),
-        "cohere_chat": (("COHERE", "CO_API"), "api.cohere.com"),
-        "xai": (("XAI",), "api.x.ai"),
-        "together_ai": (("TOGETHER",), "api.together.xyz"),
-        "openrouter": (("OPENROUTER", "OR_API"), "openrouter.ai"),
-        "fireworks_ai": (("FIREWORKS",), "api.fireworks.ai"),
-        "perplexity": (("PERPLEXITY",), "api.perplexity.ai"),
-    }
-)
-"""Provider (the part of Model before the slash) -> words by which its variables are known, and its own host."""
-
-
-def own_host(model: str) -> str:
-    """Return the host of a model's provider, '' where it is not known; a bare gpt-… or claude-… is understood."""
-    return PROVIDERS[_provider(model)][1] if _provider(model) in PROVIDERS else ""
-
-
-def _provider(model: str) -> str:
-    name, slash, _ = model.partition("/")
-    if slash:
-        return name.casefold()
-    if name.casefold().startswith("claude"):
-        return "anthropic"
-    return "openai" if re.match(r"(gpt|o\d|chatgpt)", name.casefold()) else ""
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine."""
-    if host.casefold() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def check_key(row: Row, spec: CandidateSpec, allowed: Mapping[str, str]) -> None:
@@ -103,12 +64,11 @@ def check_key(row: Row, spec: CandidateSpec, allowed: Mapping[str, str]) -> None
             "key in a cell",
         )
         return
-    if spec.kind is not CandidateKind.API_MODEL or (spec.endpoint and is_loopback(host)):
+    if spec.kind is not CandidateKind.API_MODEL:
         return
-    words, own = PROVIDERS.get(_provider(spec.model), ((), ""))
-    target = host or own
-    known = any(word in variable.upper() for word in words)
-    if (known and target == own) or (target and allowed.get(variable, "").casefold() == target):
+    provider = PROVIDERS.get(provider_of(spec.model))
+    target = host or (provider.host if provider else "")
+    if key_may_go(variable, target, provider, allowed):
         return
     if not target:
         row.fault(
@@ -156,8 +116,16 @@ def _looks_random(text: str) -> bool:
     return bool(_KEY.search(text)) or (len(text) >= 20 and all(kinds))  # noqa: PLR2004 - shorter ones are names
 
 
-def check_settings(row: Row, spec: CandidateSpec) -> None:
-    """Refuse settings by which a workbook could carry a key or send one elsewhere."""
+def check_settings(row: Row, spec: CandidateSpec, task: Task) -> None:
+    """Refuse settings by which a workbook could carry a key or send one elsewhere, and those that no run would take."""
+    if task not in FORMED and own_setting(spec.settings, OwnSetting.ASK_AGAIN) == "yes":
+        row.fault(
+            "Settings",
+            f'"ask again: yes" has no form to hold an answer to in {task.value}.',
+            "Delete the line; it is for classification and extraction.",
+            "setting",
+        )
+    refused = {f.name: f for f in unknown_settings(spec.settings)} if spec.kind is CandidateKind.API_MODEL else {}
     for name in spec.settings:
         if squash(name) in _SECRET_SETTINGS:
             row.fault(
@@ -165,6 +133,16 @@ def check_settings(row: Row, spec: CandidateSpec) -> None:
             )
         elif squash(name) in _HOST_SETTINGS:
             row.fault("Settings", f'the setting "{name}" names a host.', "Write it into the column Endpoint.", "endpoint")
+        elif name in refused:
+            fault = refused[name]
+            said = spec.settings[name] if len(fault.choices) < FEW else name
+            hint = near(said, fault.choices) or f"Choose from: {', '.join(fault.choices)}."
+            row.fault("Settings", fault.what, hint, "setting")
+
+
+def holds_key(text: str) -> bool:
+    """Return whether a text holds what looks like a key or a password of a provider."""
+    return any(mark in text for mark in _KEY_MARKS) and _KEY.search(text) is not None
 
 
 def check_cells_for_keys(cells: SheetCells, faults: Faults, *, error: bool) -> None:
@@ -174,7 +152,7 @@ def check_cells_for_keys(cells: SheetCells, faults: Faults, *, error: bool) -> N
     """
     for number, row in cells.rows:
         for column, value in enumerate(row, 1):
-            if isinstance(value, str) and any(mark in value for mark in _KEY_MARKS) and _KEY.search(value):
+            if isinstance(value, str) and holds_key(value):
                 put = faults.add if error else faults.warn
                 put(
                     cells,

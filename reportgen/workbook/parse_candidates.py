@@ -102,7 +102,7 @@ class _CandidateReader:
             notes=row.long_text("Notes"),
             where=row.where("Candidate"),
         )
-        check_settings(row, spec)
+        check_settings(row, spec, self._task)
         if self._allowed.asks:
             check_key(row, spec, self._allowed.allowed_keys)
         return spec

@@ -162,7 +162,8 @@ def _shares(table: Table, found: Mapping[str, _Found], read: Mapping[str, Value 
     broken = any(n in found and not found[n].row.blank("Value") and read.get(n) is None for n in names)
     if not broken and abs(total - 1) > _SHARES_TOLERANCE:
         place = next((found[n].row for n in names if n in found), None)
-        what = f"the three shares add up to {total * 100:.10g} %: train {train:.4%}, eval {judged:.4%}, holdout {held:.4%}."
+        parts = f"train {train * 100:.6g} %, eval {judged * 100:.6g} %, holdout {held * 100:.6g} %"
+        what = f"the three shares add up to {total * 100:.10g} %: {parts}."
         remedy = "Make them add up to 100 %; a blank counts as its default (70, 20 and 10 %)."
         if place:
             place.fault("Value", what, remedy, "shares")

@@ -11,12 +11,13 @@ from typing import TypeVar
 from reportgen.domain.plan import EvaluationPlan, RecordedOutput, ServiceLevel, Settings, Source, Task
 from reportgen.problems import NeedsMendingError, Problem, Severity
 from reportgen.workbook import parse_further as further
-from reportgen.workbook.cells import WorkbookCells, read_cells
+from reportgen.workbook.cells import WorkbookCells
 from reportgen.workbook.documents import DocumentFolder
 from reportgen.workbook.faults import Faults
 from reportgen.workbook.find_sheets import Found, find_sheets
 from reportgen.workbook.keys import check_cells_for_keys
 from reportgen.workbook.layout import sheet
+from reportgen.workbook.other_files import read_any
 from reportgen.workbook.parse_candidates import CandidatesRead, Permissions, read_candidates, read_prompts
 from reportgen.workbook.parse_costs import DEFAULT_RULES, read_costs, read_review_rules
 from reportgen.workbook.parse_evaluation import read_evaluation
@@ -57,7 +58,7 @@ def read_evidence(path: Path, documents: Path) -> EvaluationPlan:
     Raises NeedsMendingError as `read_plan` does.
     """
     allowed = Permissions(allow_commands=True, allowed_keys=_NO_KEYS, asks=False)
-    return _demanded(path, *plan_from(read_cells(path), documents, allowed))
+    return _demanded(path, *plan_from(read_any(path), documents, allowed))
 
 
 def _demanded(path: Path, plan: EvaluationPlan | None, problems: tuple[Problem, ...]) -> EvaluationPlan:
@@ -73,7 +74,7 @@ def check_plan(
 ) -> tuple[EvaluationPlan | None, tuple[Problem, ...]]:
     """Read a workbook as `read_plan` does, without raising: the plan (None where it has errors) and every problem."""
     try:
-        book = read_cells(path)
+        book = read_any(path)
     except NeedsMendingError as e:
         return None, e.problems
     return plan_from(book, path.parent, Permissions(allow_commands, allowed_keys))

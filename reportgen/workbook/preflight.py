@@ -11,6 +11,7 @@ import io
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +33,11 @@ _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _SAVE_AS = "Open it and save it as Excel Workbook (.xlsx)."
+
+BROKEN_ARCHIVE = (
+    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError,
+)  # fmt: skip
+"""All that a damaged archive may raise while it is read."""
 
 
 @dataclass(slots=True)
@@ -84,7 +90,7 @@ def inspect(data: bytes, name: str) -> Preflight:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _inspect_archive(archive, data, name)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, RuntimeError, NotImplementedError, ValueError) as e:
+    except BROKEN_ARCHIVE as e:
         raise refuse(
             name,
             "this file is damaged or cut off.",
@@ -126,7 +132,7 @@ def _inspect_archive(archive: zipfile.ZipFile, data: bytes, name: str) -> Prefli
     """Check the sizes, find the sheets, stream every XML part."""
     names = archive.namelist()
     _refuse_other_archives(archive, names, name)
-    _refuse_sizes(archive, name)
+    refuse_sizes(archive, name)
     parts = _sheet_parts(archive, name)
     facts: dict[str, SheetFacts] = {}
     for part in names:
@@ -173,7 +179,7 @@ def _refuse_other_archives(archive: zipfile.ZipFile, names: list[str], name: str
         raise refuse(name, "this is a zip archive without a workbook in it.", "Give the workbook itself.", "file kind")
 
 
-def _refuse_sizes(archive: zipfile.ZipFile, name: str) -> None:
+def refuse_sizes(archive: zipfile.ZipFile, name: str) -> None:
     """Refuse what unpacks to too much; zipfile never hands out more than the size that is declared here."""
     infos = archive.infolist()
     packed = sum(i.compress_size for i in infos)
@@ -288,13 +294,21 @@ def _stream(archive: zipfile.ZipFile, part: str, name: str, parser: expat.XMLPar
                         "hostile",
                     )
             parser.Parse(b"", True)
-    except expat.ExpatError as e:
+    except (expat.ExpatError, LookupError) as e:  # LookupError: an encoding that does not exist
         raise refuse(
             name,
             f"this file is damaged: its part {part} is not valid XML.",
             "Open it in Excel and save it again.",
             "damaged",
         ) from e
+
+
+def check_part(archive: zipfile.ZipFile, part: str, name: str) -> None:
+    """Stream one part of an archive and refuse what is made to hurt; nothing is built and nothing kept.
+
+    Raises NeedsMendingError as `inspect` does.
+    """
+    _stream(archive, part, name, expat.ParserCreate())
 
 
 class _SheetWatcher:
@@ -422,7 +436,12 @@ def read_bytes(path: Path) -> bytes:
     """
     name = path.name or str(path)
     if path.is_dir():
-        raise refuse(name, "this is a folder.", "Give the workbook (.xlsx) itself.", "file kind")
+        raise refuse(
+            name,
+            "this is a folder without .csv files.",
+            "Give the workbook (.xlsx) itself, or a folder with one .csv for each sheet.",
+            "file kind",
+        )
     try:
         return path.read_bytes()
     except FileNotFoundError as e:

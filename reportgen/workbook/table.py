@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from reportgen.domain.plan import Task
 from reportgen.workbook import values
-from reportgen.workbook.cells import CellValue, SheetCells
+from reportgen.workbook.cells import CellValue, NoResult, SheetCells
 from reportgen.workbook.faults import Faults
 from reportgen.workbook.layout import ROW_STATUS, Column, Sheet, squash
 from reportgen.workbook.row import Frame, Locale, Row
@@ -190,8 +190,9 @@ class Table:
         """Refuse formulas whose result changes by itself or lies in another file; mention the others."""
         read = {*self.columns.values(), *(m.column for f in self.families.values() for m in f)}
         skipped = {self.columns["Help"]} if "Help" in self.columns else set()
+        told = {(n, c) for n, row in self._body for c, value in enumerate(row, 1) if isinstance(value, NoResult)}
         for (row, column), formula in self.cells.formulas.items():
-            if row <= self.header_row or column not in read - skipped:
+            if row <= self.header_row or column not in read - skipped or (row, column) in told:
                 continue
             if _VOLATILE.search(formula):
                 self._formula(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.candidates import hosted, pacing
+from reportgen.candidates import hosted, pacing, transport
 from reportgen.domain.plan import FieldSpec, FieldType, Price, Prompt, Task
 from reportgen.domain.response import Attempt, Outcome, Usage
 from reportgen.evidence.journal import FileJournal
@@ -232,3 +232,63 @@ def test_total_usage_is_unknown_when_one_billed_attempt_did_not_say() -> None:
     free = Attempt("now", 0.1, "server error")
     assert hosted.total_usage([free, attempt, attempt]) == Usage(2, 2)
     assert hosted.total_usage([silent, attempt]) is None
+
+
+@pytest.mark.parametrize("reset", ["0.3", "300ms", "0.3s"])
+def test_rate_headers_that_say_the_window_is_used_up_hold_the_next_request(reset: str) -> None:
+    full = (("x-ratelimit-remaining-requests", "0"), ("x-ratelimit-reset-requests", reset))
+    with ModelServer(in_turn(Reply(headers=full), Reply())) as server:
+        run(plan_of(api_model("A", server.url), most_requests_at_once=1), [example(1), example(2)])
+        first, second = (seen.at for seen in server.books)
+    assert second - first >= 0.28
+
+
+def test_too_few_tokens_left_for_one_more_request_hold_it_and_enough_do_not() -> None:
+    def headers(left: int) -> dict[str, str]:
+        return {"x-ratelimit-remaining-tokens": str(left), "x-ratelimit-reset-tokens": "6m0s"}
+
+    assert transport.hold_s(headers(90), tokens=107) == 360
+    assert transport.hold_s(headers(200), tokens=107) is None
+    assert transport.hold_s({"x-ratelimit-remaining-requests": "0"}) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("20ms", 0.02), ("1s", 1), ("6m0s", 360), ("1h2m3.5s", 3723.5), ("7", 7), ("", None), ("soon", None), ("-1", None)],
+)
+def test_durations_of_rate_headers_are_read_as_providers_write_them(text: str, seconds: float | None) -> None:
+    assert transport.duration_s(text) == seconds
+
+
+def misfit(text: str) -> str:
+    return "" if text in {"refund", "delivery"} else "none of the labels"
+
+
+def test_an_answer_in_the_wrong_form_is_asked_for_again_where_the_row_says_so() -> None:
+    replies = in_turn(Reply("It is a refund, I think", output_tokens=9), Reply("refund", output_tokens=1))
+    with ModelServer(replies) as server:
+        spec = api_model("A", server.url, settings={"ask again": "yes"})
+        (response,) = run(plan_of(spec), [example(1)], misfit=misfit)
+    assert (response.text, response.outcome, response.attempts) == ("refund", Outcome.ANSWERED, 2)
+    assert response.usage == Usage(200, 10, 0, 0)
+    assert [(a.outcome, a.billed) for a in response.log] == [("does not fit", True), ("answered", True)]
+
+
+def test_without_that_line_the_first_answer_stands_and_with_it_the_last_one_does() -> None:
+    for settings, requests in (({}, 1), ({"ask again": "no"}, 1), ({"ask again": "yes"}, 3)):
+        with ModelServer(always(Reply("no idea"))) as server:
+            spec = api_model("A", server.url, settings=settings)
+            (response,) = run(plan_of(spec, most_attempts=3), [example(1)], misfit=misfit)
+            assert len(server.books) == requests
+        assert (response.outcome, response.text) == (Outcome.ANSWERED, "no idea")
+
+
+def test_a_latency_ends_when_the_last_byte_came_and_not_when_it_was_read() -> None:
+    """Thirty replies come at the same moment; the last one is read long after the first, and no longer for it."""
+    with ModelServer(always(Reply(latency_s=0.2))) as server:
+        plan = plan_of(api_model("A", server.url), most_requests_at_once=30)
+        found = run(plan, [example(n) for n in range(90)])
+        theirs = sorted(seen.latency_s for seen in server.books)
+    mine = sorted(r.latency_s or 0.0 for r in found)
+    assert mine[45] <= theirs[45] + 0.05
+    assert all(attempt.latency_s >= 0.2 for r in found for attempt in r.log)

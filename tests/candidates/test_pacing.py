@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reportgen.candidates.pacing import Limiter, pause_s
+from reportgen.domain.response import LimitChange
 
 
 def test_the_limit_starts_low_and_doubles_each_round_until_the_ceiling() -> None:
@@ -76,3 +77,53 @@ def test_pauses_double_and_differ_by_the_seed_and_repeat_with_it() -> None:
 def test_a_pause_is_never_shorter_than_what_the_server_asked_for() -> None:
     assert 7 <= pause_s("seed", 1, 7.0) <= 8
     assert pause_s("seed", 1, 0.0) == 0
+
+
+def test_every_change_is_noted_with_its_endpoint_time_and_reason() -> None:
+    async def told() -> list[LimitChange]:
+        limiter = Limiter(8, "models.example.com")
+        async with limiter.slot() as number:
+            limiter.served()
+            limiter.troubled()
+            limiter.troubled()
+            limiter.refused(number, 2.0)
+        limiter.hold(4)
+        return limiter.changes
+
+    changes = asyncio.run(told())
+    assert {change.endpoint for change in changes} == {"models.example.com"}
+    assert [change.limit for change in changes] == [2, 3, 3, 1, 1]
+    assert [change.reason.partition(",")[0] for change in changes] == [
+        "start",
+        "served",
+        "trouble at the endpoint",
+        "refused as too much",
+        "rate headers: window used up for 4 s",
+    ]
+    assert all(change.at.endswith("+00:00") for change in changes)
+
+
+@given(st.integers(1, 6), st.integers(1, 40), st.lists(st.booleans(), min_size=40, max_size=40))
+@settings(max_examples=30, deadline=None)
+def test_everybody_gets_a_turn_and_never_more_at_once_than_the_limit(ceiling: int, askers: int, fine: list[bool]) -> None:
+    async def all_served() -> int:
+        limiter = Limiter(ceiling)
+        most = done = 0
+
+        async def one(good: bool) -> None:
+            nonlocal most, done
+            async with limiter.slot() as number:
+                most = max(most, limiter.under_way)
+                await asyncio.sleep(0)
+                if good:
+                    limiter.served()
+                else:
+                    limiter.refused(number, None)
+            done += 1
+
+        await asyncio.gather(*(one(fine[n]) for n in range(askers)))
+        assert most <= ceiling
+        assert limiter.under_way == 0
+        return done
+
+    assert asyncio.run(asyncio.wait_for(all_served(), 5)) == askers

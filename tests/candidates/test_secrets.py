@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportgen.candidates.secrets import REMOVED, Redactor, is_loopback, key_for
+from reportgen.candidates.secrets import REMOVED, Redactor, key_for
 from reportgen.domain.plan import CandidateKind, CandidateSpec
+from reportgen.domain.providers import is_loopback
 from reportgen.domain.response import Attempt, Outcome, Response
 from reportgen.problems import NeedsMendingError
 

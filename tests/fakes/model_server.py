@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -17,6 +18,8 @@ from typing import Any, Self
 from aiohttp import web
 
 START_SECONDS = 10
+SETTLE_SECONDS = 0.2
+HANG_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ class Reply:
     """Cut the connection before the first byte."""
     cut: bool = False
     """Cut the connection in the middle of the body."""
+    hang: bool = False
+    """Say nothing at all until the client has gone away, or ten seconds are over."""
     drip_s: float = 0.0
     """Send the body a byte at a time over about this long."""
 
@@ -59,7 +64,8 @@ class Seen:
     @property
     def billed(self) -> bool:
         """Whether this provider charges for it: whatever it answered in full."""
-        return self.reply.status == 200 and not self.reply.reset and not self.reply.cut and self.reply.body is None
+        broken = self.reply.reset or self.reply.cut or self.reply.hang
+        return self.reply.status == 200 and not broken and self.reply.body is None
 
     @property
     def asked(self) -> str:
@@ -86,9 +92,9 @@ class ModelServer:
     """Use as a context manager; `url` is the OpenAI base address, `root` the bare one."""
 
     script: Script = field(default_factory=lambda: always(Reply()))
-    books: list[Seen] = field(default_factory=list)
     port: int = 0
     most_in_flight: int = 0
+    _books: list[Seen] = field(default_factory=list)
     _numbers: int = 0
     _in_flight: int = 0
     _ready: threading.Event = field(default_factory=threading.Event)
@@ -104,6 +110,14 @@ class ModelServer:
     def url(self) -> str:
         """The base address as OpenAI clients want it."""
         return f"{self.root}/v1"
+
+    @property
+    def books(self) -> list[Seen]:
+        """Every request so far; a client may have its answer an instant before it is written down here."""
+        until = time.monotonic() + SETTLE_SECONDS
+        while self._in_flight and time.monotonic() < until:
+            time.sleep(0.001)
+        return self._books
 
     @property
     def billed(self) -> list[Seen]:
@@ -161,12 +175,14 @@ class ModelServer:
         self.most_in_flight = max(self.most_in_flight, in_flight)
         try:
             await asyncio.sleep(reply.latency_s)
+            if reply.hang:
+                await _until_gone(request)
             content = reply.body if reply.body is not None else json.dumps(encode(reply, body)).encode()
             return await self._send(request, reply, content)
         finally:
-            self._in_flight -= 1
             latency = time.perf_counter() - start
-            self.books.append(Seen(request.path, key, body, reply, time.time(), latency, in_flight))
+            self._books.append(Seen(request.path, key, body, reply, time.time(), latency, in_flight))
+            self._in_flight -= 1
 
     async def _send(self, request: web.Request, reply: Reply, content: bytes) -> web.StreamResponse:
         transport = request.transport
@@ -189,6 +205,13 @@ class ModelServer:
             await response.write(content)
         await response.write_eof()
         return response
+
+
+async def _until_gone(request: web.Request) -> None:
+    for _ in range(HANG_SECONDS * 20):
+        if request.transport is None or request.transport.is_closing():
+            return
+        await asyncio.sleep(0.05)
 
 
 def openai_body(reply: Reply, asked: dict[str, Any]) -> dict[str, Any]:
@@ -232,3 +255,17 @@ def anthropic_body(reply: Reply, asked: dict[str, Any]) -> dict[str, Any]:
             "output_tokens": reply.output_tokens,
         },
     }
+
+
+def serve_elsewhere(latency_s: float) -> None:
+    """Serve in this process for another one: print the address, answer, and print the books as JSON when told to end."""
+    with ModelServer(always(Reply("refund", latency_s=latency_s))) as server:
+        sys.stdout.write(f"{server.url}\n")
+        sys.stdout.flush()
+        sys.stdin.readline()
+        seen = [(one.at, one.latency_s) for one in server.books]
+    sys.stdout.write(json.dumps(seen))
+
+
+if __name__ == "__main__":
+    serve_elsewhere(float(sys.argv[1]))

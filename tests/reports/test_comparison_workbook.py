@@ -20,12 +20,16 @@ import openpyxl
 import pytest
 import python_calamine
 
+from reportgen.domain import review_columns
 from reportgen.domain.comparison import Comparison, Status
 from reportgen.domain.plan import Rule, Task
+from reportgen.domain.score import CitationMark
 from reportgen.reports import what_if
 from reportgen.reports.comparison_workbook import sheet_names, write
-from reportgen.reports.sheet_writer import CELL_LIMIT, CUT_MARK, SheetError, must, safe, share_format
+from reportgen.reports.sheet_writer import CELL_LIMIT, CUT_MARK, SheetError, SourceLink, must, safe, share_format
 from reportgen.reports.sheets_what_if import INPUT_ROW, plan_of
+from reportgen.reports.view import build
+from reportgen.reports.view_text import quoted
 from tests.builders import comparison_for
 
 CONTRACT = (
@@ -42,7 +46,7 @@ CONTRACT = (
     "Checks",
     "Run record",
 )
-LIVE = frozenset({"What-if", "Costs", "Checks"})
+LIVE = frozenset({"What-if", "Costs", "Checks", "Service levels"})
 """The only sheets that hold formulas."""
 SOFFICE = shutil.which("soffice")
 
@@ -144,12 +148,18 @@ def test_every_measurement_stands_on_the_measures_sheet_unrounded_and_as_a_numbe
         assert m.value is not None or row["Reason or remark"]
 
 
-def test_only_our_own_sheets_hold_formulas_and_nothing_is_a_link(any_task: tuple[Comparison, Path]) -> None:
+def test_only_our_own_sheets_hold_formulas_and_the_only_links_lead_to_rows_of_the_evidence(
+    any_task: tuple[Comparison, Path],
+) -> None:
     _, path = any_task
     for sheet in loaded(path, values=False):
         formulas = [c for c in cells(sheet) if c.data_type == "f"]
         assert bool(formulas) <= (sheet.title in LIVE)
-        assert not any(c.hyperlink for c in cells(sheet))
+        links = [c for c in cells(sheet) if c.hyperlink]
+        assert bool(links) is (sheet.title == "Responses")
+        for link in links:
+            assert link.hyperlink.target.replace("\\", "/") == "evidence/workbook.xlsx"
+            assert link.hyperlink.location.replace("'", "") == link.value
         for formula in formulas:
             assert not re.search(r"HYPERLINK|WEBSERVICE|DDE|cmd|http", str(formula.value), re.IGNORECASE)
 
@@ -258,8 +268,71 @@ def test_only_the_yellow_cells_can_be_changed_and_each_has_a_name(any_task: tupl
     }
     assert names == wanted | {"wi_winner", "wi_state"}
     unlocked = {(s.title, c.coordinate) for s in book for row in s.iter_rows() for c in row if not c.protection.locked}
-    assert {title for title, _ in unlocked} == {"What-if"}
-    assert len(unlocked) == len(wanted) + len(comparison.candidates)
+    assert {title for title, _ in unlocked} == {"What-if", "Responses"}
+    what_ifs = [place for title, place in unlocked if title == "What-if"]
+    assert len(what_ifs) == len(wanted) + len(comparison.candidates)
+    reviews = len(unlocked) - len(what_ifs)
+    many = len(comparison.corpus.asked) + review_columns.SPARE_ROWS
+    assert reviews == many * len(review_columns.COLUMNS) + review_columns.SPARE_ROWS
+
+
+def test_a_reviewer_finds_yellow_columns_with_drop_downs_and_empty_rows_for_a_second_verdict(
+    any_task: tuple[Comparison, Path],
+) -> None:
+    comparison, path = any_task
+    book = loaded(path, values=False)
+    sheet = book[review_columns.SHEET]
+    heads = [c.value for c in sheet[review_columns.HEADER_ROW]]
+    assert tuple(heads[-len(review_columns.COLUMNS) :]) == review_columns.COLUMNS
+    verdicts = next(v for v in sheet.data_validations.dataValidation if "remove example" in (v.formula1 or ""))
+    column = openpyxl.utils.get_column_letter(heads.index(review_columns.VERDICT) + 1)
+    last = review_columns.HEADER_ROW + len(comparison.corpus.asked) + review_columns.SPARE_ROWS
+    assert str(verdicts.sqref) == f"{column}{review_columns.HEADER_ROW + 1}:{column}{last}"
+    assert verdicts.formula1.strip('"').split(",") == list(review_columns.VERDICTS)
+    start, end = book.defined_names["review_candidates"].attr_text.split("!")[1].replace("$", "").split(":")
+    names = [row[0].value for row in book["Matrix"][f"{start}:{end}"]]
+    assert names == [c.spec.name for c in comparison.candidates]
+    assert sheet.cell(last, 1).value is None
+    assert not sheet.cell(last, 1).protection.locked
+
+
+@pytest.mark.parametrize(
+    ("where", "target"),
+    [
+        ("Examples!A12", "external:evidence/workbook.xlsx#'Examples'!A12"),
+        ("Beispiele 2024!AB3", "external:evidence/workbook.xlsx#'Beispiele 2024'!AB3"),
+        ("x'!A1 http://attacker.example/#'y!A1", ""),
+        ("https://attacker.example!A1", ""),
+        ("", ""),
+    ],
+)
+def test_only_what_is_plainly_a_cell_of_the_workbook_becomes_a_link(where: str, target: str) -> None:
+    assert SourceLink(where).target == target
+
+
+def test_every_quotation_that_does_not_hold_is_listed_with_what_is_wrong(tmp_path: Path) -> None:
+    comparison = comparison_for(Task.EXTRACTION, examples=60)
+    sheet = loaded(written(comparison, tmp_path))["Checks"]
+    wanted = [
+        (o.example.id, c.spec.name, p.name, p.citation.value)
+        for c in comparison.candidates
+        for o in (*c.sample.observations, *c.regression.observations)
+        for p in o.score.strict.parts
+        if p.citation not in {None, CitationMark.SUPPORTS}
+    ]
+    assert wanted
+    rows = table(sheet, "Example ID")
+    shown = [(r["Example ID"], r["Candidate"], r["Field"], r["What is wrong"].partition(":")[0]) for r in rows]
+    assert shown == wanted
+
+
+def test_the_decision_sheet_speaks_in_the_words_of_page_one(any_task: tuple[Comparison, Path]) -> None:
+    comparison, path = any_task
+    head = build(comparison).headline
+    texts = [c.value for c in cells(loaded(path)["Decision"]) if isinstance(c.value, str)]
+    for said in (head.sentence, *head.why, *head.further_reasons, *head.sureness, *head.changes, *head.conditions):
+        assert quoted(said) in texts
+    assert texts.count(head.question) == 1
 
 
 def test_every_chart_and_table_has_alternative_text_and_every_relationship_resolves(
@@ -272,7 +345,9 @@ def test_every_chart_and_table_has_alternative_text_and_every_relationship_resol
             if name.endswith(".rels"):
                 folder = name.rsplit("_rels/", 1)[0]
                 for relation in ET.fromstring(package.read(name)):  # noqa: S314 - our own file
-                    assert relation.get("TargetMode") != "External"
+                    if relation.get("TargetMode") == "External":
+                        assert relation.attrib["Target"].replace("\\", "/") == "evidence/workbook.xlsx"
+                        continue
                     target = relation.attrib["Target"]
                     resolved = target.lstrip("/") if target.startswith("/") else _joined(folder, target)
                     assert resolved in names

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,11 +12,16 @@ import pytest
 from reportgen import assets
 from reportgen.domain.comparison import Comparison, Status
 from reportgen.domain.plan import Task
+from reportgen.problems import NeedsMendingError
 from reportgen.reports import charts, pdf
+from reportgen.reports.data import results_bytes
+from reportgen.reports.house_style import HouseStyle, house_style
+from reportgen.reports.letters import Letters
 from reportgen.reports.pdf_process import Job
 from reportgen.reports.view import build
 from reportgen.reports.view_records import Tick
 from tests.builders import comparison_for
+from tests.reports import figures
 
 pikepdf = pytest.importorskip("pikepdf")
 pypdf = pytest.importorskip("pypdf")
@@ -125,11 +132,41 @@ def test_hostile_text_is_printed_as_text_and_fetches_nothing(tmp_path: Path) -> 
         assert all("/A" not in a or a.A.get("/S") != "/URI" for a in links)
 
 
+def test_the_figures_travel_with_the_document_as_its_source_named_once(written: tuple[Path, Path]) -> None:
+    expected = results_bytes(comparison_for(Task.CLASSIFICATION, examples=60))
+    for path in written:
+        with pikepdf.open(path) as document:
+            assert list(document.attachments) == ["results.json"]
+            assert document.attachments["results.json"].relationship == "/Source"
+            assert document.attachments["results.json"].get_file().read_bytes() == expected
+            assert len(document.Root.AF) == 1
+
+
+def test_qpdf_finds_no_fault(written: tuple[Path, Path]) -> None:
+    qpdf = shutil.which("qpdf")
+    if qpdf is None:
+        pytest.skip("qpdf is not installed here")
+    for path in written:
+        done = subprocess.run([qpdf, "--check", str(path)], capture_output=True, check=False)
+        assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
+
+
+def test_every_figure_on_the_pages_is_one_of_results_json_or_an_input_of_the_workbook(written: tuple[Path, Path]) -> None:
+    comparison = comparison_for(Task.CLASSIFICATION, examples=60)
+    known = figures.known(comparison)
+    for path in written:
+        shown = figures.printed("\n".join(words(path)))
+        assert len(shown) > 20
+        assert [f for f in shown if not figures.is_known(f, known)] == []
+    foreign = figures.printed("p95 93.21 s, at $77.13 a task, +61.7 points")
+    assert [figures.is_known(f, known) for f in foreign] == [False] * 3
+
+
 @pytest.mark.parametrize("task", list(Task))
 @pytest.mark.parametrize("template", ["checklist.html", "recommendation.html"])
 def test_every_template_fills_for_every_task_without_a_winner(task: Task, template: str) -> None:
     comparison = comparison_for(task, status=Status.NO_CANDIDATE_QUALIFIES, examples=30)
-    html, css = pdf.page(template, build(comparison), comparison, pdf.HouseStyle())
+    html, css = pdf.page(template, build(comparison), comparison, HouseStyle())
     assert html.count("<h1>") == 1
     assert "size: A4" in css
     assert "None" not in html.replace("None of", "").replace("None:", "")
@@ -160,10 +197,10 @@ def test_a_house_style_takes_letter_paper_and_refuses_anything_that_is_no_colour
     good, bad = tmp_path / "good.yaml", tmp_path / "bad.yaml"
     good.write_text('organisation: "Example Ltd"\npaper: Letter\naccent: "#112233"\n', encoding="utf-8")
     bad.write_text('accent: "red; } @import url(x)"\n', encoding="utf-8")
-    assert pdf.house_style(good).paper == "Letter"
-    with pytest.raises(pdf.ReportError, match="expected a colour"):
-        pdf.house_style(bad)
-    assert pdf.house_style() == pdf.HouseStyle()
+    assert house_style(good).paper == "Letter"
+    with pytest.raises(NeedsMendingError, match="expected a colour"):
+        house_style(bad)
+    assert house_style() == HouseStyle()
 
 
 def test_the_list_of_characters_is_what_the_fonts_draw() -> None:
@@ -176,14 +213,14 @@ def test_the_list_of_characters_is_what_the_fonts_draw() -> None:
     sans = drawn("NotoSans-Regular") & drawn("NotoSans-Bold") & drawn("NotoSans-Italic")
     covered = sans | drawn("NotoSansMono-Regular")
     for code in (*range(0x20, 0x3000), 0x6F22, 0x1F600, 0xFFFD):
-        assert (pdf.printable(chr(code)) == chr(code)) is (code in covered or code < 0x80)
+        assert (Letters().printable(chr(code)) == chr(code)) is (code in covered or code < 0x80)
 
 
 def test_chart_names_are_escaped_and_nothing_leaves_the_picture() -> None:
     chart = build(comparison_for(Task.CLASSIFICATION, examples=60)).charts.scatter
     assert chart is not None
     evil = replace(chart, level=Tick(chart.quality_ticks[0].position, "<script>"))
-    svg = str(charts.scatter(evil, pdf.printable))
+    svg = str(charts.scatter(evil, Letters().printable))
     assert "<script>" not in svg
     assert "&lt;script&gt;" in svg
     assert "Ostrava &lt;mini&gt;" in svg

@@ -1,0 +1,37 @@
+"""`reportgen score`: the figures again from stored responses, with reviewers' verdicts, into a folder of its own."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from reportgen.commands.common import add_json, existing, say_result
+from reportgen.problems import ExitCode
+
+WHAT = "score stored responses again into a new run folder, with reviewers' verdicts; no request is made"
+EXAMPLE = "reportgen score tickets-run --out tickets-reviewed --reviews reviews.csv"
+
+
+def arguments(sub: argparse.ArgumentParser) -> None:
+    """Add the options."""
+    sub.add_argument("folder", type=Path, metavar="RUN", help="the run folder; it is not changed")
+    sub.add_argument("--out", type=Path, required=True, metavar="DIR", help="the new run folder")
+    sub.add_argument(
+        "--reviews",
+        type=Path,
+        default=None,
+        metavar="FILE",
+        help="a workbook or .csv with the columns of Recorded verdicts: Judged by, Judged on and Reason are required, a "
+        "blank Judge kind means a person, and the verdict `removed` takes an example out",
+    )
+    add_json(sub)
+
+
+def run(options: argparse.Namespace) -> ExitCode:
+    """Score again and say what was decided."""
+    from reportgen.rescoring import score_again  # noqa: PLC0415
+
+    reviews = None if options.reviews is None else existing(options.reviews)
+    comparison, folder = score_again(existing(options.folder), options.out, reviews=reviews)
+    say_result(comparison, folder.path, as_json=options.json)
+    return ExitCode.DONE

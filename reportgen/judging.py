@@ -1,0 +1,160 @@
+"""From stored records to the comparison: what a run, its replay, its re-scoring and its verification have in common.
+
+Pure but for reading the run folder: nothing is asked and nothing is written here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from reportgen.candidates.ask import stored
+from reportgen.candidates.prices import PriceFound, token_cost
+from reportgen.corpus import ledger
+from reportgen.corpus.quality import quality_problems
+from reportgen.domain.compare import PriceView, compare
+from reportgen.domain.comparison import Comparison, HoldoutOpening, RunRecord
+from reportgen.domain.corpus import Corpus, HoldoutAccess
+from reportgen.domain.holdout import judge_opening, with_openings
+from reportgen.domain.plan import EvaluationPlan
+from reportgen.domain.response import Response
+from reportgen.domain.score import Score
+from reportgen.evidence.access_log import Event, accesses, read_entries
+from reportgen.evidence.journal import read_lines
+from reportgen.evidence.reviews import apply, read_parent, read_reviews, review_findings
+from reportgen.evidence.rules import Rules, read_rules
+from reportgen.evidence.run_folder import RunFolder
+from reportgen.metrics import score_all
+from reportgen.metrics.review import triggers
+from reportgen.problems import NeedsMendingError
+from reportgen.workbook.parser import read_evidence
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRecord:
+    """One line of `evidence/prices.json`: what a candidate's tokens cost and where that was found."""
+
+    candidate: str
+    found: PriceFound
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRun:
+    """What a finished run left behind, read again: plan, split, rules and responses."""
+
+    folder: RunFolder
+    plan: EvaluationPlan
+    corpus: Corpus
+    record: ledger.SplitRecord
+    rules: Rules
+    responses: tuple[Response, ...]
+
+
+def read_run(run: RunFolder) -> StoredRun:
+    """Return the stored records of a finished run. Raises NeedsMendingError when `run` is not the folder of one."""
+    rules = read_rules(run)
+    record = ledger.load(run.split)
+    if rules is None or record is None or not run.record.exists():
+        msg = f"{run.path} is not the folder of a finished run. Name the folder that `reportgen run` made."
+        raise NeedsMendingError(msg)
+    plan = read_evidence(run.workbook, run.documents)
+    plan = replace(plan, source=replace(plan.source, name=rules.workbook))
+    plan, corpus = as_reviewed(run, plan, ledger.corpus(plan, record))
+    lines, _ = read_lines(run.responses)
+    responses = stored(plan, corpus, [line.response for line in lines])
+    return StoredRun(run, plan, corpus, record, rules, responses)
+
+
+def as_reviewed(run: RunFolder, plan: EvaluationPlan, corpus: Corpus) -> tuple[EvaluationPlan, Corpus]:
+    """Return plan and corpus with the reviews and openings that the run folder holds."""
+    if (reviews := read_reviews(run)) is not None:
+        plan, corpus = apply(plan, corpus, reviews)
+    own = accesses(read_entries(run.access_log))
+    known = {(a.run_id, a.number): a for a in (*corpus.holdout.openings, *own)}
+    openings = tuple(sorted(known.values(), key=lambda a: (a.number, a.at)))
+    return plan, replace(corpus, holdout=replace(corpus.holdout, openings=openings))
+
+
+def score(plan: EvaluationPlan, corpus: Corpus, responses: Sequence[Response]) -> tuple[Score, ...]:
+    """Return one score for each response; the locked rows are not among what the scorers see."""
+    return score_all(ledger.unlocked(plan, corpus), corpus.asked, responses)
+
+
+def judge(kept: StoredRun, scores: Sequence[Score], run: RunRecord) -> Comparison:
+    """Turn responses and scores into figures, verdicts and the decision, as it was before any opening of the holdout."""
+    noticed = replace(kept.plan, warnings=kept.plan.warnings + quality_problems(kept.plan, kept.corpus))
+    comparison = _compared(noticed, kept.corpus, kept.responses, scores, read_prices(kept.folder), run)
+    if (reviews := read_reviews(kept.folder)) is not None:
+        told = tuple(review_findings(reviews, read_parent(kept.folder)))
+        comparison = replace(comparison, findings=(*told, *comparison.findings))
+    return comparison
+
+
+def conclude(kept: StoredRun, scores: Sequence[Score], run: RunRecord) -> Comparison:
+    """Return the comparison as it is printed: with every opening of the holdout, which can only lower the decision."""
+    comparison = judge(kept, scores, run)
+    openings = [judged_opening(kept, comparison, access) for access in kept.corpus.holdout.openings]
+    return with_openings(comparison, openings)
+
+
+def judged_opening(kept: StoredRun, comparison: Comparison, access: HoldoutAccess) -> HoldoutOpening:
+    """Return one opening with what it showed, recomputed from the winner's stored answers to the locked rows."""
+    entries = read_entries(kept.folder.access_log)
+    if not any(e.event is Event.ANSWERED and e.access == access for e in entries):
+        return HoldoutOpening(access, None)
+    plan, corpus = for_holdout(kept, access.candidate)
+    lines, _ = read_lines(kept.folder.opening(access.number))
+    responses = stored(plan, corpus, [line.response for line in lines])
+    scores = score_all(plan, corpus.asked, responses)
+    locked = _compared(plan, corpus, responses, scores, read_prices(kept.folder), comparison.run).candidates[0]
+    settings = plan.settings
+    scored = comparison.result(access.candidate).sample
+    return judge_opening(access, locked, scored, settings.task, settings.confidence)
+
+
+def for_holdout(kept: StoredRun, candidate: str) -> tuple[EvaluationPlan, Corpus]:
+    """Return the plan of one candidate alone and a corpus whose scored rows are the locked ones.
+
+    Raises NeedsMendingError when the locked rows are not those that were committed to.
+    """
+    rows = ledger.opened(kept.plan, kept.record)
+    specs = tuple(c for c in kept.plan.candidates if c.name == candidate)
+    corpus = replace(kept.corpus, eval=rows, regression=(), holdout=replace(kept.corpus.holdout, example_ids=()))
+    return replace(kept.plan, candidates=specs, production_mix={}), corpus
+
+
+def _compared(  # noqa: PLR0917 - the six things that a comparison is made of
+    plan: EvaluationPlan,
+    corpus: Corpus,
+    responses: Sequence[Response],
+    scores: Sequence[Score],
+    prices: Mapping[str, PriceFound],
+    run: RunRecord,
+) -> Comparison:
+    examples = {e.id: e for e in corpus.asked}
+    review = {
+        (r.candidate, r.example_id): triggers(plan, examples[r.example_id], r, s)
+        for r, s in zip(responses, scores, strict=True)
+    }
+    views = {
+        name: PriceView({r.example_id: token_cost(r, found) for r in rows}, found.source)
+        for name, rows in group_by_candidate(responses).items()
+        if (found := prices[name])
+    }
+    return compare(plan, corpus, responses, scores, views, review, run)
+
+
+def read_prices(folder: RunFolder) -> dict[str, PriceFound]:
+    """Return the prices that were kept with the run."""
+    records = msgspec.json.decode(folder.prices.read_bytes(), type=list[PriceRecord])
+    return {r.candidate: r.found for r in records}
+
+
+def group_by_candidate(responses: Sequence[Response]) -> dict[str, list[Response]]:
+    """Return the responses of each candidate, in order."""
+    groups: dict[str, list[Response]] = {}
+    for response in responses:
+        groups.setdefault(response.candidate, []).append(response)
+    return groups

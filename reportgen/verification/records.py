@@ -1,0 +1,321 @@
+"""The record stage: the workbook read again, every response scored again, every figure and the decision computed again."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+
+from reportgen import evaluation
+from reportgen.candidates.ask import stored
+from reportgen.candidates.interface import specs_asked
+from reportgen.candidates.prices import find_price
+from reportgen.corpus import ledger
+from reportgen.domain.comparison import Comparison, RunRecord
+from reportgen.domain.corpus import Corpus
+from reportgen.domain.plan import EvaluationPlan
+from reportgen.domain.response import Basis, Response
+from reportgen.domain.score import Score
+from reportgen.evidence.access_log import read_entries
+from reportgen.evidence.journal import read_lines
+from reportgen.evidence.reviews import read_reviews
+from reportgen.evidence.rules import Rules, read_rules, rules_of
+from reportgen.evidence.run_folder import RunFolder
+from reportgen.evidence.seal import evidence_sha256
+from reportgen.judging import StoredRun, conclude, group_by_candidate, read_prices, score
+from reportgen.problems import NeedsMendingError
+from reportgen.reports.data import results_bytes
+from reportgen.verification.checks import Check, compared, note, same
+from reportgen.workbook.keys import holds_key
+from reportgen.workbook.parser import read_evidence
+
+CLOSE = 1e-9
+"""Relative difference that other library versions may bring into the last digits."""
+_FORMATS = {
+    "evidence/plan.json": "reportgen.plan/1",
+    "evidence/seal.json": "reportgen.seal/1",
+    "evidence/split.json": "reportgen.split/1",
+    "evidence/reviews.json": "reportgen.reviews/1",
+    "evidence/parent.json": "reportgen.parent/1",
+    "results.json": "reportgen.results/1",
+}
+_EVIDENCE = frozenset(
+    {
+        "workbook.xlsx", "plan.json", "split.json", "responses.jsonl", "limits.jsonl", "scores.jsonl", "prices.json",
+        "environment.json", "run.json", "reviews.json", "parent.json", "manifest-sha256.txt", "seal.json",
+    }
+)  # fmt: skip
+
+
+class Sources:
+    """What the run started from, read again from the folder, once for all checks."""
+
+    def __init__(self, folder: RunFolder) -> None:
+        self.folder = folder
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The rules as they are kept. Raises NeedsMendingError when there are none."""
+        found = read_rules(self.folder)
+        if found is None:
+            msg = "evidence/plan.json is missing."
+            raise NeedsMendingError(msg)
+        return found
+
+    @cached_property
+    def record(self) -> ledger.SplitRecord:
+        """The split record. Raises NeedsMendingError when there is none."""
+        found = ledger.load(self.folder.split)
+        if found is None:
+            msg = "evidence/split.json is missing."
+            raise NeedsMendingError(msg)
+        return found
+
+    @cached_property
+    def plan(self) -> EvaluationPlan:
+        """The workbook as it reads now, before any review."""
+        plan = read_evidence(self.folder.workbook, self.folder.documents)
+        return replace(plan, source=replace(plan.source, name=self.rules.workbook))
+
+    @cached_property
+    def corpus(self) -> Corpus:
+        """Its examples by split."""
+        return ledger.corpus(self.plan, self.record)
+
+    @cached_property
+    def responses(self) -> tuple[Response, ...]:
+        """Every stored response, in the order of the journal."""
+        return tuple(line.response for line in read_lines(self.folder.responses)[0])
+
+    @cached_property
+    def same_program(self) -> bool:
+        """Whether the very program that made the run is checking it."""
+        return self.environment.get("reportgen build") == evaluation.environment_record()["reportgen build"]
+
+    @cached_property
+    def environment(self) -> dict[str, str]:
+        """Program, libraries and machine that made the run."""
+        return msgspec.json.decode(self.folder.environment.read_bytes(), type=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class Recomputed:
+    """A run computed again from its records. `same_build` = by the very program and libraries that made it."""
+
+    kept: StoredRun
+    scores: tuple[Score, ...]
+    comparison: Comparison
+    same_build: bool
+
+
+def recompute(of: Sources) -> Recomputed:
+    """Return the run computed again. Raises NeedsMendingError when its records cannot be read."""
+    folder = of.folder
+    kept = evaluation.read_run(folder.path)
+    record = msgspec.json.decode(folder.record.read_bytes(), type=RunRecord)
+    record = replace(record, evidence_sha256=evidence_sha256(folder))
+    scores = score(kept.plan, kept.corpus, kept.responses)
+    same_build = of.environment == evaluation.environment_record()
+    return Recomputed(kept, scores, conclude(kept, scores, record), same_build)
+
+
+def rules(of: Sources) -> Check:
+    """Compare the rules with the workbook and the splits, and their time with that of the first request."""
+    name, kept = "Rules", of.rules
+    again = rules_of(of.plan, of.corpus, now=kept.fixed_at, version=kept.version)
+    parts = [f.name for f in fields(Rules) if f.name != "plan_sha256"]
+    differences = [f"{p} is not what the workbook says" for p in parts if not _equal(getattr(kept, p), getattr(again, p))]
+    asked_here = [r for r in of.responses if r.basis is Basis.MEASURED and not r.recorded_on]
+    first = min((attempt.started for r in asked_here for attempt in r.log), default="")
+    if first and first[:19] < kept.fixed_at[:19]:
+        differences.append(f"the first request went out at {first}, before the rules were fixed at {kept.fixed_at}")
+    if of.corpus.holdout.example_ids:
+        try:
+            ledger.opened(of.plan, of.record)
+        except NeedsMendingError as error:
+            differences.append(str(error))
+    if not differences and kept.plan_sha256 != again.plan_sha256:
+        if not of.same_program:
+            return note(name, "The workbook reads as the rules say; their hash was made by another version of reportgen.")
+        differences.append("the plan's hash is not that of the workbook and its splits")
+    good = f"Workbook, splits and service levels are those fixed at {kept.fixed_at}, before the first request."
+    return compared(name, good, "The rules are not those of the workbook.", differences)
+
+
+def _equal(a: object, b: object) -> bool:
+    return msgspec.json.encode(a, order="sorted") == msgspec.json.encode(b, order="sorted")
+
+
+def coverage(folder: RunFolder, again: Recomputed) -> Check:
+    """Check that each candidate has exactly one response to each example, no more and no less, also in the openings."""
+    asked, specs = again.kept.corpus.asked, specs_asked(again.kept.plan)
+    lines, _ = read_lines(folder.responses)
+    wanted = {(s.name, e.id) for s in specs for e in asked}
+    reviews = read_reviews(folder)
+    gone = {r.example_id for r in reviews.removed} if reviews is not None else set()
+    seen: set[tuple[str, str]] = set()
+    differences = []
+    for line in lines:
+        pair = (line.response.candidate, line.response.example_id)
+        if pair in seen:
+            differences.append(f"{pair[0]} answers {pair[1]} twice")
+        elif pair not in wanted and pair[1] not in gone:
+            differences.append(f"{pair[0]} answers {pair[1]}, which was not to be asked")
+        seen.add(pair)
+    differences += [f"{name} has no response to {example}" for name, example in sorted(wanted - seen)]
+    good = f"{len(specs)} candidates, {len(asked):,} examples, one response to each."
+    return compared("Coverage", good, "Responses are missing, doubled or too many.", differences)
+
+
+def scores(folder: RunFolder, again: Recomputed) -> Check:
+    """Compare every stored score with the one computed again."""
+    given = folder.scores.read_bytes().split(b"\n")[:-1]
+    encoder = msgspec.json.Encoder(order="sorted")
+    differences = []
+    for place, made in enumerate(again.scores):
+        text = encoder.encode(made)
+        if place >= len(given) or given[place] != text:
+            differences.append(f"line {place + 1}: {made.candidate} on {made.example_id}")
+    if len(given) > len(again.scores):
+        differences.append(f"{len(given) - len(again.scores)} lines too many")
+    good = f"{len(again.scores):,} scores computed again, all as stored."
+    return compared("Scores", good, "Stored scores are not what the responses give.", differences)
+
+
+def prices(of: Sources) -> Check:
+    """Compare the prices with those of the workbook; a price table that has moved on since is no difference."""
+    kept, plan = read_prices(of.folder), of.plan
+    by_candidate = group_by_candidate(stored(plan, of.corpus, of.responses))
+    differences, moved = [], []
+    specs = specs_asked(plan)
+    for spec in specs:
+        found = find_price(spec, by_candidate.get(spec.name, []), plan.settings.currency)
+        have = kept.get(spec.name)
+        if have == found:
+            continue
+        if have is not None and spec.price is None and have.source.startswith("litellm "):
+            moved.append(f"{spec.name}: {have.source} is not the table of this machine")
+        else:
+            differences.append(f"{spec.name}: {_shown(have)} is kept, {_shown(found)} is what the workbook gives")
+    differences += [f"{name} is no candidate" for name in kept if name not in {s.name for s in specs}]
+    if moved and not differences:
+        return note("Prices", "Prices from a list could not be looked up again; the kept ones were reckoned with.", moved)
+    return compared(
+        "Prices", f"{len(specs)} prices, as the workbook gives them.", "Prices are not those of the workbook.", differences
+    )
+
+
+def _shown(found: object) -> str:
+    return "none" if found is None else msgspec.json.encode(found, order="sorted").decode()[:120]
+
+
+def figures(folder: RunFolder, again: Recomputed) -> Check:
+    """Compare every figure of results.json, and the decision, with what the records give."""
+    given = (folder.path / "results.json").read_bytes()
+    made = results_bytes(again.comparison)
+    if given == made:
+        decision = again.comparison.decision
+        many = sum(len(c.measurements) for c in again.comparison.candidates)
+        told = f"{many:,} figures, {decision.status.value}" + (f", winner {decision.winner}" if decision.winner else "")
+        return same("Figures", f"results.json computed again, byte for byte: {told}.")
+    exact = again.same_build
+    found = list(_unlike(msgspec.json.decode(given), msgspec.json.decode(made), "", exact=exact))
+    if not found and exact:
+        found = ["results.json is not in its canonical form"]
+    good = "Every figure and the decision computed again; another version of reportgen or its libraries wrote the file."
+    return compared("Figures", good, "Figures are not what the responses give.", found)
+
+
+def _unlike(given: object, made: object, place: str, *, exact: bool) -> Iterator[str]:
+    """Yield the places where a stored value is not what was computed; another build may know more than the stored one."""
+    if isinstance(given, Mapping) and isinstance(made, Mapping):
+        for key in given:
+            if key not in made:
+                yield f"{place}.{key} cannot be computed again".lstrip(".")
+            else:
+                yield from _unlike(given[key], made[key], f"{place}.{key}", exact=exact)
+        if exact:
+            yield from (f"{place}.{key} is missing".lstrip(".") for key in made if key not in given)
+    elif isinstance(given, list) and isinstance(made, list):
+        if len(given) != len(made) and (exact or not place.startswith((".findings", ".checklist"))):
+            yield f"{place} has {len(given)} entries, computed {len(made)}".lstrip(".")
+        for number, (a, b) in enumerate(zip(given, made, strict=False)):
+            yield from _unlike(a, b, f"{place}[{_label(a, number)}]", exact=exact)
+    elif not _alike(given, made, exact=exact) and (exact or not _is_wording(given, place)):
+        yield f"{place} is {given!r:.80}, computed {made!r:.80}".lstrip(".")
+
+
+def _is_wording(value: object, place: str) -> bool:
+    """Return whether a text is a sentence, which another version may word otherwise; names and results are none."""
+    worded = (".findings", ".checklist", ".decision.reasons", ".decision.break_evens", ".decision.cheaper_but_unproven")
+    return isinstance(value, str) and (place.startswith(worded) or place.endswith((".method", ".reason", ".sentence")))
+
+
+def _label(value: object, number: int) -> str:
+    named = value.get("name") or value.get("measure") if isinstance(value, Mapping) else None
+    return str(named)[:40] if named else str(number)
+
+
+def _alike(given: object, made: object, *, exact: bool) -> bool:
+    if not exact and isinstance(given, (int, float)) and isinstance(made, (int, float)):
+        return math.isclose(given, made, rel_tol=CLOSE, abs_tol=CLOSE)
+    return type(given) is type(made) and given == made
+
+
+def openings(folder: RunFolder, again: Recomputed) -> Check:
+    """Check that every opening on record was for the winner of this run, under its rules and its commitment."""
+    entries = read_entries(folder.access_log)
+    if not entries:
+        return same("Holdout", f"{len(again.kept.corpus.holdout.example_ids)} rows locked as committed, not opened here.")
+    kept = again.kept
+    differences = []
+    for entry in entries:
+        if entry.plan_sha256 != kept.rules.plan_sha256:
+            differences.append(f"opening {entry.access.number} was made under other rules")
+        if entry.commitment != kept.corpus.holdout.commitment:
+            differences.append(f"opening {entry.access.number} was of other rows")
+        if entry.access.run_id != again.comparison.run.run_id:
+            differences.append(f"opening {entry.access.number} was of run {entry.access.run_id}")
+    told = [
+        f"opening {o.access.number}: {o.result.verdict.value if o.result else 'not answered to the end'}"
+        for o in again.comparison.holdout_openings
+    ]
+    return compared("Holdout", f"Judged again; {'; '.join(told)}.", "The log of openings does not fit the run.", differences)
+
+
+def secrets(folder: RunFolder) -> Check:
+    """Look for keys in the evidence, and for files and formats that this version does not know."""
+    name = "Keys and formats"
+    unknown, keys = [], []
+    for path in sorted(p for p in folder.evidence.rglob("*") if p.is_file()):
+        place = path.relative_to(folder.evidence).as_posix()
+        if place not in _EVIDENCE and not place.startswith(("documents/", "holdout/")):
+            unknown.append(f"evidence/{place}")
+        if path.suffix in {".json", ".jsonl"}:
+            with path.open(encoding="utf-8", errors="replace") as file:
+                if any(holds_key(line) for line in file):
+                    keys.append(f"evidence/{place} holds what looks like a key")
+    unknown += [told for place in sorted(_FORMATS) if (told := _unknown_format(folder.path / place, place))]
+    if keys:
+        return note(name, "Something looks like a key; have it replaced before the evidence goes on.", keys)
+    if unknown:
+        return note(name, "Some files are not known to this version.", unknown)
+    return same(name, "No key in the evidence; every file and format is known.")
+
+
+def _unknown_format(path: Path, place: str) -> str:
+    if not path.is_file():
+        return ""
+    try:
+        found = msgspec.json.decode(path.read_bytes(), type=_Named).format
+    except msgspec.DecodeError:
+        found = ""
+    return "" if found == _FORMATS[place] else f"{place}: the format {found[:40]!r}"
+
+
+class _Named(msgspec.Struct):
+    format: str = ""

@@ -1,0 +1,124 @@
+"""All checks of one run folder or bundle, in their order: bytes first, then records, then documents."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from reportgen.evidence import bundle
+from reportgen.evidence.run_folder import RunFolder
+from reportgen.evidence.signing import public_key
+from reportgen.problems import NeedsMendingError, ReportgenError
+from reportgen.verification import documents, hashes, records
+from reportgen.verification.checks import Check, Verification, Word, guarded
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """What is verified: a run folder as it lies there, or one that came out of a bundle."""
+
+    path: Path
+    folder: RunFolder
+    bag: bundle.Bag | None
+    scratch: Path
+
+
+def verify(path: Path, *, key: Path | None = None) -> Verification:
+    """Check everything about a run folder or a bundle; nothing is asked, and nothing in it is changed.
+
+    Raises NeedsMendingError when `path` is neither, or `key` is no public key.
+    """
+    if key is not None:
+        public_key(key)
+    with _unpacked(path) as target:
+        if isinstance(target, Check):
+            return Verification(str(path), "", (target,))
+        checks = [*_hash_stage(target, key), *_record_stage(target)]
+        return Verification(str(path), _run_id(target.folder), tuple(checks))
+
+
+def check_hashes(path: Path, *, key: Path | None = None) -> Verification:
+    """Check container, signature, seal and chain alone: what bytes can tell, in a moment."""
+    with _unpacked(path) as target:
+        if isinstance(target, Check):
+            return Verification(str(path), "", (target,))
+        return Verification(str(path), _run_id(target.folder), tuple(_hash_stage(target, key)))
+
+
+@contextmanager
+def _unpacked(path: Path) -> Iterator[_Target | Check]:
+    with tempfile.TemporaryDirectory(prefix="reportgen-verify-") as name:
+        scratch = Path(name)
+        if path.is_dir():
+            folder = RunFolder(path)
+            if not folder.evidence.is_dir():
+                msg = f"{path} is not a run folder. Name the folder that `reportgen run` made, or its bundle."
+                raise NeedsMendingError(msg)
+            yield _Target(path, folder, None, scratch)
+            return
+        if path.suffix.lower() != ".zip":
+            msg = f"{path} is neither a run folder nor a bundle. A bundle ends in .bundle.zip."
+            raise NeedsMendingError(msg)
+        try:
+            bag = bundle.read_bundle(path, scratch)
+        except bundle.DamagedBundleError as error:
+            yield hashes.damaged(error)
+            return
+        yield _Target(path, bag.run, bag, scratch)
+
+
+def _hash_stage(target: _Target, key: Path | None) -> Iterator[Check]:
+    bag, folder = target.bag, target.folder
+    if bag is not None:
+        yield guarded("Bundle", lambda: hashes.container(bag, target.path, target.scratch))
+    yield guarded("Signature", lambda: hashes.signature(bag, key))
+    yield guarded("Seal", lambda: hashes.seal(folder))
+    yield guarded("Chain", lambda: hashes.chain(folder))
+    yield guarded("Openings", lambda: hashes.earlier(folder))
+
+
+def _record_stage(target: _Target) -> Iterator[Check]:
+    folder = target.folder
+    sources = records.Sources(folder)
+    yield guarded("Rules", lambda: records.rules(sources))
+    yield guarded("Prices", lambda: records.prices(sources))
+    yield guarded("Keys and formats", lambda: records.secrets(folder))
+    try:
+        again = records.recompute(sources)
+    except Exception as error:  # noqa: BLE001 - forged records may provoke anything; nothing after them is verified then
+        told = str(error) if isinstance(error, ReportgenError) else f"{type(error).__name__}: {error}"
+        for name in ("Coverage", "Scores", "Figures", "Holdout", documents.WORKBOOK, *documents.PDFS, "Printed hash"):
+            yield Check(name, Word.UNCHECKED, f"The records cannot be computed again: {told}"[:300])
+        return
+    checks: dict[str, Callable[[], Check]] = {
+        "Coverage": lambda: records.coverage(folder, again),
+        "Scores": lambda: records.scores(folder, again),
+        "Figures": lambda: records.figures(folder, again),
+        "Holdout": lambda: records.openings(folder, again),
+        "Program": lambda: documents.remarks(again),
+    }
+    for name, check in checks.items():
+        yield guarded(name, check)
+    yield from _document_stage(target, again)
+
+
+def _document_stage(target: _Target, again: records.Recomputed) -> Iterator[Check]:
+    given, build = target.folder.path, again.same_build
+    try:
+        made = documents.render(again, target.scratch)
+    except ReportgenError as error:
+        yield from documents.not_rendered(error)
+    else:
+        yield guarded(documents.WORKBOOK, lambda: documents.workbook(given, made, same_build=build))
+        for name in documents.PDFS:
+            yield guarded(name, lambda name=name: documents.pdf(given, made, name, same_build=build))  # type: ignore[misc]
+    evidence = again.comparison.run.evidence_sha256
+    yield guarded("Printed hash", lambda: documents.printed_hash(given, evidence))
+
+
+def _run_id(folder: RunFolder) -> str:
+    found = guarded("", lambda: Check("", Word.SAME, hashes.run_id(folder)))
+    return found.sentence if found.word is Word.SAME else ""

@@ -1,0 +1,231 @@
+"""What a forger changes is found; what nobody changed verifies, from a folder and from a bundle."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import openpyxl
+import pytest
+
+from reportgen import evaluation
+from reportgen.evidence.bundle import write_bundle
+from reportgen.evidence.run_folder import RunFolder
+from reportgen.evidence.signing import make_keys, private_key
+from reportgen.problems import ExitCode, NeedsMendingError
+from reportgen.verification import Verification, Word, check_hashes, verify
+from tests.verification import runs
+
+
+@pytest.fixture(scope="module")
+def sealed(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+    return runs.make_run(tmp_path_factory.mktemp("run"))
+
+
+@pytest.fixture
+def forged(sealed: RunFolder, tmp_path: Path) -> Iterator[RunFolder]:
+    """A copy to be changed."""
+    shutil.copytree(sealed.path, tmp_path / "t-run")
+    yield RunFolder(tmp_path / "t-run")
+    shutil.rmtree(tmp_path / "t-run")
+
+
+@pytest.fixture(scope="module")
+def bundled(sealed: RunFolder, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("bundle")
+    make_keys(folder / "a.key", folder / "a.key.pub")
+    return write_bundle(sealed, folder / "t-run.bundle.zip", private_key(folder / "a.key")), folder / "a.key.pub"
+
+
+def words(found: Verification) -> dict[str, Word]:
+    return {c.name: c.word for c in found.checks}
+
+
+def test_an_untouched_signed_bundle_verifies_in_every_check(bundled: tuple[Path, Path]) -> None:
+    found = verify(bundled[0], key=bundled[1])
+    assert set(words(found).values()) == {Word.SAME}, [c for c in found.checks if c.word is not Word.SAME]
+    assert found.exit_code is ExitCode.DONE
+    assert len(found.checks) == 16
+
+
+def test_verifying_changes_nothing(sealed: RunFolder) -> None:
+    before = {p: p.read_bytes() for p in runs.files(sealed)}
+    verify(sealed.path)
+    assert {p: p.read_bytes() for p in runs.files(sealed)} == before
+
+
+def flip(path: Path, draw: random.Random) -> None:
+    content = bytearray(path.read_bytes())
+    content[draw.randrange(len(content))] ^= 1 << draw.randrange(8)
+    path.write_bytes(content)
+
+
+def flipped_folder(forged: RunFolder, draw: random.Random) -> Verification:
+    """Flip one bit in one file of the folder, check the hashes, and put the file back."""
+    path = draw.choice([p for p in runs.files(forged) if p.stat().st_size])
+    kept = path.read_bytes()
+    flip(path, draw)
+    found = check_hashes(forged.path)
+    path.write_bytes(kept)
+    return found
+
+
+def flipped_bundle(bundle: Path, place: Path, draw: random.Random) -> Verification:
+    target = place / bundle.name
+    shutil.copyfile(bundle, target)
+    flip(target, draw)
+    return check_hashes(target)
+
+
+@pytest.mark.parametrize("seed", [1])
+def test_the_hash_stage_finds_each_of_50_bits_flipped_in_a_folder(forged: RunFolder, seed: int) -> None:
+    draw = random.Random(seed)
+    assert {flipped_folder(forged, draw).exit_code for _ in range(50)} == {ExitCode.CONTRADICTED}
+    assert check_hashes(forged.path).exit_code is ExitCode.DONE
+
+
+def test_the_hash_stage_finds_each_of_50_bits_flipped_anywhere_in_a_bundle(
+    bundled: tuple[Path, Path], tmp_path: Path
+) -> None:
+    draw = random.Random(2)
+    assert {flipped_bundle(bundled[0], tmp_path, draw).exit_code for _ in range(50)} == {ExitCode.CONTRADICTED}
+
+
+@pytest.mark.deep
+def test_the_hash_stage_finds_2000_flipped_bits_and_verify_20_of_them(
+    forged: RunFolder, bundled: tuple[Path, Path], tmp_path: Path
+) -> None:
+    draw = random.Random(3)
+    missed = [n for n in range(1000) if flipped_folder(forged, draw).exit_code is not ExitCode.CONTRADICTED]
+    missed += [n for n in range(1000) if flipped_bundle(bundled[0], tmp_path, draw).exit_code is not ExitCode.CONTRADICTED]
+    assert missed == []
+    for _ in range(20):
+        target = tmp_path / "one.bundle.zip"
+        shutil.copyfile(bundled[0], target)
+        flip(target, draw)
+        assert verify(target).exit_code is ExitCode.CONTRADICTED
+
+
+def test_the_whole_of_verify_finds_two_flipped_bits(bundled: tuple[Path, Path], tmp_path: Path) -> None:
+    draw = random.Random(4)
+    for _ in range(2):
+        target = tmp_path / "one.bundle.zip"
+        shutil.copyfile(bundled[0], target)
+        flip(target, draw)
+        assert verify(target).exit_code is ExitCode.CONTRADICTED
+
+
+def test_a_changed_response_is_found_although_every_hash_fits_again(forged: RunFolder) -> None:
+    runs.forge_response(forged, 0, text="delivery")
+    runs.reseal(forged)
+    found = words(verify(forged.path))
+    assert found["Seal"] is Word.SAME
+    assert found["Chain"] is Word.SAME
+    assert found["Scores"] is Word.DIFFERENT
+    assert found["Figures"] is Word.DIFFERENT
+    assert found["comparison.xlsx"] is Word.DIFFERENT
+    assert found["recommendation-report.pdf"] is Word.DIFFERENT
+    assert found["Printed hash"] is Word.DIFFERENT
+
+
+def test_a_changed_figure_cell_price_and_page_are_found_and_named(forged: RunFolder) -> None:
+    _change_figure(forged.path / "results.json")
+    place, given = _change_cell(forged.path / "comparison.xlsx")
+    forged.prices.write_bytes(forged.prices.read_bytes().replace(b'"input": 1.0', b'"input": 0.1', 1))
+    (forged.path / "recommendation-report.pdf").write_bytes(_other_page(forged.path / "recommendation-report.pdf"))
+    runs.reseal(forged)
+    checks = {c.name: c for c in verify(forged.path).checks}
+    assert checks["Seal"].word is Word.SAME
+    assert checks["Figures"].word is Word.DIFFERENT
+    assert any("candidates[hasty].measurements.accuracy.value is 0.75" in d for d in checks["Figures"].differences)
+    assert checks["Prices"].word is Word.DIFFERENT
+    assert checks["comparison.xlsx"].word is Word.DIFFERENT
+    assert checks["recommendation-report.pdf"].word is Word.DIFFERENT
+    assert any(d.startswith("page ") for d in checks["recommendation-report.pdf"].differences)
+    assert place
+    assert given
+
+
+def _change_figure(path: Path) -> None:
+    results = msgspec.json.decode(path.read_bytes())
+    results["candidates"][1]["measurements"]["accuracy"]["value"] = 0.75
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(results, order="sorted"), indent=2) + b"\n")
+
+
+def _change_cell(path: Path) -> tuple[str, object]:
+    book = openpyxl.load_workbook(path)
+    cell = next(c for row in book["Measures"].iter_rows() for c in row if isinstance(c.value, float))
+    cell.value = 0.987654
+    book.save(path)
+    return cell.coordinate, cell.value
+
+
+def _other_page(path: Path) -> bytes:
+    """Return the PDF with one figure on its first page overwritten in place."""
+    import io  # noqa: PLC0415
+
+    import pikepdf  # noqa: PLC0415
+
+    out = io.BytesIO()
+    with pikepdf.open(path) as pdf:
+        content = pdf.pages[0].Contents.read_bytes()
+        pdf.pages[0].Contents.write(content.replace(b"] TJ", b"] TJ 0 Tr", 1).replace(b"TJ", b"Tj", 0)[: len(content) // 2])
+        pdf.save(out)
+    return out.getvalue()
+
+
+def test_a_cell_that_was_changed_is_named_with_both_values(forged: RunFolder, tmp_path: Path) -> None:
+    from reportgen.verification import documents  # noqa: PLC0415
+
+    shutil.copyfile(forged.path / "comparison.xlsx", tmp_path / "comparison.xlsx")
+    place, _ = _change_cell(forged.path / "comparison.xlsx")
+    check = documents.workbook(forged.path, tmp_path, same_build=False)
+    assert check.word is Word.DIFFERENT
+    assert any(d.startswith(f"Measures!{place} is 0.987654") for d in check.differences)
+
+
+def test_another_key_and_a_stripped_signature_are_found(
+    sealed: RunFolder, bundled: tuple[Path, Path], tmp_path: Path
+) -> None:
+    make_keys(tmp_path / "b.key", tmp_path / "b.key.pub")
+    assert words(check_hashes(bundled[0], key=tmp_path / "b.key.pub"))["Signature"] is Word.DIFFERENT
+    bare = write_bundle(sealed, tmp_path / "t-run.bundle.zip")
+    assert words(check_hashes(bare, key=bundled[1]))["Signature"] is Word.DIFFERENT
+    assert words(check_hashes(bare))["Signature"] is Word.NOTE
+
+
+def test_a_run_forged_and_rendered_again_is_found_by_its_signature_alone(
+    forged: RunFolder, bundled: tuple[Path, Path], tmp_path: Path
+) -> None:
+    runs.forge_response(forged, 0, text="delivery")
+    evaluation.report(forged.path)
+    make_keys(tmp_path / "forger.key", tmp_path / "forger.pub")
+    made = write_bundle(forged, tmp_path / "f" / "t-run.bundle.zip", private_key(tmp_path / "forger.key"))
+    assert check_hashes(made).exit_code is ExitCode.DONE
+    assert words(check_hashes(made, key=bundled[1]))["Signature"] is Word.DIFFERENT
+
+
+def test_what_is_neither_run_nor_bundle_is_said_to_be_so(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("hello", encoding="utf-8")
+    with pytest.raises(NeedsMendingError, match="neither a run folder nor a bundle"):
+        verify(tmp_path / "notes.txt")
+
+
+def test_records_that_cannot_be_read_are_never_verified(forged: RunFolder) -> None:
+    forged.workbook.write_bytes(b"not a workbook")
+    runs.reseal(forged)
+    found = verify(forged.path)
+    assert found.exit_code is ExitCode.INCONCLUSIVE
+    assert words(found)["Figures"] is Word.UNCHECKED
+
+
+def test_a_replay_from_the_journal_and_a_rendering_give_the_same_bytes(forged: RunFolder) -> None:
+    before = {p: p.read_bytes() for p in runs.files(forged)}
+    for name in ("results.json", "comparison.xlsx", "recommendation-report.pdf", "readiness-checklist.pdf"):
+        (forged.path / name).unlink()
+    forged.scores.unlink()
+    evaluation.report(forged.path)
+    assert {p: p.read_bytes() for p in runs.files(forged)} == before

@@ -1,0 +1,1 @@
+"""Spoilt workbooks, made by code, each with exactly its problems."""
