@@ -66,6 +66,7 @@ def test_contracts_cost_what_the_tokens_in_the_output_files_cost(contracts: dict
         assert figures(contracts, name)["token_cost_per_task"]["value"] == pytest.approx(total / 10, abs=1e-9)
 
 
+@pytest.mark.usefixtures("figures_only")
 def test_billed_tokens_give_the_traced_cost_thinking_included(tmp_path: Path) -> None:
     found = results(workbooks.contracts_cuad20(tmp_path, billed=True))
     metric = "total cost USD for 10 contracts, from traced tokens x price"
@@ -73,6 +74,7 @@ def test_billed_tokens_give_the_traced_cost_thinking_included(tmp_path: Path) ->
         assert figures(found, name)["token_cost_per_task"]["value"] == pytest.approx(total / 10, abs=1e-9)
 
 
+@pytest.mark.usefixtures("figures_only")
 def test_contracts_read_from_the_pdfs_give_the_same_answers_and_real_citations(tmp_path: Path) -> None:
     found = results(workbooks.contracts_cuad20(tmp_path, pdf=True))
     for name, accuracy in CONTRACT_ACCURACY.items():
@@ -88,6 +90,7 @@ def test_every_unverified_quotation_is_listed(contracts: dict[str, Any]) -> None
         assert 0.5 < cited["value"] < 1
 
 
+@pytest.mark.usefixtures("figures_only")
 def test_contractnli_gives_all_48_published_figures(tmp_path: Path) -> None:
     summaries = json_file("contractnli/published_summaries.json")["configs"]
     compared = 0
@@ -104,6 +107,7 @@ def test_contractnli_gives_all_48_published_figures(tmp_path: Path) -> None:
     assert compared == 48
 
 
+@pytest.mark.usefixtures("figures_only")
 def test_rose_gives_the_published_omission_rates(tmp_path: Path) -> None:
     found = results(workbooks.summaries_rose(tmp_path))
     recall = published("rose/dev", "mean human key-fact recall (1 - omission rate), macro over 100 docs")
@@ -113,6 +117,7 @@ def test_rose_gives_the_published_omission_rates(tmp_path: Path) -> None:
         assert figures(found, system)["key_fact_recall"]["value"] == pytest.approx(share, abs=1e-6)
 
 
+@pytest.mark.usefixtures("figures_only")
 def test_finesure_gives_the_published_completeness_and_faithfulness(tmp_path: Path) -> None:
     measures = {
         "completeness % (1 - omission), macro": "key_fact_recall",
@@ -126,6 +131,7 @@ def test_finesure_gives_the_published_completeness_and_faithfulness(tmp_path: Pa
         assert value * 100 == pytest.approx(float(row["recomputed"]), abs=1e-9)
 
 
+@pytest.mark.usefixtures("figures_only")
 def test_llmperf_gives_the_published_percentiles_and_failures(tmp_path: Path) -> None:
     for provider, path in workbooks.latency_llmperf(tmp_path).items():
         found = figures(results(path), provider)
@@ -136,6 +142,7 @@ def test_llmperf_gives_the_published_percentiles_and_failures(tmp_path: Path) ->
         assert found["failure_rate"]["value"] == pytest.approx(summary["results_error_rate"], abs=1e-12)
 
 
+@pytest.mark.usefixtures("figures_only")
 def test_finance_keeps_format_failures_apart_from_wrong_answers(tmp_path: Path) -> None:
     found = results(workbooks.finance_fpb(tmp_path))
     gold = {row["id"]: row["gold"] for row in json_lines("finance_fpb/gold.jsonl")}
