@@ -92,6 +92,7 @@ def test_the_documents_come_out_again_byte_for_byte(run: Path) -> None:
     assert hashes(run) == before
 
 
+@pytest.mark.usefixtures("figures_only")
 def test_a_changed_workbook_gets_its_own_folder_and_only_what_changed_is_asked(tmp_path: Path) -> None:
     workbook = tickets(tmp_path / "tickets.xlsx")
     _, first = evaluate(workbook)
@@ -105,6 +106,7 @@ def test_a_changed_workbook_gets_its_own_folder_and_only_what_changed_is_asked(t
     assert len(kept & again) == len(kept) / 2
 
 
+@pytest.mark.usefixtures("figures_only")
 def test_an_interrupted_run_is_taken_up_and_ends_as_an_unbroken_one(tmp_path: Path) -> None:
     workbook = tickets(tmp_path / "tickets.xlsx")
     _, folder = evaluate(workbook)
@@ -130,6 +132,7 @@ def test_a_folder_that_is_no_run_folder_is_not_written_into(tmp_path: Path) -> N
         evaluate(workbook)
 
 
+@pytest.mark.usefixtures("figures_only")
 def test_the_python_door_gives_the_same_figures_as_a_frame(tmp_path: Path) -> None:
     plan = reportgen.read_workbook(tickets(tmp_path / "tickets.xlsx"))
     frame = reportgen.run(plan).to_frame()
