@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 WHAT = "check seal, chain and hashes of a run or bundle, and compute every figure again"
 EXAMPLE = "reportgen verify tickets-run.bundle.zip --key quality-office.key.pub"
+MOST_SHOWN = 12
 
 
 def arguments(sub: argparse.ArgumentParser) -> None:
@@ -38,7 +39,9 @@ def as_text(found: Verification) -> str:
     lines = []
     for check in found.checks:
         lines.append(f"{check.word.value:<16} {check.name}: {check.sentence}")
-        lines += [f"{'':<16}   {difference}" for difference in check.differences]
+        lines += [f"{'':<16}   {difference}" for difference in check.differences[:MOST_SHOWN]]
+        if (more := len(check.differences) - MOST_SHOWN) > 0:
+            lines.append(f"{'':<16}   and {more:,} more; --json names them all")
     lines.append(f"{found.result}: {found.target}" + (f", run {found.run_id}" if found.run_id else ""))
     lines.append(
         "This shows that nothing was changed and that the figures follow from the stored responses; it cannot show that a "

@@ -8,8 +8,6 @@ from enum import StrEnum
 
 from reportgen.problems import ExitCode, ReportgenError
 
-MOST_SHOWN = 12
-
 
 class Word(StrEnum):
     SAME = "ok"
@@ -20,7 +18,7 @@ class Word(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check. `differences` names what differs, the first dozen of them."""
+    """One check. `differences` names everything that differs."""
 
     name: str
     word: Word
@@ -63,17 +61,14 @@ def same(name: str, sentence: str) -> Check:
 
 def note(name: str, sentence: str, remarks: Sequence[str] = ()) -> Check:
     """Return a check that has something to say which is no difference."""
-    return Check(name, Word.NOTE, sentence, tuple(remarks[:MOST_SHOWN]))
+    return Check(name, Word.NOTE, sentence, tuple(remarks))
 
 
 def compared(name: str, good: str, bad: str, differences: Sequence[str]) -> Check:
     """Return a check that is fine exactly when there are no differences."""
     if not differences:
         return Check(name, Word.SAME, good)
-    shown = [*differences[:MOST_SHOWN]]
-    if len(differences) > MOST_SHOWN:
-        shown.append(f"and {len(differences) - MOST_SHOWN} more")
-    return Check(name, Word.DIFFERENT, bad, tuple(shown))
+    return Check(name, Word.DIFFERENT, bad, tuple(differences))
 
 
 def guarded(name: str, check: Callable[[], Check]) -> Check:

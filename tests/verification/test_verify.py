@@ -48,7 +48,7 @@ def test_an_untouched_signed_bundle_verifies_in_every_check(bundled: tuple[Path,
     found = verify(bundled[0], key=bundled[1])
     assert set(words(found).values()) == {Word.SAME}, [c for c in found.checks if c.word is not Word.SAME]
     assert found.exit_code is ExitCode.DONE
-    assert len(found.checks) == 16
+    assert len(found.checks) == 17
 
 
 def test_verifying_changes_nothing(sealed: RunFolder) -> None:
