@@ -1,0 +1,1 @@
+"""What happens after the decision: two runs held against one another, and the same question asked again every month."""

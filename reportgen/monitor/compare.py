@@ -1,0 +1,185 @@
+"""Two runs held against one another: how every candidate's figures moved, and what may have moved them.
+
+Rows that are the same in both runs are compared in pairs; the paired difference speaks of the candidate, not of the sample.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from reportgen.candidates.prices import PriceFound, token_cost
+from reportgen.corpus.ledger import rows_sha256
+from reportgen.domain.comparison import CandidateResult, Comparison, PairedComparison
+from reportgen.domain.measure import Measure, Sample
+from reportgen.domain.measures import measure_named
+from reportgen.domain.pairs import Joint, compare_pairs
+from reportgen.domain.plan import OVERALL, Example
+from reportgen.domain.proportion import Method
+from reportgen.domain.replicates import feature_bank, resample
+from reportgen.domain.statistics.multiplicity import holm
+from reportgen.monitor.causes import Change, candidate_causes, common_causes
+from reportgen.problems import NeedsMendingError
+
+RESAMPLES = 10_000
+THEN, NOW = "then", "now"
+
+
+@dataclass(frozen=True, slots=True)
+class FigureChange:
+    """One figure of one candidate, then and now, unrounded; None = not measured. `unit` as in results.json."""
+
+    measure: str
+    unit: str
+    then: float | None
+    now: float | None
+
+    @property
+    def difference(self) -> float | None:
+        """Return now less then, None where one of them is not known."""
+        return None if self.then is None or self.now is None else self.now - self.then
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCost:
+    """Token cost a task: then, now, and now's tokens at then's prices, which tells price apart from use."""
+
+    then: float
+    now: float
+    now_at_old_prices: float
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateChange:
+    """One candidate that is in both runs. `paired` is now less then on the `rows` that are the same in both."""
+
+    name: str
+    paired: PairedComparison
+    rows: int
+    figures: tuple[FigureChange, ...]
+    token_cost: TokenCost | None
+    causes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunDifference:
+    """What changed from one run to another."""
+
+    then_run: str
+    now_run: str
+    then_decision: str
+    now_decision: str
+    candidates: tuple[CandidateChange, ...]
+    only_then: tuple[str, ...]
+    only_now: tuple[str, ...]
+    causes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two runs: its comparison, the prices it was reckoned with, and the versions that took part."""
+
+    comparison: Comparison
+    prices: dict[str, PriceFound]
+    libraries: dict[str, str]
+
+
+def compare_runs(then: Side, now: Side) -> RunDifference:
+    """Return what changed between two runs of one task, with p adjusted (Holm) over the candidates.
+
+    Raises NeedsMendingError when the two are not the same task or primary measure.
+    """
+    before, after = then.comparison, now.comparison
+    if (before.plan.settings.task, before.primary_measure) != (after.plan.settings.task, after.primary_measure):
+        msg = (
+            f"The runs answer different questions: {before.plan.settings.task.value} by {before.primary_measure}, and "
+            f"{after.plan.settings.task.value} by {after.primary_measure}. Name two runs of one evaluation."
+        )
+        raise NeedsMendingError(msg)
+    names = {c.spec.name for c in before.candidates}
+    both = [c.spec.name for c in after.candidates if c.spec.name in names]
+    found = [_candidate(name, then, now) for name in both]
+    return RunDifference(
+        before.run.run_id,
+        after.run.run_id,
+        decided(before),
+        decided(after),
+        tuple(_adjusted(found)),
+        tuple(c.spec.name for c in before.candidates if c.spec.name not in both),
+        tuple(c.spec.name for c in after.candidates if c.spec.name not in both),
+        common_causes(before, after, (then.libraries, now.libraries)),
+    )
+
+
+def decided(of: Comparison) -> str:
+    """Return the status and the winner: `RECOMMEND, Model A`."""
+    return f"{of.decision.status.value}, {of.decision.winner}" if of.decision.winner else of.decision.status.value
+
+
+def _candidate(name: str, then: Side, now: Side) -> CandidateChange:
+    before, after = then.comparison.result(name), now.comparison.result(name)
+    of = _primary(now.comparison)
+    same = same_rows(before.sample, after.sample)
+    return CandidateChange(
+        name,
+        paired_difference(before.sample, after.sample, now.comparison, of),
+        len(same),
+        tuple(_figures(before, after)),
+        _token_cost(before, after, then.prices.get(name)),
+        candidate_causes(before, after, now.comparison.plan.settings.currency),
+    )
+
+
+def _primary(of: Comparison) -> Measure:
+    found = measure_named(of.primary_measure, of.plan.settings.task)
+    if found is None:  # the run itself was measured by it
+        msg = f"the measure {of.primary_measure!r} is not known"
+        raise RuntimeError(msg)
+    return found
+
+
+def same_rows(then: Sample, now: Sample) -> list[Example]:
+    """Return the examples of `now` that stand in `then` with the same content, in corpus order."""
+    before = {o.example.id: rows_sha256([o.example]) for o in then.observations}
+    return [o.example for o in now.observations if before.get(o.example.id) == rows_sha256([o.example])]
+
+
+def paired_difference(then: Sample, now: Sample, of_run: Comparison, of: Measure) -> PairedComparison:
+    """Return now less then on the rows that both have; its `method` says why where they cannot be compared."""
+    settings = of_run.plan.settings
+    kept = [e.id for e in same_rows(then, now)]
+    if not kept:
+        return PairedComparison(NOW, THEN, of.name, None, None, None, None, None, "not compared: no example is the same")
+    method = Method(settings.confidence, RESAMPLES, settings.seed, dict(of_run.plan.production_mix))
+    samples = {NOW: _only(now, kept), THEN: _only(then, kept)}
+    banks = {key: feature_bank(sample, [(of, OVERALL)], method) for key, sample in samples.items()}
+    return compare_pairs(THEN, [NOW], Joint(samples, resample(banks, samples, method), of, method))[0]
+
+
+def _only(sample: Sample, ids: list[str]) -> Sample:
+    observed = {o.example.id: o for o in sample.observations}
+    return replace(sample, observations=tuple(observed[name] for name in ids))
+
+
+def _figures(then: CandidateResult, now: CandidateResult) -> list[FigureChange]:
+    return [
+        FigureChange(key, found.unit.value, then.measurements[key].value, found.value)
+        for key, found in now.measurements.items()
+        if key in then.measurements
+    ]
+
+
+def _token_cost(then: CandidateResult, now: CandidateResult, old: PriceFound | None) -> TokenCost | None:
+    key = "token_cost_per_task"
+    before, after = then.measurements[key].value, now.measurements[key].value
+    if before is None or after is None or old is None or old.price is None:
+        return None
+    costs = [token_cost(o.response, old) for o in now.sample.observations]
+    known = [c for c in costs if c is not None]
+    return TokenCost(before, after, sum(known) / len(costs)) if known and len(known) == len(costs) else None
+
+
+def _adjusted(found: list[CandidateChange]) -> list[CandidateChange]:
+    places = [i for i, c in enumerate(found) if c.paired.p is not None]
+    for place, p in zip(places, holm([p for c in found if (p := c.paired.p) is not None]), strict=True):
+        found[place] = replace(found[place], paired=replace(found[place].paired, p_adjusted=p))
+    return found
