@@ -26,6 +26,7 @@ from reportgen.domain.corpus import Corpus
 from reportgen.domain.plan import CandidateKind, EvaluationPlan, Role
 from reportgen.domain.response import Response
 from reportgen.evidence.access_log import read_entries
+from reportgen.evidence.harness import keep_harness
 from reportgen.evidence.journal import FileJournal
 from reportgen.evidence.limits import LimitFile
 from reportgen.evidence.reviews import read_parent
@@ -188,6 +189,7 @@ def keep_inputs(
             shutil.copyfile(workbook.parent / example.document.name, target)
     for name, content in files_beside(workbook):
         write_bytes(folder.path / KEPT / name, content)
+    keep_harness(workbook, folder)
     earlier = ledger.load(folder.split)
     if earlier is None or replace(earlier, openings=record.openings) != record:
         write_bytes(folder.split, ledger.encode(record))

@@ -17,11 +17,13 @@ from reportgen.corpus.quality import quality_problems
 from reportgen.domain.compare import PriceView, compare
 from reportgen.domain.comparison import Comparison, HoldoutOpening, RunRecord
 from reportgen.domain.corpus import Corpus, HoldoutAccess
+from reportgen.domain.harness import HarnessRecord
 from reportgen.domain.holdout import judge_opening, with_openings
 from reportgen.domain.plan import EvaluationPlan
 from reportgen.domain.response import Response
 from reportgen.domain.score import Score
 from reportgen.evidence.access_log import Event, accesses, read_entries
+from reportgen.evidence.harness import read_harness
 from reportgen.evidence.journal import read_lines
 from reportgen.evidence.reviews import apply, read_parent, read_reviews, review_findings
 from reportgen.evidence.rules import Rules, read_rules
@@ -85,7 +87,8 @@ def score(plan: EvaluationPlan, corpus: Corpus, responses: Sequence[Response]) -
 def judge(kept: StoredRun, scores: Sequence[Score], run: RunRecord) -> Comparison:
     """Turn responses and scores into figures, verdicts and the decision, as it was before any opening of the holdout."""
     noticed = replace(kept.plan, warnings=kept.plan.warnings + quality_problems(kept.plan, kept.corpus))
-    comparison = _compared(noticed, kept.corpus, kept.responses, scores, read_prices(kept.folder), run)
+    prices, harness = read_prices(kept.folder), read_harness(kept.folder.harness)
+    comparison = _compared(noticed, kept.corpus, kept.responses, scores, prices, run, harness)
     if (reviews := read_reviews(kept.folder)) is not None:
         told = tuple(review_findings(reviews, read_parent(kept.folder)))
         comparison = replace(comparison, findings=(*told, *comparison.findings))
@@ -125,13 +128,14 @@ def for_holdout(kept: StoredRun, candidate: str) -> tuple[EvaluationPlan, Corpus
     return replace(kept.plan, candidates=specs, production_mix={}), corpus
 
 
-def _compared(  # noqa: PLR0917 - the six things that a comparison is made of
+def _compared(  # noqa: PLR0917 - the things that a comparison is made of
     plan: EvaluationPlan,
     corpus: Corpus,
     responses: Sequence[Response],
     scores: Sequence[Score],
     prices: Mapping[str, PriceFound],
     run: RunRecord,
+    harness: HarnessRecord | None = None,
 ) -> Comparison:
     examples = {e.id: e for e in corpus.asked}
     review = {
@@ -143,7 +147,7 @@ def _compared(  # noqa: PLR0917 - the six things that a comparison is made of
         for name, rows in group_by_candidate(responses).items()
         if (found := prices[name])
     }
-    return compare(plan, corpus, responses, scores, views, review, run)
+    return compare(plan, corpus, responses, scores, views, review, run, harness=harness)
 
 
 def read_prices(folder: RunFolder) -> dict[str, PriceFound]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 
 from reportgen.domain.comparison import CandidateResult, ChecklistPoint, PointStatus, Readiness, RunRecord
 from reportgen.domain.corpus import Corpus
 from reportgen.domain.costs import MINUTES_PER_REVIEW, REVIEWER_HOUR
+from reportgen.domain.harness import HarnessRecord
 from reportgen.domain.judges import judged_by
 from reportgen.domain.measures import measure_named
 from reportgen.domain.plan import EvaluationPlan, Importance, Role, Rule, ServiceLevel
@@ -18,6 +20,7 @@ from reportgen.domain.wording import counted, listed
 ENOUGH_EXAMPLES, SOME_EXAMPLES = 500, 100
 ENOUGH_HOLDOUT = 30
 ENOUGH_CASES = 3
+GATE_DAYS = 35
 NOT_ASKED = frozenset({"not recorded", "not asked"})
 
 ITEMS = (
@@ -35,7 +38,7 @@ NEEDED = (
     "500 distinct labelled examples, known failures not counted",
     "every required quality measure computed by rule or by a calibrated judge",
     "a price for every candidate, the cost of a review, and both rates measured",
-    "a gate record of an lm-evaluation-harness import made in CI in the last 35 days",
+    f"a gate record of an lm-evaluation-harness import made in CI in the last {GATE_DAYS} days",
     "a candidate with the role production, measured in this run",
     "the rule `proven`, and a Screening sheet that weighs nothing afterwards",
     f"at least {ENOUGH_HOLDOUT} rows, committed before the first answer and opened at most once",
@@ -48,14 +51,18 @@ _Outcome = tuple[PointStatus, str, str, str]
 
 
 def checklist(
-    plan: EvaluationPlan, corpus: Corpus, results: Sequence[CandidateResult], run: RunRecord
+    plan: EvaluationPlan,
+    corpus: Corpus,
+    results: Sequence[CandidateResult],
+    run: RunRecord,
+    harness: HarnessRecord | None = None,
 ) -> tuple[ChecklistPoint, ...]:
-    """Return exactly nine points by contract section 5."""
+    """Return exactly nine points by contract section 5; `harness` is what is on record about lm-evaluation-harness."""
     checks: tuple[Callable[[], _Outcome], ...] = (
         lambda: _corpus(plan),
         lambda: _metrics(plan, results),
         lambda: _costs(plan, results),
-        _harness,
+        lambda: _harness(harness, run),
         lambda: _baseline(results),
         lambda: _selection(plan),
         lambda: _holdout(plan, corpus),
@@ -146,7 +153,20 @@ def _costs(plan: EvaluationPlan, results: Sequence[CandidateResult]) -> _Outcome
     return PointStatus.MET, "all candidates priced; review and retry rates measured", evidence, ""
 
 
-def _harness() -> _Outcome:
+def _harness(record: HarnessRecord | None, run: RunRecord) -> _Outcome:
+    evidence = "evidence/lm-eval.json"
+    in_ci = [gate for gate in record.gates if gate.ci] if record is not None else []
+    if in_ci:
+        last = max(in_ci, key=lambda gate: gate.at)
+        found = f"{counted(len(in_ci), 'gate')} of imported answers in CI, the last at {last.at} in {last.ci}: {last.result}"
+        if datetime.fromisoformat(run.rules_fixed_at) - datetime.fromisoformat(last.at) <= timedelta(days=GATE_DAYS):
+            return PointStatus.MET, found, evidence, ""
+        return PointStatus.PARTLY, found, evidence, f"Let CI gate an import again; the last is older than {GATE_DAYS} days."
+    if record is not None and (record.gates or record.export is not None):
+        found = f"exported at {record.export.at}, " if record.export is not None else ""
+        told = "gated outside of CI only" if record.gates else "no imported answers were gated yet"
+        step = "Let CI run the export, import the results and gate them; samples/ci/github-actions-lm-eval.yml does it."
+        return PointStatus.PARTLY, f"{found}{told}", evidence, step
     return (
         PointStatus.NOT_MET,
         "no gate record of an lm-evaluation-harness import",

@@ -18,6 +18,7 @@ from reportgen.domain.corpus import Corpus
 from reportgen.domain.decision import decide
 from reportgen.domain.estimate import basis_of, measure
 from reportgen.domain.findings import findings
+from reportgen.domain.harness import HarnessRecord
 from reportgen.domain.measure import Better, CostTerms, Family, Measurement, Observation, Sample
 from reportgen.domain.measures import MEASURES, measure_named
 from reportgen.domain.measures.classification import expected, predicted
@@ -65,6 +66,7 @@ def compare(  # noqa: PLR0917 - the seven things that one evaluation is made of,
     run: RunRecord,
     *,
     resamples: int = 10_000,
+    harness: HarnessRecord | None = None,
 ) -> Comparison:
     """Return the whole result of one evaluation; the same arguments give the same figures to the last bit.
 
@@ -77,6 +79,7 @@ def compare(  # noqa: PLR0917 - the seven things that one evaluation is made of,
         review: the review rules that fired, by (candidate, example id).
         run: the run itself.
         resamples: joint bootstrap resamples.
+        harness: what is on record about lm-evaluation-harness.
     """
     frame = make_frame(plan, corpus, resamples)
     specs = [c for c in plan.candidates if c.role is not Role.JUDGE]
@@ -95,7 +98,7 @@ def compare(  # noqa: PLR0917 - the seven things that one evaluation is made of,
     decision = decide(contenders, _question(plan))
     reference = next((s.name for s in specs if s.role is Role.PRODUCTION), decision.winner)
     pairs = compare_pairs(reference, [s.name for s in specs], on) if reference else ()
-    points = checklist(plan, corpus, results, run)
+    points = checklist(plan, corpus, results, run, harness)
     return Comparison(
         plan=plan,
         corpus=corpus,

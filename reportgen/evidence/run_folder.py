@@ -87,6 +87,11 @@ class RunFolder:
         return self.evidence / "parent.json"
 
     @property
+    def harness(self) -> Path:
+        """What was on record about lm-evaluation-harness when the run was made."""
+        return self.evidence / "lm-eval.json"
+
+    @property
     def holdout(self) -> Path:
         """Everything about openings of the holdout."""
         return self.evidence / "holdout"

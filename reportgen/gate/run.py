@@ -8,6 +8,8 @@ from pathlib import Path
 from reportgen import evaluation
 from reportgen.candidates.interface import Progress
 from reportgen.domain.comparison import CandidateResult, Comparison
+from reportgen.domain.harness import TASK_HASH, HarnessGate
+from reportgen.evidence.harness import note_gate
 from reportgen.gate.baseline import Baseline, check_sealed, read_baseline
 from reportgen.gate.documents import write_documents
 from reportgen.gate.judge import judge
@@ -15,7 +17,6 @@ from reportgen.gate.verdict import GateRecord, overall
 
 CI_SYSTEMS = {"GITHUB_ACTIONS": "GitHub Actions", "GITLAB_CI": "GitLab CI", "CI": "CI"}
 NOTHING_ALLOWED = evaluation.Permissions()
-LM_EVAL_SETTING = "lm-eval task hash"
 
 
 def gate(
@@ -39,6 +40,9 @@ def gate(
     else:
         comparison, folder = evaluation.evaluate(target, permissions=permissions, environment=environment, progress=progress)
     record = _record(comparison, accepted, candidate, environment)
+    workbook = folder.path.with_name(comparison.plan.source.name) if target.is_dir() else target
+    if record.lm_eval and workbook.exists():
+        note_gate(workbook, _on_record(record))
     place = out or folder.path.with_name(f"{folder.path.name}-gate")
     return record, write_documents(record, place)
 
@@ -65,4 +69,17 @@ def _record(comparison: Comparison, accepted: Baseline, candidate: str, environm
 
 
 def _imported(result: CandidateResult) -> str:
-    return result.spec.settings.get(LM_EVAL_SETTING, "")
+    return result.spec.settings.get(TASK_HASH, "")
+
+
+def _on_record(record: GateRecord) -> HarnessGate:
+    return HarnessGate(
+        at=record.at,
+        ci=record.ci,
+        result=record.result.value,
+        candidate=record.candidate,
+        task_hash=record.lm_eval,
+        run_id=record.run_id,
+        evidence_sha256=record.evidence_sha256,
+        baseline_sha256=record.baseline_sha256,
+    )

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+import json
+import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml  # type: ignore[import-untyped]
 
-from reportgen import cli
-from reportgen.assets import folder
+from reportgen import cli, evaluation
+from reportgen.domain.plan import Task
+from tests.exchange import books as mail
+from tests.exchange.harness import RECORDED
 from tests.gate.books import write
+from tests.gate.ci import github_steps, step, workflow
 
-CI = folder("samples") / "ci"
-
-
-def github_steps() -> list[dict[str, Any]]:
-    found = yaml.safe_load((CI / "github-actions.yml").read_text(encoding="utf-8"))
-    steps: list[dict[str, Any]] = found["jobs"]["gate"]["steps"]
-    return steps
+GITHUB = {"GITHUB_ACTIONS": "true"}
 
 
-def as_ci(step: dict[str, Any], place: Path, summary: Path) -> int:
-    """Run one step in the shell and with the flags that GitHub uses."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    environment = {**os.environ, "PATH": path, "GITHUB_STEP_SUMMARY": str(summary), "GITHUB_ACTIONS": "true"}
-    command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
-    return subprocess.run(command, cwd=place, env=environment, check=False, capture_output=True).returncode
+@pytest.fixture(autouse=True)
+def _no_documents(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evaluation, "write_all", lambda *_: None)
+
+
+def accepted(book: Path) -> None:
+    """Run a workbook and make the run its baseline, as a person does once before CI."""
+    evaluation.evaluate(book, environment={})
+    run, baseline = book.with_name(f"{book.stem}-run"), book.with_name("baseline.json")
+    assert cli.main(["accept", str(run), "--by", "Ann", "--to", str(baseline)]) == 0
 
 
 @pytest.mark.parametrize(
@@ -39,22 +37,52 @@ def test_the_github_workflow_stops_exactly_the_bad_change(
     tmp_path: Path, failing: tuple[str, ...], code: int, word: str
 ) -> None:
     book = write(tmp_path / "evaluation.xlsx", wrong=range(10))
-    assert cli.main(["run", str(book)]) == 0
-    assert (
-        cli.main(["accept", str(tmp_path / "evaluation-run"), "--by", "Ann", "--to", str(tmp_path / "baseline.json")]) == 0
-    )
+    accepted(book)
     write(book, wrong=range(10), failing=failing)
-    summary = tmp_path / "summary.md"
-    steps = {s["name"]: s for s in github_steps() if "run" in s and s["name"] != "Install"}
-    codes = {name: as_ci(step, tmp_path, summary) for name, step in steps.items()}
+    steps = github_steps("github-actions.yml", "gate")
+    del steps["Install"]
+    codes = {name: step(command, tmp_path, GITHUB).returncode for name, command in steps.items()}
     assert codes.pop("Hold it against the baseline") == code
     assert set(codes.values()) == {0}
-    assert word in summary.read_text(encoding="utf-8").splitlines()[0]
+    assert word in (tmp_path / "summary.md").read_text(encoding="utf-8").splitlines()[0]
     assert (tmp_path / "gate" / "gate-junit.xml").exists()
 
 
-def test_the_gitlab_file_runs_the_same_commands_and_shows_the_junit_file() -> None:
-    job = yaml.safe_load((CI / "gitlab-ci.yml").read_text(encoding="utf-8"))["model gate"]
-    assert job["script"] == [s["run"] for s in github_steps() if "reportgen" in s.get("run", "")]
-    assert job["artifacts"]["reports"]["junit"] == "gate/gate-junit.xml"
-    assert job["artifacts"]["when"] == "always"
+def test_the_workflow_over_lm_eval_leaves_a_record_that_the_checklist_finds(tmp_path: Path) -> None:
+    accepted(mail.write(tmp_path / "evaluation.xlsx", Task.CLASSIFICATION))
+    steps = github_steps("github-actions-lm-eval.yml", "harness")
+    assert step(steps["Write the task"], tmp_path, GITHUB).returncode == 0
+    assert (tmp_path / "harness" / "evaluation" / "requirements.txt").exists()
+    shutil.copytree(RECORDED / "classification", tmp_path / "results" / mail.MODEL)
+    name = {**GITHUB, "NAME": workflow("github-actions-lm-eval.yml")["jobs"]["harness"]["env"]["NAME"]}
+    for chosen in ("Bring the answers back", "Hold them against the baseline", "Show the result on the page of the run"):
+        done = step(steps[chosen], tmp_path, name)
+        assert done.returncode == 0, done.stderr
+    gate = json.loads((tmp_path / "gate" / "gate.json").read_text(encoding="utf-8"))
+    assert (gate["candidate"], gate["ci"]) == ("from lm-eval", "GitHub Actions")
+    hashes = json.loads(next((RECORDED / "classification").glob("results_*")).read_text(encoding="utf-8"))["task_hashes"]
+    assert gate["lm_eval"] == hashes["mail"]
+    comparison, _ = evaluation.evaluate(tmp_path / "evaluation.xlsx", environment={})
+    point = comparison.checklist[3]
+    assert point.status.value == "met"
+    assert "in GitHub Actions" in point.found
+    assert (tmp_path / "evaluation-run" / point.evidence).exists()
+
+
+@pytest.mark.parametrize(("stem", "job"), [("", "gate"), ("-lm-eval", "harness")])
+def test_the_gitlab_file_runs_the_same_commands_and_shows_the_junit_file(stem: str, job: str) -> None:
+    found = workflow(f"gitlab-ci{stem}.yml")[f"model {job}"]
+    steps = github_steps(f"github-actions{stem}.yml", job)
+    assert found["script"] == [command for command in steps.values() if "GITHUB" not in command]
+    assert found["artifacts"]["reports"]["junit"] == "gate/gate-junit.xml"
+    assert found["artifacts"]["when"] == "always"
+
+
+@pytest.mark.parametrize("name", ["github-actions.yml", "github-actions-lm-eval.yml"])
+def test_the_github_files_have_the_form_of_workflows(name: str) -> None:
+    found = workflow(name)
+    assert {"name", "on", "jobs", "permissions"} <= set(found)
+    assert {"pull_request", "schedule", "workflow_dispatch"} <= set(found["on"])
+    for job in found["jobs"].values():
+        assert {"runs-on", "steps", "timeout-minutes"} <= set(job)
+        assert all(("run" in s) != ("uses" in s) for s in job["steps"])

@@ -1,0 +1,237 @@
+"""What lm-evaluation-harness calls while it runs an exported task: documents in, scores and figures out.
+
+The export copies this file as `utils.py` beside the task's YAML, and the scorers that it calls into `scoring/`, so that the
+figures there are computed by the very code that computes them here, and nothing of reportgen has to be installed.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+if (HERE / "scoring").is_dir():
+    sys.path.insert(0, str(HERE / "scoring"))
+
+from reportgen.domain.measure import Measure, Observation, Sample, Unit  # noqa: E402 - found by the line above
+from reportgen.domain.measures import MEASURES  # noqa: E402
+from reportgen.domain.plan import (  # noqa: E402
+    OVERALL,
+    AnswerKey,
+    EvaluationPlan,
+    Example,
+    FieldKey,
+    FieldSpec,
+    FieldType,
+    Label,
+    ScopeKind,
+    Settings,
+    Source,
+    Task,
+)
+from reportgen.domain.response import Outcome, Response  # noqa: E402
+from reportgen.domain.score import CitationMark, Mark, Part, Reading, Score  # noqa: E402
+from reportgen.metrics import SCORERS  # noqa: E402
+from reportgen.metrics.classification import LabelReader, labels_of  # noqa: E402
+from reportgen.metrics.interface import ScoreExample  # noqa: E402
+from reportgen.metrics.json_output import AnswerReader, Fault, Given  # noqa: E402
+
+
+def _check_scorers() -> None:
+    """Raise ImportError where another task's scorers, of another version, were loaded first: figures would not be ours."""
+    loaded = Path(sys.modules["reportgen.metrics"].__file__ or "").resolve().parents[1]
+    own = HERE / "scoring" / "reportgen"
+    for path in own.rglob("*.py") if loaded != own else ():
+        other = loaded / path.relative_to(own)
+        if path.parent != own and (not other.exists() or other.read_bytes() != path.read_bytes()):
+            msg = f"{HERE} and {loaded} hold scorers of different versions of reportgen: run their tasks one by one."
+            raise ImportError(msg)
+
+
+_check_scorers()
+
+CORRECT = "correct"
+KNOWN_FAILURES = "known-failure pass rate"
+_OF_OPERATION = frozenset({"review rate", "retry rate", "failure rate", KNOWN_FAILURES})
+"""Shares that the harness cannot know: it keeps neither attempts nor our review rules."""
+NO_LABEL = "[no label]"
+
+
+def exported_measures(task: Task) -> tuple[Measure, ...]:
+    """Return the measures that the harness computes: every share of the task that answers alone decide."""
+    return tuple(
+        m
+        for m in MEASURES.values()
+        if task in m.tasks
+        and m.unit is Unit.SHARE
+        and m.statistic is not None
+        and ScopeKind.OVERALL in m.scopes
+        and m.name not in _OF_OPERATION
+    )
+
+
+def load_dataset(**_: object) -> Any:  # noqa: ANN401 - a datasets.DatasetDict; the library is the harness's, not ours
+    """Return the splits that were exported; the harness gives the task's metadata as arguments, which are not needed."""
+    import datasets  # type: ignore[import-not-found, unused-ignore]  # noqa: PLC0415 - as above
+
+    return datasets.DatasetDict({p.stem: datasets.Dataset.from_list(_rows(p)) for p in sorted(HERE.glob("data/*.jsonl"))})
+
+
+def lenient(resps: Sequence[Sequence[str]], docs: Sequence[Mapping[str, Any]]) -> list[list[str]]:
+    """Return the answers as an application that repairs them would take them over (the filter `lenient`)."""
+    del docs
+    return [[_repaired(text or "") for text in of_doc] for of_doc in resps]
+
+
+def process_results(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, Any]:
+    """Return how one answer was judged, under the name of each figure that is computed from it."""
+    example = _example(doc)
+    score = _scorer()(example)(Response("", example.id, "", Outcome.ANSWERED, results[0] or ""))
+    judged = [] if score.unscored else [(CORRECT, float(score.strict.right))]
+    bare = _bare(score)
+    if doc["known_failure"]:
+        return dict(judged) | {MEASURES[KNOWN_FAILURES].key(): bare}
+    return dict(judged) | {m.key(): bare for m in exported_measures(_plan().settings.task)}
+
+
+def __getattr__(name: str) -> Callable[[Sequence[Mapping[str, Any]]], float]:
+    """Return the aggregation of a measure by its name in results.json, for example `utils.macro_f1`."""
+    found = next((m for m in MEASURES.values() if m.key() == name), None)
+    if found is None:
+        raise AttributeError(name)
+
+    def aggregate(items: Sequence[Mapping[str, Any]]) -> float:
+        return _figure(found, items)
+
+    return aggregate
+
+
+def _figure(of: Measure, items: Sequence[Mapping[str, Any]]) -> float:
+    """Return a measure over judged answers, weighted by the production mix where there is one; NaN where it has no value."""
+    config, docs = _config(), _docs()
+    sample = Sample(
+        tuple(_observation(item, docs[item["example_id"]]) for item in items),
+        labels=tuple(config["sample_labels"]),
+        fields=tuple(f.name for f in _plan().fields),
+        citation_fields=tuple(f.name for f in _plan().fields if f.citation_required),
+    )
+    if of.statistic is None or (of.why_not is not None and of.why_not(sample, OVERALL)):
+        return float("nan")
+    features = of.features(sample, OVERALL)
+    weights = [docs[item["example_id"]]["weight"] for item in items]
+    if any(weights):
+        features = features * [[w] for w in weights]
+    return float(of.statistic(features.sum(axis=0)))
+
+
+def _bare(score: Score) -> dict[str, Any]:
+    """Return a score as the harness writes it down: marks, no text."""
+    reading = score.strict
+    return {
+        "example_id": score.example_id,
+        "outcome": reading.outcome.value,
+        "label": reading.label or "",
+        "parts": [[p.name, p.mark.value, p.citation.value if p.citation else ""] for p in reading.parts],
+        "extras": [[name, value] for name, value in reading.extras.items()],
+        "unscored": score.unscored,
+    }
+
+
+def _observation(item: Mapping[str, Any], doc: Mapping[str, Any]) -> Observation:
+    parts = tuple(
+        Part(name, Mark(mark), citation=CitationMark(citation) if citation else None)
+        for name, mark, citation in item["parts"]
+    )
+    outcome = Outcome(item["outcome"])
+    reading = Reading(outcome, parts, label=item["label"] or None, extras=dict(item["extras"]))
+    response = Response("", item["example_id"], "", outcome)
+    return Observation(_example(doc), response, Score("", response.example_id, reading, reading, item["unscored"]), None)
+
+
+def _repaired(text: str) -> str:
+    plan = _plan()
+    match plan.settings.task:
+        case Task.CLASSIFICATION:
+            reader = LabelReader(labels_of(plan))
+            return text if reader.strict(text) is not None else reader.lenient(text) or NO_LABEL
+        case Task.EXTRACTION:
+            fields = AnswerReader(plan.fields)
+            if not isinstance(fields.strict(text), Fault) or isinstance(found := fields.lenient(text), Fault):
+                return text
+            return json.dumps({f.name: _json_of(found[f.name], f) for f in plan.fields}, ensure_ascii=False)
+        case Task.SUMMARIZATION | Task.QUESTION_ANSWERING:
+            return text
+
+
+def _json_of(given: Given, spec: FieldSpec) -> dict[str, Any]:
+    """Return the answer for one field as JSON that reads strictly as what it was read as leniently."""
+    value: Any = given.text or None
+    if given.number is not None:
+        value = json.loads(str(given.number))
+    elif spec.type is FieldType.LIST:
+        value = list(given.items) or None
+    return {"value": value, "quote": list(given.quotes)}
+
+
+@cache
+def _config() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((HERE / "task.json").read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def _plan() -> EvaluationPlan:
+    """Return what scorers need of the workbook: task, labels, fields and conventions."""
+    config = _config()
+    return EvaluationPlan(
+        source=Source("", ""),
+        settings=Settings("", Task(config["task"]), date_order=config["date_order"], decimal_mark=config["decimal_mark"]),
+        examples=(),
+        candidates=(),
+        service_levels=(),
+        costs={},
+        labels=tuple(Label(x["name"], x["description"], tuple(x["also_written"])) for x in config["labels"]),
+        fields=tuple(_field(x) for x in config["fields"]),
+    )
+
+
+def _field(found: Mapping[str, Any]) -> FieldSpec:
+    tuples = {name: tuple(found[name]) for name in ("choices", "also_written")}
+    return FieldSpec(**{**found, **tuples, "type": FieldType(found["type"])})
+
+
+@cache
+def _scorer() -> ScoreExample:
+    plan = _plan()
+    return SCORERS[plan.settings.task].prepare(plan)
+
+
+@cache
+def _docs() -> dict[str, dict[str, Any]]:
+    return {row["example_id"]: row for name in ("eval", "regression") for row in _rows(HERE / "data" / f"{name}.jsonl")}
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def _example(doc: Mapping[str, Any]) -> Example:
+    key = json.loads(doc["key"])
+    return Example(doc["example_id"], doc["text"], _key(key) if key is not None else None, "", doc["stratum"], doc["group"])
+
+
+def _key(found: Mapping[str, Any]) -> AnswerKey:
+    return AnswerKey(
+        label=found["label"],
+        answers=tuple(found["answers"]),
+        fields={name: FieldKey(tuple(k["values"]), k["evidence"], k["labelled"]) for name, k in found["fields"].items()},
+        reference=found["reference"],
+        key_facts=tuple(found["key_facts"]),
+    )
