@@ -10,13 +10,15 @@ from dataclasses import dataclass, replace
 from reportgen.candidates.prices import PriceFound, token_cost
 from reportgen.corpus.ledger import rows_sha256
 from reportgen.domain.comparison import CandidateResult, Comparison, PairedComparison
-from reportgen.domain.measure import Measure, Sample
+from reportgen.domain.measure import Better, Measure, Sample, Unit
 from reportgen.domain.measures import measure_named
-from reportgen.domain.pairs import Joint, compare_pairs
+from reportgen.domain.pairs import Joint, compare_pairs, difference_bounds
 from reportgen.domain.plan import OVERALL, Example
 from reportgen.domain.proportion import Method
 from reportgen.domain.replicates import feature_bank, resample
 from reportgen.domain.statistics.multiplicity import holm
+from reportgen.gate.judge import default_margin, non_inferior
+from reportgen.gate.verdict import GateResult
 from reportgen.monitor.causes import Change, candidate_causes, common_causes
 from reportgen.problems import NeedsMendingError
 
@@ -49,12 +51,27 @@ class TokenCost:
 
 
 @dataclass(frozen=True, slots=True)
+class Equivalence:
+    """The paired difference held against the margin for regressions (figures.md 1.10); `low`, `high` are one-sided bounds.
+
+    `no_worse` is the rule of the gate. `equivalent` = both bounds lie within the margin (two one-sided tests).
+    """
+
+    margin: float
+    low: float
+    high: float
+    no_worse: GateResult
+    equivalent: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CandidateChange:
     """One candidate that is in both runs. `paired` is now less then on the `rows` that are the same in both."""
 
     name: str
     paired: PairedComparison
     rows: int
+    equivalence: Equivalence | None
     figures: tuple[FigureChange, ...]
     token_cost: TokenCost | None
     causes: tuple[Change, ...]
@@ -117,19 +134,21 @@ def decided(of: Comparison) -> str:
 
 def _candidate(name: str, then: Side, now: Side) -> CandidateChange:
     before, after = then.comparison.result(name), now.comparison.result(name)
-    of = _primary(now.comparison)
-    same = same_rows(before.sample, after.sample)
+    of = primary_of(now.comparison)
+    paired, equivalence = paired_difference(before.sample, after.sample, now.comparison, of)
     return CandidateChange(
         name,
-        paired_difference(before.sample, after.sample, now.comparison, of),
-        len(same),
+        paired,
+        len(same_rows(before.sample, after.sample)),
+        equivalence,
         tuple(_figures(before, after)),
         _token_cost(before, after, then.prices.get(name)),
         candidate_causes(before, after, now.comparison.plan.settings.currency),
     )
 
 
-def _primary(of: Comparison) -> Measure:
+def primary_of(of: Comparison) -> Measure:
+    """Return the measure that a run is judged by."""
     found = measure_named(of.primary_measure, of.plan.settings.task)
     if found is None:  # the run itself was measured by it
         msg = f"the measure {of.primary_measure!r} is not known"
@@ -143,16 +162,33 @@ def same_rows(then: Sample, now: Sample) -> list[Example]:
     return [o.example for o in now.observations if before.get(o.example.id) == rows_sha256([o.example])]
 
 
-def paired_difference(then: Sample, now: Sample, of_run: Comparison, of: Measure) -> PairedComparison:
-    """Return now less then on the rows that both have; its `method` says why where they cannot be compared."""
+def paired_difference(
+    then: Sample, now: Sample, of_run: Comparison, of: Measure
+) -> tuple[PairedComparison, Equivalence | None]:
+    """Return now less then on the rows that both have, and how it stands to the margin; `method` says why where it cannot.
+
+    A measure that is no share has a margin only where the workbook gives one.
+    """
     settings = of_run.plan.settings
     kept = [e.id for e in same_rows(then, now)]
     if not kept:
-        return PairedComparison(NOW, THEN, of.name, None, None, None, None, None, "not compared: no example is the same")
+        none = PairedComparison(NOW, THEN, of.name, None, None, None, None, None, "not compared: no example is the same")
+        return none, None
     method = Method(settings.confidence, RESAMPLES, settings.seed, dict(of_run.plan.production_mix))
-    samples = {NOW: _only(now, kept), THEN: _only(then, kept)}
+    like = _only(now, kept)
+    samples = {NOW: like, THEN: replace(_only(then, kept), labels=like.labels, fields=like.fields)}
     banks = {key: feature_bank(sample, [(of, OVERALL)], method) for key, sample in samples.items()}
-    return compare_pairs(THEN, [NOW], Joint(samples, resample(banks, samples, method), of, method))[0]
+    joint = Joint(samples, resample(banks, samples, method), of, method)
+    found = compare_pairs(THEN, [NOW], joint)[0]
+    margin = settings.regression_margin
+    if margin is None and of.unit is Unit.SHARE:
+        margin = default_margin(len(kept))
+    bounds = difference_bounds(NOW, THEN, joint) if found.difference is not None else None
+    if bounds is None or margin is None:
+        return found, None
+    low, high = bounds
+    worst, best = (low, high) if of.better is Better.HIGHER else (-high, -low)
+    return found, Equivalence(margin, low, high, non_inferior(worst, best, margin), -margin < low and high < margin)
 
 
 def _only(sample: Sample, ids: list[str]) -> Sample:

@@ -95,7 +95,15 @@ def paired_words(of: CandidateChange, now: Comparison) -> str:
         sure += f" (adjusted p {pair.p_adjusted:.3g})"
     moved = amount(pair.difference, unit, currency)
     sign = "+" if pair.difference > 0 else ""
-    return f"{pair.measure} on the {counted(of.rows, 'row')} that both have: {sign}{moved}{ends}{sure}."
+    return f"{pair.measure} on the {counted(of.rows, 'row')} that both have: {sign}{moved}{ends}{sure}{_alike(of, unit)}."
+
+
+def _alike(of: CandidateChange, unit: Unit) -> str:
+    """Return whether the two are shown to be equivalent, where nothing else is shown."""
+    if of.equivalence is None or unit is not Unit.SHARE:
+        return ""
+    margin = amount(of.equivalence.margin, unit, "")
+    return f"; equal within {margin}" if of.equivalence.equivalent else f"; not shown to be equal within {margin}"
 
 
 def _figure(of: FigureChange, currency: str) -> str:

@@ -54,6 +54,28 @@ def test_figures_are_compared_in_pairs_and_every_cause_is_named(
     assert change["causes"] == []
 
 
+@pytest.mark.parametrize(("better", "worse", "low", "high"), [(2, 2, -0.0279, 0.0279), (5, 8, -0.0637, 0.0213)])
+def test_equivalence_is_two_one_sided_tests(  # noqa: PLR0917 - a case and its figures
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    figures_only: None,  # noqa: ARG001 - draws no documents
+    better: int,
+    worse: int,
+    low: float,
+    high: float,
+) -> None:
+    book = write(tmp_path / "t.xlsx", wrong=range(10))
+    assert cli.main(["run", str(book)]) == 0
+    write(book, wrong=[*range(better, 10), *range(10, 10 + worse)])
+    assert cli.main(["run", str(book)]) == 0
+    capsys.readouterr()
+    assert cli.main(["compare", str(tmp_path / "t-run"), str(tmp_path / "t-run-2"), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["candidates"][0]["equivalence"]
+    assert (found["low"], found["high"]) == pytest.approx((low, high), abs=5e-5)
+    assert found["margin"] == 0.05
+    assert found["equivalent"] is (low > -0.05 and high < 0.05)
+
+
 def test_the_words_name_the_change_and_say_how_sure_it_is(
     two_runs: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,0 +1,124 @@
+"""Control charts on the worked answers of textbooks (figures.md section 8), and the false-alarm rate that they promise."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from reportgen.domain.statistics.control_charts import (
+    Count,
+    cochran_armitage,
+    control_limits,
+    cusum,
+    exact_limits,
+    false_alarm_rate,
+    hypergeometric_cdf,
+    predictive_limits,
+    sigma_limits,
+    tail,
+    two_of_three,
+)
+from reportgen.domain.statistics.paired import mcnemar_exact_greater
+
+# Montgomery, Statistical Quality Control, table 9.1.
+CUSUM_DATA = [
+    9.45, 7.99, 9.29, 11.66, 12.16, 10.18, 8.04, 11.46, 9.2, 10.34, 9.03, 11.47, 10.51, 9.4, 10.08, 9.37, 10.62, 10.31, 8.52,
+    10.84, 10.9, 9.33, 12.29, 11.5, 10.6, 11.08, 10.38, 11.62, 11.31, 10.52,
+]  # fmt: skip
+
+
+def test_the_orange_juice_chart_of_montgomery() -> None:
+    found = sigma_limits(347 / 1500, 50)
+    assert (found.low, found.high) == pytest.approx((0.05243, 0.41024), abs=5e-6)
+
+
+def test_sigma_and_exact_limits_of_a_panel_of_150() -> None:
+    assert sigma_limits(0.92, 150).low == pytest.approx(0.8535, abs=5e-5)
+    assert exact_limits(0.92, 150, 0.005).low == pytest.approx(0.86)
+
+
+@pytest.mark.parametrize(("centre", "n"), [(0.92, 150), (0.5, 40), (0.99, 60), (1.0, 30)])
+def test_exact_limits_are_the_quantiles_of_the_binomial(centre: float, n: int) -> None:
+    found = exact_limits(centre, n, 0.02)
+    low, high = round(found.low * n), round(found.high * n)
+    law = stats.binom(n, centre)
+    assert law.cdf(low - 1) <= 0.02 < law.cdf(low)
+    assert law.sf(high) <= 0.02 < law.sf(high - 1)
+
+
+def test_limits_with_the_error_of_the_baseline_are_fishers_test() -> None:
+    baseline, n, alpha = Count(138, 150), 150, tail(3)
+    low = round(predictive_limits(baseline, n, alpha).low * n)
+
+    def p(right: int) -> float:
+        table = [[right, n - right], [baseline.right, baseline.n - baseline.right]]
+        return float(stats.fisher_exact(table, alternative="less").pvalue)
+
+    assert p(low - 1) <= alpha < p(low)
+    assert hypergeometric_cdf(7, 20, 50, 70) == pytest.approx(float(stats.hypergeom(120, 20, 50).cdf(7)), rel=1e-9)
+
+
+def test_few_rows_or_high_shares_get_exact_limits() -> None:
+    assert control_limits(Count(100, 150), 150).method.startswith("exact")
+    assert control_limits(Count(970, 1000), 1000).method.startswith("exact")
+    assert control_limits(Count(900, 1000), 1000).method == "3 sigma"
+
+
+def test_the_cusum_of_montgomery_signals_at_29() -> None:
+    found = cusum(CUSUM_DATA, 10, 0.5, 5)
+    assert found.high[28] == pytest.approx(5.28)
+    assert found.high[29] == pytest.approx(5.30)
+    assert found.signal == 28
+
+
+def test_a_small_lasting_drop_shows_in_the_lower_sum() -> None:
+    assert cusum([9.0] * 12, 10, 0.5, 5).signal == 10
+    assert cusum([10.0] * 200, 10, 0.5, 5).signal is None
+
+
+def test_the_smokers_of_r_have_their_trend() -> None:
+    counts = [Count(83, 86), Count(90, 93), Count(129, 136), Count(70, 82)]
+    found = cochran_armitage(counts, [1, 2, 3, 4])
+    assert found is not None
+    assert (found.chi_square, found.p) == pytest.approx((8.22492, 0.0041319), rel=2e-6)
+    assert found.low < found.slope < found.high < 0
+
+
+def test_the_slope_is_that_of_weighted_least_squares() -> None:
+    counts = [Count(90, 100), Count(130, 150), Count(70, 90)]
+    found = cochran_armitage(counts, [0, 1, 3])
+    weights = np.sqrt([c.n for c in counts])
+    expected = np.polyfit([0, 1, 3], [c.share for c in counts], 1, w=weights)[0]
+    assert found is not None
+    assert found.slope == pytest.approx(expected)
+    assert cochran_armitage([Count(5, 5), Count(6, 6)], [0, 1]) is None
+    assert cochran_armitage(counts, [2, 2, 2]) is None
+
+
+def test_two_of_three_needs_the_last_point() -> None:
+    assert two_of_three([False, True, True])
+    assert two_of_three([True, False, True])
+    assert not two_of_three([True, True, False])
+    assert not two_of_three([True, False, False, True])
+    assert not two_of_three([True])
+
+
+def test_the_canary_prompts_of_the_method() -> None:
+    assert mcnemar_exact_greater(8, 1) == pytest.approx(0.0195, abs=5e-5)
+
+
+def test_quiet_months_break_the_rules_no_more_often_than_promised() -> None:
+    draw = np.random.default_rng(8)
+    promised, alarms, months = false_alarm_rate(), 0, 0
+    assert promised == pytest.approx(0.00237, abs=5e-6)
+    for _ in range(400):
+        centre, n = draw.uniform(0.7, 0.97), int(draw.choice([60, 150, 400]))
+        baseline = Count(int(draw.binomial(3 * n, centre)), 3 * n)
+        action, warning = control_limits(baseline, n, 3), control_limits(baseline, n, 2)
+        shares = draw.binomial(n, centre, 12) / n
+        beyond = [bool(s < warning.low) for s in shares]
+        alarms += sum(bool(s < action.low) or two_of_three(beyond[: i + 1]) for i, s in enumerate(shares))
+        months += 12
+    # Months of one year share their baseline, so that they are not independent: a wide margin, at twice the rate.
+    assert alarms <= 2 * promised * months + 3
