@@ -24,6 +24,7 @@ from reportgen.commands import (
     run,
     sample,
     score,
+    screen,
     verify,
 )
 from reportgen.commands.common import say, say_problems
@@ -34,6 +35,7 @@ COMMANDS: dict[str, ModuleType] = {
     "new": new,
     "sample": sample,
     "check": check,
+    "screen": screen,
     "run": run,
     "report": report,
     "score": score,

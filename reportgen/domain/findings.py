@@ -16,6 +16,7 @@ from reportgen.domain.plan import OVERALL, Comparator, EvaluationPlan, Importanc
 from reportgen.domain.proportion import Method, covered
 from reportgen.domain.response import Basis, Outcome
 from reportgen.domain.score import Mark
+from reportgen.domain.screening import candidates_on, screen
 from reportgen.domain.statistics.proportions import fewest_examples_to_prove
 from reportgen.domain.wording import counted, level_words, listed, percent
 from reportgen.problems import Problem, Severity
@@ -322,8 +323,22 @@ def _mix(plan: EvaluationPlan, _: Corpus, results: Sequence[CandidateResult], __
         )
 
 
+def _screened(plan: EvaluationPlan, _: Corpus, results: Sequence[CandidateResult], __: Measure) -> Iterator[Finding]:
+    """Yield the candidates that public ratings would have screened out: they are compared all the same."""
+    boards = screen(plan.screening, plan.settings.screen_keeps)
+    lost = [c.name for c in candidates_on(boards, (r.spec for r in results)) if c.listed and not c.stays]
+    if lost:
+        yield _note(
+            "screened-out",
+            "Screening",
+            f"Public ratings would have screened out {listed(lost)}; ratings weigh nothing here.",
+            "Nothing to do: the evaluation decides.",
+        )
+
+
 CHECKS: tuple[_Check, ...] = (
     _choice,
+    _screened,
     _provable,
     _responses,
     _earlier,

@@ -34,6 +34,7 @@ from reportgen.reports.view_context import Context, point_mark, readiness_mark, 
 from reportgen.reports.view_costs import costs as cost_view
 from reportgen.reports.view_costs import shown_lines
 from reportgen.reports.view_records import Mark, Tone
+from reportgen.reports.view_screening import WEIGHT, boards
 from reportgen.reports.view_text import quoted
 from reportgen.reports.what_if import Model
 
@@ -269,9 +270,34 @@ def write_run_record(sheet: Sheet, context: Context) -> None:
         "Models that answered",
     )
     candidates = [_candidate(r) for r in context.comparison.candidates]
-    sheet.table(
+    row = sheet.table(
         row + 1, [Column(n, 10, UNTRUSTED) for n in names], candidates, title="Candidates", widths=False, filtered=False
     )
+    _screening(sheet, row, context)
+
+
+def _screening(sheet: Sheet, row: int, context: Context) -> None:
+    """Write which models public ratings kept and screened out, and why; nothing where the workbook has no ratings."""
+    screened = boards(context)
+    if not screened:
+        return
+    sheet.put(row, 0, "Screening", HEADING)
+    sheet.put(row + 1, 0, WEIGHT, ASIDE)
+    rows: list[list[Content]] = [
+        [
+            m.row.model,
+            m.reason,
+            "stays" if m.stays else "screened out",
+            board.board,
+            numbers.date(m.row.as_of),
+            *(None if v is None else Figure(v, "#,##0.00") for v in (m.row.rating, m.row.low, m.row.high)),
+        ]
+        for board in screened
+        for m in board.models
+    ]
+    names = ("Model", "Reason", "Screen", "Board", "As of", "Rating", "Low", "High")
+    heads = [Column(n, 10, UNTRUSTED) for n in names]
+    sheet.table(row + 2, heads, rows, title="Screening", widths=False, filtered=False)
 
 
 def _candidate(result: CandidateResult) -> list[Content]:

@@ -6,7 +6,7 @@ from reportgen.domain.comparison import Finding, Status, Verdict
 from reportgen.domain.holdout import sentence as holdout_sentence
 from reportgen.domain.plan import Rule, Split, Task
 from reportgen.problems import Problem
-from reportgen.reports import numbers
+from reportgen.reports import numbers, view_screening
 from reportgen.reports.view_context import Context, capital, severity_mark
 from reportgen.reports.view_records import DocumentControl, Fact, FindingRow, Section
 from reportgen.reports.view_text import clean, line
@@ -164,6 +164,7 @@ def methods(context: Context) -> tuple[Section, ...]:
             ),
         ),
         Section("How the decision follows", (decide,)),
+        *view_screening.section(context),
         Section(
             "How time and money were counted",
             (

@@ -140,9 +140,14 @@ def read_requirements(table: Table, candidates: CandidatesRead) -> tuple[Require
 def read_screening(table: Table) -> tuple[ScreeningRow, ...]:
     """Return public ratings."""
     rows: list[ScreeningRow] = []
+    seen: dict[tuple[str, str], str] = {}
     for row in table.rows():
         if not row.require("Model", "Board", "Rating", "As of"):
             continue
+        first = seen.setdefault((fold(row.text("Model")), fold(row.text("Board"))), row.where("Model"))
+        if first != row.where("Model"):
+            what = f"the model {shown(row.text('Model'))} stands on this board already in {first}."
+            row.fault("Model", what, "Keep the latest of the two.", "doubled")
         rating, low, high = row.number("Rating"), row.number("Low"), row.number("High")
         if rating is not None and ((low is not None and low > rating) or (high is not None and high < rating)):
             row.fault("Rating", "the Rating does not lie between Low and High.", "Check the three figures.", "range")
