@@ -104,7 +104,7 @@ def test_the_copy_holds_the_ratings_and_screens_alike(screened: Path, capsys: py
 def test_the_reports_list_what_was_screened_out_and_say_that_ratings_weigh_nothing(
     compared: Comparison, tmp_path: Path
 ) -> None:
-    (told,) = [s for s in build(compared).methods if "narrowed down" in s.title]
+    (told,) = [s for s in build(compared).methods if s.title == "The screen before the evaluation"]
     assert "Screened out that day" in told.paragraphs[0]
     assert "small" in told.paragraphs[0]
     assert "weigh nothing" in told.paragraphs[1]

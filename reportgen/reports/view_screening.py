@@ -21,7 +21,7 @@ def boards(context: Context) -> tuple[BoardScreen, ...]:
 def section(context: Context) -> tuple[Section, ...]:
     """Return the section on the screen, nothing where the workbook has no ratings."""
     told = [_told(board) for board in boards(context)]
-    return (Section("How many models were narrowed down to these", (*told, WEIGHT)),) if told else ()
+    return (Section("The screen before the evaluation", (*told, WEIGHT)),) if told else ()
 
 
 def _told(board: BoardScreen) -> str:
