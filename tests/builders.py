@@ -23,14 +23,19 @@ from reportgen.domain.comparison import (
     LevelVerdict,
     PairedComparison,
     PointStatus,
+    PriceOfUncertainty,
     Readiness,
     RequirementVerdict,
     RunRecord,
+    SlackCurve,
+    SlackStep,
     Status,
+    Swing,
+    Tornado,
     Verdict,
 )
 from reportgen.domain.corpus import Corpus, SealedHoldout, SplitSummary
-from reportgen.domain.measure import CostTerms, Measurement, Sample
+from reportgen.domain.measure import CostTerms, Measurement, Sample, Unit
 from reportgen.domain.plan import (
     OVERALL,
     Assumption,
@@ -413,7 +418,25 @@ def _decision(results: tuple[CandidateResult, ...], status: Status) -> Decision:
         cheaper_but_unproven=(CheaperButUnproven(names[2], 0.0131, 524.0, 65, f"{names[2]} would save 524 USD a month."),)
         if chosen and len(names) > 2
         else (),
+        tornado=_tornado(names) if chosen and len(names) > 1 else None,
+        slack=tuple(
+            SlackCurve(v.level, Unit.SHARE, (SlackStep(v.level.target + 0.0123, names[0]),), "Where the level would be.")
+            for v in results[0].levels[:1]
+        ),
+        price_of_uncertainty=PriceOfUncertainty(0.00042, 201.6, 0.031, "Knowing more is worth at most $201.60 a year.")
+        if chosen
+        else None,
     )
+
+
+def _tornado(names: list[str]) -> Tornado:
+    """Return a tornado of which the first bar turns the choice and the others do not."""
+    swings = (
+        Swing("Reviewer cost per hour", "USD", 28.8, 43.2, 0.0053, -0.0131, given=False),
+        Swing(f"Token price of {names[0]}", "times", 0.8, 1.2, -0.0101, -0.0021, given=False),
+        Swing("Tasks per month", "tasks", 30_000.0, 60_000.0, -0.0027, -0.0065, given=True),
+    )
+    return Tornado(names[0], names[1], -0.0042, swings)
 
 
 def _reasons(first: str, status: Status) -> tuple[str, ...]:

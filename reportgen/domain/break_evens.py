@@ -16,7 +16,7 @@ from reportgen.domain.costs import (
     full_cost,
 )
 from reportgen.domain.measure import CostTerms, Unit
-from reportgen.domain.plan import Assumption
+from reportgen.domain.plan import Assumption, CandidateSpec
 from reportgen.domain.wording import amount, money
 
 _SAME = 1e-12
@@ -29,6 +29,9 @@ class CostSide:
     name: str
     rates: CostRates
     terms: CostTerms
+    spec: CandidateSpec | None = None
+    wrong_and_reviewed: float = 0.0
+    """Share of tasks that are wrong and go through review: what a reviewer could still catch."""
 
     @property
     def total(self) -> float | None:

@@ -19,7 +19,7 @@ from reportgen.domain.decision import decide
 from reportgen.domain.estimate import basis_of, measure
 from reportgen.domain.findings import findings
 from reportgen.domain.harness import HarnessRecord
-from reportgen.domain.measure import Better, CostTerms, Family, Measurement, Observation, Sample
+from reportgen.domain.measure import Better, Family, Measurement, Observation, Sample
 from reportgen.domain.measures import MEASURES, measure_named
 from reportgen.domain.measures.classification import expected, predicted
 from reportgen.domain.measures.cost import unpriced
@@ -244,13 +244,12 @@ def _no_label(outcome: Outcome) -> str:
 def _contender(frame: Frame, result: CandidateResult, replicates: Replicates, on: Joint) -> Contender:
     full = MEASURES["cost per task"]
     known = full.key() in replicates
-    terms: CostTerms = result.sample.costs
     primary = result.measurements.get(frame.primary.key())
     bound = None if primary is None or primary.bound is None else primary.bound
     latency = result.measurements["p95_latency"].value
     return Contender(
         result,
-        CostSide(result.spec.name, costs.rates(result.sample, frame.method), terms),
+        _cost_side(frame, result),
         cost=result.measurements[full.key()].value,
         costs=replicates.values(full, OVERALL) if known else None,
         meets=_meets(frame, result, replicates),
@@ -258,6 +257,13 @@ def _contender(frame: Frame, result: CandidateResult, replicates: Replicates, on
         quality_bound=bound if bound is None or frame.primary.better is Better.HIGHER else -bound,
         p95=latency,
     )
+
+
+def _cost_side(frame: Frame, result: CandidateResult) -> CostSide:
+    sample = result.sample
+    own = costs.rates(sample, frame.method)
+    caught = costs.wrong_and_reviewed(sample, frame.method)
+    return CostSide(result.spec.name, own, sample.costs, result.spec, caught)
 
 
 def _meets(frame: Frame, result: CandidateResult, replicates: Replicates) -> npt.NDArray[np.bool_]:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from reportgen.domain.corpus import Corpus, HoldoutAccess
-from reportgen.domain.measure import Measurement, Sample
+from reportgen.domain.measure import Measurement, Sample, Unit
 from reportgen.domain.plan import CandidateSpec, EvaluationPlan, Requirement, ServiceLevel
 from reportgen.domain.response import Basis, Outcome
 from reportgen.problems import Severity
@@ -153,6 +153,72 @@ class CheaperButUnproven:
 
 
 @dataclass(frozen=True, slots=True)
+class Swing:
+    """How far winner's less runner-up's cost per task moves with one assumption between a low and a high value."""
+
+    assumption: str
+    unit: str
+    """`money`, `share`, `times` (the present price), or the unit of the sheet Costs."""
+    low: float
+    high: float
+    at_low: float
+    at_high: float
+    given: bool
+    """The range is the workbook's; else it is 20 % to either side."""
+
+    @property
+    def width(self) -> float:
+        """How far the difference moves, in money a task."""
+        return abs(self.at_high - self.at_low)
+
+    @property
+    def turns(self) -> bool:
+        """Whether the difference crosses zero, so that the other candidate becomes the cheaper one."""
+        return min(self.at_low, self.at_high) < 0 < max(self.at_low, self.at_high)
+
+
+@dataclass(frozen=True, slots=True)
+class Tornado:
+    """Winner's less runner-up's cost per task now, and its swings, widest first."""
+
+    winner: str
+    runner_up: str
+    gap: float
+    swings: tuple[Swing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SlackStep:
+    """The candidate that would be chosen for every target from the last step's up to this one, this one included."""
+
+    target: float
+    winner: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlackCurve:
+    """Who would be chosen if one required level were set elsewhere, the easiest target first; beyond the last: nobody."""
+
+    level: ServiceLevel
+    unit: Unit
+    steps: tuple[SlackStep, ...]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriceOfUncertainty:
+    """What choosing now costs on average against choosing with perfect knowledge: the most that more examples are worth.
+
+    `per_task` and `per_year` are money; `missed` is the share of resamples in which the winner misses a required level.
+    """
+
+    per_task: float
+    per_year: float | None
+    missed: float
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """The decision of the contract. `winner` empty = none."""
 
@@ -166,6 +232,9 @@ class Decision:
     winner_probability: Mapping[str, float] = field(default_factory=dict)
     break_evens: tuple[BreakEven, ...] = ()
     cheaper_but_unproven: tuple[CheaperButUnproven, ...] = ()
+    tornado: Tornado | None = None
+    slack: tuple[SlackCurve, ...] = ()
+    price_of_uncertainty: PriceOfUncertainty | None = None
 
 
 @dataclass(frozen=True, slots=True)

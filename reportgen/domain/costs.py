@@ -88,19 +88,28 @@ def expected_attempts(success: float, most: int) -> tuple[float, float]:
 
 def rates(sample: Sample, method: Method = PLAIN) -> CostRates:
     """Return what the candidate did, a task, weighted by the production mix where there is one."""
-    weights = row_weights(sample, method) if weighs(sample, OVERALL, method) else np.ones(len(sample.observations))
-
-    def mean(values: Floats, over: Floats | None = None) -> float | None:
-        below = float(weights.sum() if over is None else np.dot(weights, over))
-        return float(np.dot(weights, values)) / below if below > 0 else None
-
+    weights = _weights(sample, method)
     return CostRates(
-        token=None if cost.unpriced(sample) else mean(cost.token_costs(sample)),
-        attempts=mean(cost.attempts(sample)) or 0.0,
-        failed=mean(failed(sample)) or 0.0,
-        review=mean(reviewed(sample)) or 0.0,
-        undetected=mean(cost.undetected(sample), judged(sample)),
+        token=None if cost.unpriced(sample) else _mean(weights, cost.token_costs(sample)),
+        attempts=_mean(weights, cost.attempts(sample)) or 0.0,
+        failed=_mean(weights, failed(sample)) or 0.0,
+        review=_mean(weights, reviewed(sample)) or 0.0,
+        undetected=_mean(weights, cost.undetected(sample), judged(sample)),
     )
+
+
+def wrong_and_reviewed(sample: Sample, method: Method = PLAIN) -> float:
+    """Return the share of judged tasks that are wrong and go through review: what a reviewer can find."""
+    return _mean(_weights(sample, method), cost.wrong(sample) * reviewed(sample), judged(sample)) or 0.0
+
+
+def _weights(sample: Sample, method: Method) -> Floats:
+    return row_weights(sample, method) if weighs(sample, OVERALL, method) else np.ones(len(sample.observations))
+
+
+def _mean(weights: Floats, values: Floats, over: Floats | None = None) -> float | None:
+    below = float(weights.sum() if over is None else np.dot(weights, over))
+    return float(np.dot(weights, values)) / below if below > 0 else None
 
 
 def cost_lines(of: CostRates, terms: CostTerms, basis: Basis = Basis.MEASURED) -> tuple[CostLine, ...]:

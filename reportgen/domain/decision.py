@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from reportgen.domain.break_evens import break_evens
+from reportgen.domain.choice import cheapest
 from reportgen.domain.comparison import CheaperButUnproven, Decision, LevelVerdict, Status, Verdict
 from reportgen.domain.measure import Unit
 from reportgen.domain.plan import Importance, Rule
+from reportgen.domain.sensitivity import price_of_uncertainty, slack_curves, tornado
 from reportgen.domain.standing import (
     Contender,
     Gate,
@@ -24,81 +26,33 @@ from reportgen.domain.standing import (
     too_dear,
     winner_probability,
 )
-from reportgen.domain.statistics.bootstrap import percentile_interval
 from reportgen.domain.wording import amount, listed, money, percent
 
 POINT_WARNING = "Point estimates only: about one in two just-failing models passes this rule."
-STABLE, FAIRLY_STABLE = 0.9, 0.7
-
-
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    winner: Contender
-    tied: tuple[str, ...]
-    because: str
 
 
 def decide(contenders: Sequence[Contender], question: Question) -> Decision:
     """Return the decision of contract section 4 with its reasons in words."""
+    decision = _decided(contenders, question)
+    return replace(
+        decision,
+        winner_probability=winner_probability(contenders, question),
+        slack=slack_curves(contenders, question),
+    )
+
+
+def _decided(contenders: Sequence[Contender], question: Question) -> Decision:
     standings = {c.name: standing(c, question) for c in contenders}
-    probability = winner_probability(contenders, question)
     for level in (Standing.QUALIFIED, Standing.PROVISIONAL):
         pool = [c for c in contenders if standings[c.name] is level]
         priced = [c for c in pool if c.cost is not None]
         if priced:
-            decision = _recommend(contenders, priced, level, standings, question)
-            return replace(decision, winner_probability=probability)
+            return _recommend(contenders, priced, level, standings, question)
         if pool:
-            return replace(_no_price(pool, question), winner_probability=probability)
+            return _no_price(pool, question)
     if contenders and all(s is Standing.RULED_OUT for s in standings.values()):
-        decision = _nobody(contenders, question)
-    else:
-        decision = _not_enough(contenders, standings, question)
-    return replace(decision, winner_probability=probability)
-
-
-def _cheapest(pool: Sequence[Contender], question: Question) -> _Choice:
-    """Return the cheapest; where costs cannot be told apart, the first by the order that was declared beforehand."""
-    ordered = sorted(pool, key=lambda c: (c.cost or 0.0, c.name))
-    first = ordered[0]
-    tied = [first, *(c for c in ordered[1:] if _tie(first, c, question.confidence))]
-    if len(tied) == 1:
-        return _Choice(first, (), "")
-    winner = min(tied, key=_tie_order)
-    return _Choice(winner, tuple(c.name for c in tied if c is not winner), _tie_reason(winner, tied))
-
-
-def _tie(a: Contender, b: Contender, confidence: float) -> bool:
-    """Return whether the paired bootstrap interval (90 % at 95 % confidence) of the cost difference contains 0."""
-    if a.costs is None or b.costs is None or a.costs.shape != b.costs.shape:
-        return a.cost == b.cost
-    low, high = percentile_interval(a.costs - b.costs, 1 - 2 * (1 - confidence))
-    return low <= 0 <= high
-
-
-def _tie_order(c: Contender) -> tuple[bool, int, float, float, str]:
-    return (not c.incumbent, -_should_met(c), -_or(c.quality_bound, -np.inf), _or(c.p95, np.inf), c.name)
-
-
-def _or(value: float | None, otherwise: float) -> float:
-    return otherwise if value is None else value
-
-
-def _should_met(c: Contender) -> int:
-    return sum(v.verdict is Verdict.PROVEN for v in c.result.levels if v.level.importance is Importance.SHOULD)
-
-
-def _tie_reason(winner: Contender, tied: Sequence[Contender]) -> str:
-    if winner.incumbent:
-        return "it is the model in production"
-    rest = [c for c in tied if c is not winner]
-    if all(_should_met(winner) > _should_met(c) for c in rest):
-        return "it meets more of the wished-for levels"
-    if all(_or(winner.quality_bound, -np.inf) > _or(c.quality_bound, -np.inf) for c in rest):
-        return "its quality is bounded higher"
-    if all(_or(winner.p95, np.inf) < _or(c.p95, np.inf) for c in rest):
-        return "it is faster"
-    return "it comes first by quality, speed and name, in this order"
+        return _nobody(contenders, question)
+    return _not_enough(contenders, standings, question)
 
 
 def _recommend(
@@ -108,7 +62,7 @@ def _recommend(
     standings: Mapping[str, Standing],
     question: Question,
 ) -> Decision:
-    choice = _cheapest(pool, question)
+    choice = cheapest(pool, question)
     winner = choice.winner
     doubts = _doubts(winner, level, contenders, question)
     status = Status.RECOMMEND_PROVISIONALLY if doubts else Status.RECOMMEND
@@ -139,6 +93,8 @@ def _recommend(
         conditions=_conditions(status, more),
         break_evens=break_evens(winner.side, runner.side, question.costs, question.currency) if runner is not None else (),
         cheaper_but_unproven=_cheaper(winner, contenders, standings, question),
+        tornado=tornado(winner.side, runner.side, question.costs) if runner is not None else None,
+        price_of_uncertainty=price_of_uncertainty(winner, contenders, question),
     )
 
 

@@ -142,7 +142,7 @@ def winner_probability(contenders: Sequence[Contender], question: Question) -> d
     shares = dict.fromkeys((c.name for c in contenders), 0.0)
     if not drawn:
         return {**shares, NONE: 1.0} if contenders else {}
-    prices = np.stack([_eligible_cost(c, question) for c in drawn])
+    prices = np.stack([eligible_cost(c, question) for c in drawn])
     best = np.argmin(prices, axis=0)
     some = np.isfinite(prices.min(axis=0))
     counts = np.bincount(best[some], minlength=len(drawn)) / prices.shape[1]
@@ -150,7 +150,7 @@ def winner_probability(contenders: Sequence[Contender], question: Question) -> d
     return {**shares, NONE: float(1 - some.mean())}
 
 
-def _eligible_cost(c: Contender, question: Question) -> Floats:
+def eligible_cost(c: Contender, question: Question) -> Floats:
     """Return the cost in each resample, infinite where the candidate would not have qualified by the point rule."""
     if c.costs is None or c.meets is None:
         message = f"{c.name} has no resamples"

@@ -77,10 +77,12 @@ def reaches(level: ServiceLevel, value: float) -> bool:
 
 def hard_gate(case: Judged) -> bool:
     """Return whether the level is counted, not estimated: known failures, and an agreed form demanded of every output."""
-    if case.of.name == KNOWN_FAILURES:
-        return True
-    every = {"schema-valid rate": 1.0, "invalid output rate": 0.0}.get(case.of.name)
-    return every is not None and case.level.target == every
+    return is_hard_gate(case.of.name, case.level.target)
+
+
+def is_hard_gate(measure: str, target: float) -> bool:
+    """Return whether a level of this measure and target is counted case by case; see `hard_gate`."""
+    return measure == KNOWN_FAILURES or {"schema-valid rate": 1.0, "invalid output rate": 0.0}.get(measure) == target
 
 
 def _bounded(case: Judged, *, reached: bool) -> tuple[Verdict, str]:
@@ -97,12 +99,15 @@ def _bounded(case: Judged, *, reached: bool) -> tuple[Verdict, str]:
     return (Verdict.LIKELY if reached else Verdict.UNLIKELY), ""
 
 
-def _bounds(case: Judged) -> tuple[float | None, float | None]:
+def bounds(level: ServiceLevel, of: Measure, found: Measurement) -> tuple[float | None, float | None]:
     """Return the one-sided bound that counts against the candidate for this comparison, and the one in its favour."""
-    found = case.found
-    higher = case.of.better is Better.HIGHER
-    against_high = case.level.comparator is Comparator.AT_LEAST
+    against_high = level.comparator is Comparator.AT_LEAST
+    higher = of.better is Better.HIGHER
     return (found.bound, found.opposite_bound) if higher == against_high else (found.opposite_bound, found.bound)
+
+
+def _bounds(case: Judged) -> tuple[float | None, float | None]:
+    return bounds(case.level, case.of, case.found)
 
 
 def _too_few(case: Judged) -> str:

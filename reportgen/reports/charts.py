@@ -1,4 +1,4 @@
-"""Draws the five charts as small vector pictures, by hand: text stays text, nothing depends on colour alone.
+"""Draws the six charts as small vector pictures, by hand: text stays text, nothing depends on colour alone.
 
 Each function takes the record that the view worded and returns an SVG element. Names come from workbooks, so every text is
 escaped here, and characters that the fonts lack are shown as code points by the caller's `printable`.
@@ -11,7 +11,17 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup, escape
 
-from reportgen.reports.view_records import CostStack, Distribution, DotPlot, LatencyChart, Scatter, ScatterPoint, Tick, Tone
+from reportgen.reports.view_records import (
+    CostStack,
+    Distribution,
+    DotPlot,
+    LatencyChart,
+    Scatter,
+    ScatterPoint,
+    Tick,
+    Tone,
+    TornadoChart,
+)
 
 Printable = Callable[[str], str]
 
@@ -343,4 +353,35 @@ def distribution(chart: Distribution, printable: Printable) -> Markup:
         colour, dash = CURVES[index % len(CURVES)]
         canvas.path([(at, row - 2.5), (at + _KEY - 12, row - 2.5)], stroke=colour, dash=dash, width=1.6)
         canvas.text(at + _KEY - 8, row, chart.curves[index].name, size=_SMALL, bold=chart.curves[index].chosen)
+    return canvas.picture()
+
+
+def tornado(chart: TornadoChart, printable: Printable) -> Markup:
+    """Draw one bar an assumption, widest first, around the difference now; those that cross zero are amber and bold."""
+    left, right, row, top = 150.0, WIDTH - 126, 16.0, 26.0
+    bottom = top + row * len(chart.bars)
+    canvas = _Canvas(bottom + 16, chart.description, printable)
+    x = _scale(chart.ticks, left, right)
+    for tick in chart.ticks:
+        canvas.line(x(tick.position), top, x(tick.position), bottom, stroke=FAINT)
+        canvas.text(x(tick.position), bottom + 10, tick.text, size=_SMALL, fill=MUTED, anchor="middle")
+    for i, bar in enumerate(chart.bars):
+        y = top + row * i
+        ends = sorted((x(bar.at_low), x(bar.at_high)))
+        canvas.box(ends[0], y + 3, max(ends[1] - ends[0], 0.6), row - 6, TONES[Tone.CAUTION] if bar.turns else STACK[1])
+        canvas.text(left - 6, y + row / 2 + 2.5, _fit(bar.name, left - 6, _SMALL), size=_SMALL, anchor="end", bold=bar.turns)
+        canvas.text(right + 8, y + row / 2 + 2.5, bar.text, size=_SMALL, fill=MUTED)
+    zero, now = x(0.0), x(chart.now.position)
+    canvas.line(zero, top - 4, zero, bottom, stroke=INK, width=1.0)
+    canvas.line(now, top - 4, now, bottom, stroke=ACCENT, width=1.0, dash="4 2.5")
+    canvas.text(left, 8, chart.left, size=_SMALL, fill=MUTED, bold=True)
+    canvas.text(WIDTH - 14, 8, chart.right, size=_SMALL, fill=MUTED, anchor="end", bold=True)
+    canvas.text(
+        now - 3 if now <= zero else now + 3,
+        top - 6,
+        chart.now.text,
+        size=_SMALL,
+        fill=ACCENT,
+        anchor="end" if now <= zero else "start",
+    )
     return canvas.picture()

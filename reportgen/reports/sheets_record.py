@@ -27,6 +27,7 @@ from reportgen.reports.sheet_writer import (
     money_format,
     toned,
 )
+from reportgen.reports.sheets_sensitivity import write_sensitivity
 from reportgen.reports.sheets_what_if import SHEET as WHAT_IF
 from reportgen.reports.sheets_what_if import plan_of
 from reportgen.reports.view_citations import UNVERIFIED_HEAD, unverified
@@ -86,7 +87,8 @@ def write_costs(sheet: Sheet, context: Context) -> None:
     row = sheet.table(COSTS_ROW, columns, rows, title="Cost per task by line", freeze=1, repeat=False)
     row = _tokens(sheet, row, context)
     row = _assumptions(sheet, row, context)
-    _break_evens(sheet, row, context)
+    row = _break_evens(sheet, row, context)
+    write_sensitivity(sheet, row, context)
 
 
 def _tokens(sheet: Sheet, row: int, context: Context) -> int:
@@ -116,7 +118,7 @@ def _assumptions(sheet: Sheet, row: int, context: Context) -> int:
     return sheet.table(row + 1, heads, rows, title="Assumptions", widths=False, filtered=False)
 
 
-def _break_evens(sheet: Sheet, row: int, context: Context) -> None:
+def _break_evens(sheet: Sheet, row: int, context: Context) -> int:
     decision = context.comparison.decision
     if decision.break_evens:
         sheet.put(row, 0, "Where the choice between winner and runner-up tips over", HEADING)
@@ -132,6 +134,7 @@ def _break_evens(sheet: Sheet, row: int, context: Context) -> None:
     for c in decision.cheaper_but_unproven:
         sheet.put(row, 0, c.sentence, TEXT)
         row += 1
+    return row
 
 
 def write_checklist(sheet: Sheet, context: Context) -> None:

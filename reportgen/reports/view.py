@@ -26,6 +26,7 @@ from reportgen.reports.view_method import (
 )
 from reportgen.reports.view_quality import quality, reliability
 from reportgen.reports.view_records import View
+from reportgen.reports.view_sensitivity import sensitivity
 from reportgen.reports.view_text import line
 
 __all__ = ["View", "build"]
@@ -50,6 +51,7 @@ def build(comparison: Comparison) -> View:
         candidate_names=tuple(line(c.spec.name, 60) for c in context.results),
         requirements=requirements(context),
         costs=costs(context),
+        sensitivity=sensitivity(context),
         quality=quality(context),
         reliability=reliability(context),
         data=data(context),

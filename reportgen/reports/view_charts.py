@@ -51,7 +51,8 @@ def round_step(span: float, most: int = _TICKS) -> float:
     return next(f * power for f in (1, 2, 5, 10) if f * power >= raw * (1 - 1e-9))
 
 
-def _axis(low: float, high: float, *, ceiling: float = math.inf) -> list[float]:
+def axis_ticks(low: float, high: float, *, ceiling: float = math.inf) -> list[float]:
+    """Return round ticks from at or below `low` to at or above `high`, not beyond `ceiling`."""
     span = max(high - low, 1e-9, abs(high) * 1e-3)
     step = round_step(span)
     first, last = math.floor(low / step + 1e-9), math.ceil(min(high, ceiling) / step - 1e-9)
@@ -96,8 +97,8 @@ def _scatter(context: Context) -> Scatter | None:
     level = _level(context, context.comparison.primary_measure)
     spots = [p.quality for p in points] + [v for p in points for v in (p.low, p.high) if v is not None]
     spots += [level.target] if level else []
-    cost_axis = _axis(0.0, max(p.cost for p in points) * 1.02 or 1.0)
-    quality_axis = _axis(min(spots), max(spots), ceiling=1.0 if unit is Unit.SHARE else math.inf)
+    cost_axis = axis_ticks(0.0, max(p.cost for p in points) * 1.02 or 1.0)
+    quality_axis = axis_ticks(min(spots), max(spots), ceiling=1.0 if unit is Unit.SHARE else math.inf)
     primary = capital(context.comparison.primary_measure)
     digits = numbers.money_digits([cost_axis[1]])
     return Scatter(
@@ -153,7 +154,7 @@ def _parts(context: Context) -> DotPlot | None:
         return None
     points.sort(key=lambda p: (p.value, p.name))
     spots = [v for p in points for v in (p.value, p.low, p.high) if v is not None]
-    axis = _axis(min(spots), 1.0)
+    axis = axis_ticks(min(spots), 1.0)
     told = "; ".join(f"{p.name} {p.text}" for p in points[:12])
     return DotPlot(
         points=tuple(points),
@@ -193,7 +194,7 @@ def _latency(context: Context) -> LatencyChart | None:
     spots = [v for r in rows for v in (r.p50, r.p95, r.p99) if v is not None]
     if not spots:
         return None
-    axis = _axis(0.0, max([*spots, level.target] if level else spots))
+    axis = axis_ticks(0.0, max([*spots, level.target] if level else spots))
     told = "; ".join(f"{r.name} {r.text}" for r in rows)
     return LatencyChart(
         rows=tuple(rows),
@@ -212,7 +213,7 @@ def _distribution(context: Context) -> Distribution | None:
     if level is not None and level.target > _FAR * slowest(found):
         level = None
     limits = [level.target] if level else []
-    axis = _axis(0.0, max([slowest(found), *limits]))
+    axis = axis_ticks(0.0, max([slowest(found), *limits]))
     steps = sorted({axis[-1] * i / _CURVE_STEPS for i in range(_CURVE_STEPS + 1)} | set(limits))
     curves = tuple(
         Curve(line(s.result.spec.name, 28), tuple((t, s.share(t)) for t in steps), chosen=context.is_winner(s.result))

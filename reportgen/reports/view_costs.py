@@ -174,10 +174,10 @@ def _measured(context: Context, name: str, m: Measurement) -> AssumptionRow:
 def _assumption(context: Context, row: Assumption) -> AssumptionRow:
     span = ""
     if row.low is not None and row.high is not None:
-        span = f"{_in_unit(context, row.low, row.unit, row.name)} to {_in_unit(context, row.high, row.unit, row.name)}"
+        span = f"{in_unit(context, row.low, row.unit, row.name)} to {in_unit(context, row.high, row.unit, row.name)}"
     return AssumptionRow(
         name=line(row.name, 60),
-        value=_in_unit(context, row.expected, row.unit, row.name),
+        value=in_unit(context, row.expected, row.unit, row.name),
         span=span,
         basis=basis_mark(Basis.ASSUMED),
         source=line(row.source, 80) or "no source given",
@@ -185,7 +185,8 @@ def _assumption(context: Context, row: Assumption) -> AssumptionRow:
     )
 
 
-def _in_unit(context: Context, value: float | None, unit: str, name: str) -> str:
+def in_unit(context: Context, value: float | None, unit: str, name: str) -> str:
+    """Return the value of an assumption in its own unit: a share, money, or a number with its noun."""
     if value is None:
         return numbers.DASH
     if unit.casefold().startswith("share") or name.casefold().startswith("share"):
@@ -202,7 +203,7 @@ def _in_unit(context: Context, value: float | None, unit: str, name: str) -> str
 def _break_even(context: Context, row: BreakEven) -> BreakEvenRow:
     return BreakEvenRow(
         assumption=line(row.assumption, 60),
-        current=_in_unit(context, row.current, row.unit, row.assumption),
-        tips_at="no realistic value" if row.value is None else _in_unit(context, row.value, row.unit, row.assumption),
+        current=in_unit(context, row.current, row.unit, row.assumption),
+        tips_at="no realistic value" if row.value is None else in_unit(context, row.value, row.unit, row.assumption),
         sentence=clean(row.sentence, 300),
     )

@@ -296,6 +296,39 @@ class Charts:
 
 
 @dataclass(frozen=True, slots=True)
+class SwingBar:
+    """One assumption: where the cost difference stands at the low and at the high value, and both values in words."""
+
+    name: str
+    at_low: float
+    at_high: float
+    text: str
+    turns: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TornadoChart:
+    """Swings of the cost difference between winner and runner-up, widest first; `now` is the difference as it stands."""
+
+    bars: tuple[SwingBar, ...]
+    ticks: tuple[Tick, ...]
+    now: Tick
+    left: str
+    right: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """What the choice hangs on: assumptions, targets of the service levels, and what knowing more would be worth."""
+
+    tornado: TornadoChart | None
+    tornado_note: str
+    slack: Table
+    uncertainty: str
+
+
+@dataclass(frozen=True, slots=True)
 class CostView:
     """The cost section: formula in words, breakdown by candidate, and every assumption with its cell."""
 
@@ -475,6 +508,7 @@ class View:
     candidate_names: tuple[str, ...]
     requirements: tuple[RequirementRow, ...]
     costs: CostView
+    sensitivity: Sensitivity
     quality: Quality
     reliability: Reliability
     data: tuple[str, ...]

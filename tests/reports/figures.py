@@ -46,7 +46,7 @@ def is_known(figure: Printed, known: Mapping[str, list[float]]) -> bool:
 
 
 def known(comparison: Comparison) -> Mapping[str, list[float]]:
-    """Return the unrounded figures a page may show, by kind."""
+    """Return the unrounded figures a page may show, by kind: results.json's, and what the decision hangs on besides."""
     results = msgspec.json.decode(results_bytes(comparison))
     kinds: dict[str, list[float]] = {"share": [0.0, 1.0], "seconds": [0.0], "money": [0.0]}
     for candidate in results["candidates"]:
@@ -59,6 +59,18 @@ def known(comparison: Comparison) -> Mapping[str, list[float]]:
     decision = results["decision"]
     kinds["share"] += [*decision["winner_probability"].values(), *(_numbers([b["value"] for b in decision["break_evens"]]))]
     kinds["money"] += _numbers(decision["break_evens"], decision["cheaper_but_unproven"])
+    found = comparison.decision
+    if found.tornado is not None:
+        kinds["money"] += [
+            found.tornado.gap,
+            *_numbers([(s.low, s.high, s.at_low, s.at_high) for s in found.tornado.swings]),
+        ]
+    if found.price_of_uncertainty is not None:
+        worth = found.price_of_uncertainty
+        kinds["money"] += _numbers([worth.per_task, worth.per_year])
+        kinds["share"].append(worth.missed)
+    for figures in kinds.values():
+        figures += [step.target for curve in found.slack for step in curve.steps]
     _add_inputs(kinds, comparison)
     _add_derived(kinds, comparison)
     return kinds
@@ -88,8 +100,9 @@ def _add_inputs(kinds: dict[str, list[float]], comparison: Comparison) -> None:
     for kind in kinds:
         kinds[kind] += [*given, *amounts]
     kinds["share"] += [0.80, 0.85, 0.90, 0.95, 0.98, 0.99, 0.05]
-    charts = build(comparison).charts
-    for chart in (charts.scatter, charts.latency, charts.parts, charts.distribution):
+    view = build(comparison)
+    charts = view.charts
+    for chart in (charts.scatter, charts.latency, charts.parts, charts.distribution, view.sensitivity.tornado):
         for name in ("ticks", "quality_ticks", "cost_ticks", "share_ticks"):
             for tick in getattr(chart, name, ()):
                 for figures in kinds.values():

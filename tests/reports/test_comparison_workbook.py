@@ -527,3 +527,16 @@ def _type_in(sheet: Any, change: tuple[dict[str, float | None], list[float], lis
         sheet.cell(offset, 2).value = value
     for offset, factor in enumerate(factors, candidates + 2):
         sheet.cell(offset, 2).value = factor
+
+
+def test_the_costs_sheet_shows_what_the_choice_hangs_on(any_task: tuple[Comparison, Path]) -> None:
+    comparison, path = any_task
+    sheet = loaded(path)["Costs"]
+    found = comparison.decision.tornado
+    assert found is not None
+    swings = table(sheet, "Assumption moved")
+    assert [r["Assumption moved"] for r in swings[: len(found.swings)]] == [s.assumption for s in found.swings]
+    assert [r["Difference at low"] for r in swings[: len(found.swings)]] == [s.at_low for s in found.swings]
+    words = [c.value for c in sheet["A"] if isinstance(c.value, str)]
+    assert "What knowing more would be worth" in words
+    assert "Who would be chosen if one level were set elsewhere, the others kept" in words

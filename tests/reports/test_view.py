@@ -119,3 +119,20 @@ def test_cleaning_shows_what_was_hidden_and_says_what_was_cut() -> None:
     assert clean("one\r\n\r\n\r\n\r\ntwo\t three") == "one\n\ntwo three"
     assert clean("👩\u200d💻") == "👩\u200d💻"
     assert line("a\nb" * 60, 20) == "a ba ba ba ba ba ba…"
+
+
+def test_what_the_choice_hangs_on_is_told_with_who_would_be_chosen_instead() -> None:
+    comparison = comparison_for(Task.CLASSIFICATION, examples=40)
+    found = build(comparison).sensitivity
+    winner, other = comparison.decision.winner, comparison.decision.runner_up
+    assert found.tornado is not None
+    assert [b.turns for b in found.tornado.bars] == [True, False, False]
+    assert (found.tornado.bars[0].text, found.tornado.bars[1].text) == ("$28.80 to $43.20", "× 0.8 to × 1.2")
+    assert f"{other} can become cheaper than {winner} by: Reviewer cost per hour." in found.tornado_note
+    assert found.slack.rows[0].cells[0].text.endswith(f": {winner}; above that: nobody is proven")
+    assert found.uncertainty == "Knowing more is worth at most $201.60 a year."
+
+
+def test_a_decision_without_a_winner_has_no_tornado() -> None:
+    found = build(comparison_for(Task.CLASSIFICATION, status=Status.NO_CANDIDATE_QUALIFIES, examples=40)).sensitivity
+    assert (found.tornado, found.tornado_note, found.uncertainty) == (None, "", "")
