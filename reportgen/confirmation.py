@@ -20,6 +20,7 @@ from reportgen.evidence.journal import FileJournal
 from reportgen.evidence.run_folder import RunFolder, write_bytes
 from reportgen.evidence.seal import read_seal
 from reportgen.judging import StoredRun, for_holdout, judge, score
+from reportgen.model_judge import Way, consult
 from reportgen.problems import NeedsMendingError
 
 FIRST_PURPOSE = "to confirm the winner once"
@@ -144,16 +145,18 @@ def _answer(
 ) -> None:
     """Ask the winner for every locked row into a journal of this opening's own."""
     plan, corpus = for_holdout(kept, access.candidate)
+    way = Way(environment, permissions.commands, permissions.keys or {}, progress)
     with FileJournal(kept.folder.opening(access.number)) as journal:
-        ask(
+        answers = ask(
             plan,
             corpus,
             journal,
-            environment=environment,
-            progress=progress,
-            allow_commands=permissions.commands,
-            allowed_keys=permissions.keys or {},
+            environment=way.environment,
+            progress=way.progress,
+            allow_commands=way.allow_commands,
+            allowed_keys=way.allowed_keys,
         )
+    consult(plan, corpus, answers, kept.folder.judged_opening(access.number), (), way)
     append(kept.folder, _entry(kept, Event.ANSWERED, access, keep_seal(kept.folder, access.number)))
 
 

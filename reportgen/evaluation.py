@@ -36,6 +36,7 @@ from reportgen.evidence.seal import SEAL, evidence_sha256, write_seal
 from reportgen.judging import PriceRecord, StoredRun, as_reviewed, conclude, group_by_candidate, score
 from reportgen.judging import read_run as read_stored
 from reportgen.metrics import misfit_of
+from reportgen.model_judge import Way, consult, with_verdicts
 from reportgen.problems import NeedsMendingError
 from reportgen.reports.house_style import KEPT, files_beside
 from reportgen.reports.interface import write_all
@@ -87,24 +88,34 @@ def evaluate(
     corpus, record = split_corpus(plan, workbook)
     folder, earlier = choose_folder(workbook, plan, corpus, out)
     rules = keep_inputs(folder, plan, corpus, record, workbook)
+    way = Way(
+        with_env_file(os.environ, Path.cwd()) if environment is None else environment,
+        permissions.commands,
+        permissions.keys or {},
+        progress,
+        LimitFile(folder.limits),
+    )
     with FileJournal(folder.responses, earlier=[f.responses for f in earlier]) as journal:
         responses = ask(
             ledger.unlocked(plan, corpus),
             corpus,
             journal,
-            environment=with_env_file(os.environ, Path.cwd()) if environment is None else environment,
-            progress=progress,
-            allow_commands=permissions.commands,
-            allowed_keys=permissions.keys or {},
-            limit_log=LimitFile(folder.limits),
+            environment=way.environment,
+            progress=way.progress,
+            allow_commands=way.allow_commands,
+            allowed_keys=way.allowed_keys,
+            limit_log=way.limit_log,
             misfit=misfit_of(plan),
         )
-        changed = journal.appended > 0
+        plan, corpus = as_reviewed(folder, plan, corpus)
+        answers = stored(plan, corpus, responses)
+        judged = consult(plan, corpus, answers, folder.judge, [f.judge for f in earlier], way)
+        changed = judged or journal.appended > 0
     keep_prices(folder, plan, responses)
     if changed or not folder.environment.exists():
         write_json(folder.environment, environment_record())
-    plan, corpus = as_reviewed(folder, plan, corpus)
-    kept = StoredRun(folder, plan, corpus, record, rules, stored(plan, corpus, responses))
+    plan = with_verdicts(plan, corpus, answers, folder.judge)
+    kept = StoredRun(folder, plan, corpus, record, rules, answers)
     return finish(kept, changed=changed), folder
 
 

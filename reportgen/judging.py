@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
+from reportgen import model_judge
 from reportgen.candidates.ask import stored
 from reportgen.candidates.prices import PriceFound, token_cost
 from reportgen.corpus import ledger
@@ -19,7 +20,7 @@ from reportgen.domain.comparison import Comparison, HoldoutOpening, RunRecord
 from reportgen.domain.corpus import Corpus, HoldoutAccess
 from reportgen.domain.harness import HarnessRecord
 from reportgen.domain.holdout import judge_opening, with_openings
-from reportgen.domain.plan import EvaluationPlan
+from reportgen.domain.plan import EvaluationPlan, Role
 from reportgen.domain.response import Response
 from reportgen.domain.score import Score
 from reportgen.evidence.access_log import Event, accesses, read_entries
@@ -66,6 +67,7 @@ def read_run(run: RunFolder) -> StoredRun:
     plan, corpus = as_reviewed(run, plan, ledger.corpus(plan, record))
     lines, _ = read_lines(run.responses)
     responses = stored(plan, corpus, [line.response for line in lines])
+    plan = model_judge.with_verdicts(plan, corpus, responses, run.judge)
     return StoredRun(run, plan, corpus, record, rules, responses)
 
 
@@ -89,10 +91,10 @@ def judge(kept: StoredRun, scores: Sequence[Score], run: RunRecord) -> Compariso
     noticed = replace(kept.plan, warnings=kept.plan.warnings + quality_problems(kept.plan, kept.corpus))
     prices, harness = read_prices(kept.folder), read_harness(kept.folder.harness)
     comparison = _compared(noticed, kept.corpus, kept.responses, scores, prices, run, harness)
+    told = tuple(model_judge.judge_findings(kept.plan, kept.corpus, kept.responses, kept.folder.judge))
     if (reviews := read_reviews(kept.folder)) is not None:
-        told = tuple(review_findings(reviews, read_parent(kept.folder)))
-        comparison = replace(comparison, findings=(*told, *comparison.findings))
-    return comparison
+        told = (*review_findings(reviews, read_parent(kept.folder)), *told)
+    return replace(comparison, findings=(*told, *comparison.findings))
 
 
 def conclude(kept: StoredRun, scores: Sequence[Score], run: RunRecord) -> Comparison:
@@ -110,6 +112,7 @@ def judged_opening(kept: StoredRun, comparison: Comparison, access: HoldoutAcces
     plan, corpus = for_holdout(kept, access.candidate)
     lines, _ = read_lines(kept.folder.opening(access.number))
     responses = stored(plan, corpus, [line.response for line in lines])
+    plan = model_judge.with_verdicts(plan, corpus, responses, kept.folder.judged_opening(access.number))
     scores = score_all(plan, corpus.asked, responses)
     locked = _compared(plan, corpus, responses, scores, read_prices(kept.folder), comparison.run).candidates[0]
     settings = plan.settings
@@ -123,7 +126,7 @@ def for_holdout(kept: StoredRun, candidate: str) -> tuple[EvaluationPlan, Corpus
     Raises NeedsMendingError when the locked rows are not those that were committed to.
     """
     rows = ledger.opened(kept.plan, kept.record)
-    specs = tuple(c for c in kept.plan.candidates if c.name == candidate)
+    specs = tuple(c for c in kept.plan.candidates if c.name == candidate or c.role is Role.JUDGE)
     corpus = replace(kept.corpus, eval=rows, regression=(), holdout=replace(kept.corpus.holdout, example_ids=()))
     return replace(kept.plan, candidates=specs, production_mix={}), corpus
 

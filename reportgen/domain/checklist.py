@@ -125,6 +125,9 @@ def _metrics(plan: EvaluationPlan, results: Sequence[CandidateResult]) -> _Outco
             kinds[kind] += n
     names = listed([level.measure for level in levels])
     recorded = kinds[JudgeKind.PERSON] + kinds[JudgeKind.MODEL]
+    if kinds[JudgeKind.MODEL] and all(_calibrated(r) for r in results):
+        found = f"{names}, by rule and by a model judge that was calibrated against people"
+        return PointStatus.MET, found, "evidence/scores.jsonl", ""
     if recorded:
         found = f"{names}; {counted(recorded, 'recorded verdict')} of people or of a model enter"
         step = "Let a rule judge these parts, or calibrate the judge against at least 100 labels given by people."
@@ -132,6 +135,12 @@ def _metrics(plan: EvaluationPlan, results: Sequence[CandidateResult]) -> _Outco
     if not kinds[JudgeKind.RULE]:
         return PointStatus.NOT_MET, f"{names}; nothing could be judged", "evidence/scores.jsonl", "Label the examples."
     return PointStatus.MET, f"{names}, computed by rule", "evidence/scores.jsonl", ""
+
+
+def _calibrated(result: CandidateResult) -> bool:
+    """Return whether every part that a model judged is of a kind on which it was calibrated for this candidate."""
+    judged = {part for part, kind in judged_by(result.sample) if kind is JudgeKind.MODEL}
+    return judged <= result.sample.calibrated
 
 
 def _costs(plan: EvaluationPlan, results: Sequence[CandidateResult]) -> _Outcome:

@@ -19,6 +19,8 @@ from reportgen.domain.decision import decide
 from reportgen.domain.estimate import basis_of, measure
 from reportgen.domain.findings import findings
 from reportgen.domain.harness import HarnessRecord
+from reportgen.domain.judge_correction import corrected, recentred
+from reportgen.domain.judges import with_calibration
 from reportgen.domain.measure import Better, Family, Measurement, Observation, Sample
 from reportgen.domain.measures import MEASURES, measure_named
 from reportgen.domain.measures.classification import expected, predicted
@@ -85,7 +87,7 @@ def compare(  # noqa: PLR0917 - the seven things that one evaluation is made of,
     specs = [c for c in plan.candidates if c.role is not Role.JUDGE]
     given = {(r.candidate, r.example_id): (r, s) for r, s in zip(responses, scores, strict=True)}
     observe = partial(_observations, given=given, prices=prices, review=review)
-    samples = {spec.name: _sample(frame, spec, observe(spec, corpus.eval)) for spec in specs}
+    samples = with_calibration({spec.name: _sample(frame, spec, observe(spec, corpus.eval)) for spec in specs})
     regressions = {spec.name: _sample(frame, spec, observe(spec, corpus.regression)) for spec in specs}
     banks = {name: feature_bank(sample, resampled(frame), frame.method) for name, sample in samples.items()}
     joint = resample(banks, samples, frame.method)
@@ -174,7 +176,10 @@ class _Subject:
 
 def _result(frame: Frame, of: _Subject) -> CandidateResult:
     sample = of.sample
-    figures = {key: measure(sample, m, scope, frame.method, of.replicates) for key, (m, scope) in all_wanted(frame).items()}
+    figures = {
+        key: corrected(measure(sample, m, scope, frame.method, of.replicates), sample, m, frame.method)
+        for key, (m, scope) in all_wanted(frame).items()
+    }
     figures[MEASURES[KNOWN_FAILURES].key()] = _known_failures(of.regression, frame.method)
     lines = costs.cost_lines(costs.rates(sample, frame.method), sample.costs, basis_of(sample))
     name = of.spec.name.casefold()
@@ -208,7 +213,9 @@ def _level(frame: Frame, level: ServiceLevel, figures: Mapping[str, Measurement]
         return LevelVerdict(level, None, Verdict.NOT_TESTABLE, told)
     key = of.key(level.scope)
     rows = by.regression if of.name == KNOWN_FAILURES else by.sample
-    values = by.replicates.values(of, level.scope) if key in by.replicates else None
+    values = None
+    if key in by.replicates:
+        values = recentred(by.replicates.values(of, level.scope), figures[key], frame.method.confidence)
     return verdict(Judged(level, of, figures[key], rows, frame.method, values, frame.plan.settings.currency))
 
 

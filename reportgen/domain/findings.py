@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from reportgen.domain.comparison import CandidateResult, Finding, Verdict
 from reportgen.domain.corpus import Corpus
+from reportgen.domain.findings_judge import calibration
 from reportgen.domain.measure import Family, Measure, Sample, Unit
 from reportgen.domain.measures import measure_named
 from reportgen.domain.measures.classification import SMALL_CLASS, expected, predicted, support
@@ -337,6 +338,7 @@ def _screened(plan: EvaluationPlan, _: Corpus, results: Sequence[CandidateResult
 
 
 CHECKS: tuple[_Check, ...] = (
+    calibration,
     _choice,
     _screened,
     _provable,

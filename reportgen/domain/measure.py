@@ -80,7 +80,8 @@ class CostTerms:
 class Sample:
     """All observations of one candidate in one split, in corpus order, with what the measures need to know besides.
 
-    `lenient` chooses which reading of each score is used.
+    `lenient` chooses which reading of each score is used; `calibrated` names the kinds of part on which the model that
+    judged them was calibrated against people.
     """
 
     observations: tuple[Observation, ...]
@@ -89,6 +90,7 @@ class Sample:
     citation_fields: tuple[str, ...] = ()
     costs: CostTerms = CostTerms()
     lenient: bool = False
+    calibrated: frozenset[str] = frozenset()
     memo: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Columns computed once from the observations; never copied by `replace`, no part of the value."""
 

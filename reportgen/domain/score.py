@@ -52,7 +52,8 @@ class JudgeKind(StrEnum):
 class Part:
     """One judged part: `label`, a field's name, `fact N`, `sentence N` or `answer`.
 
-    `rule_mark` is our own comparison where a recorded verdict took its place, else None.
+    `rule_mark` is our own comparison where a recorded verdict took its place, `model_mark` what a model judge said where a
+    person's verdict took its place; else None.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Part:
     judged_by: JudgeKind = JudgeKind.RULE
     judge: str = ""
     rule_mark: Mark | None = None
+    model_mark: Mark | None = None
     citation: CitationMark | None = None
     quote: str = ""
 

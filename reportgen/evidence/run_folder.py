@@ -52,6 +52,11 @@ class RunFolder:
         return self.evidence / "responses.jsonl"
 
     @property
+    def judge(self) -> Path:
+        """The journal of a judge's replies."""
+        return self.evidence / "judge.jsonl"
+
+    @property
     def limits(self) -> Path:
         """Every change of how many requests were under way at an endpoint."""
         return self.evidence / "limits.jsonl"
@@ -104,6 +109,10 @@ class RunFolder:
     def opening(self, number: int) -> Path:
         """Return where the winner's answers of one opening are."""
         return self.holdout / f"opening-{number}.jsonl"
+
+    def judged_opening(self, number: int) -> Path:
+        """Return where a judge's replies on the answers of one opening are."""
+        return self.holdout / f"judge-{number}.jsonl"
 
     def earlier_seal(self, number: int) -> Path:
         """Return the folder of the seal that stood before one opening."""

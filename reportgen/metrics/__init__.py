@@ -12,6 +12,7 @@ from reportgen.metrics import classification, extraction, question_answering, su
 from reportgen.metrics.classification import LabelReader, labels_of
 from reportgen.metrics.interface import Scorer
 from reportgen.metrics.json_output import AnswerReader, Fault
+from reportgen.metrics.verdicts import Verdicts
 
 SCORERS: Mapping[Task, Scorer] = {
     Task.CLASSIFICATION: classification,
@@ -48,12 +49,13 @@ def score_all(
         msg = f"there are responses to examples that were not given, the first is {unknown[0]!r}"
         raise ValueError(msg)
     for_example = scorers[plan.settings.task].prepare(plan)
+    verdicts = Verdicts.of(plan.recorded_verdicts)
     scores: dict[int, Score] = {}
     # Example by example, so that no more than one long document is held ready at a time.
     for example_id, positions in of_example.items():
         score = for_example(by_id[example_id])
         for position in positions:
-            scores[position] = score(responses[position])
+            scores[position] = verdicts.with_model_marks(score(responses[position]))
     return tuple(scores[position] for position in range(len(responses)))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reportgen.domain.plan import RecordedVerdict
-from reportgen.domain.score import JudgeKind, Mark, Part
+from reportgen.domain.score import JudgeKind, Mark, Part, Reading, Score
 from reportgen.metrics.normalise import key
 
 _POSITIVE = frozenset({"correct", "supported", "covered"})
@@ -40,22 +40,53 @@ class Verdicts:
     """
 
     _by_response: Mapping[tuple[str, str], PartVerdicts] = field(default_factory=dict)
+    _of_models: Mapping[tuple[str, str], PartVerdicts] = field(default_factory=dict)
 
     @classmethod
     def of(cls, recorded: Sequence[RecordedVerdict]) -> Verdicts:
         """Return the index of `recorded`."""
         index: dict[tuple[str, str], dict[str, RecordedVerdict]] = {}
+        of_models: dict[tuple[str, str], dict[str, RecordedVerdict]] = {}
         for verdict in recorded:
+            if judge_kind(verdict) is JudgeKind.MODEL:
+                of_models.setdefault((verdict.candidate, verdict.example_id), {})[key(verdict.part)] = verdict
             parts = index.setdefault((verdict.candidate, verdict.example_id), {})
             name = key(verdict.part)
             earlier = parts.get(name)
             if earlier is None or _TRUST[judge_kind(verdict)] >= _TRUST[judge_kind(earlier)]:
                 parts[name] = verdict
-        return cls(index)
+        return cls(index, of_models)
 
     def on(self, candidate: str, example_id: str) -> PartVerdicts:
         """Return the verdicts on one response, by folded part name."""
         return self._by_response.get((candidate, example_id), NO_VERDICTS)
+
+    def with_model_marks(self, score: Score) -> Score:
+        """Return a score whose parts that a person judged also carry what a model judge said of them."""
+        said = self._of_models.get((score.candidate, score.example_id))
+        if said is None:
+            return score
+        return replace(score, strict=_marked(score.strict, said), lenient=_marked(score.lenient, said))
+
+
+_OPPOSITE = {
+    Mark.COVERED: Mark.OMITTED,
+    Mark.OMITTED: Mark.COVERED,
+    Mark.SUPPORTED: Mark.UNSUPPORTED,
+    Mark.UNSUPPORTED: Mark.SUPPORTED,
+}
+
+
+def _marked(reading: Reading, said: PartVerdicts) -> Reading:
+    return replace(reading, parts=tuple(_with_model_mark(part, said.get(key(part.name))) for part in reading.parts))
+
+
+def _with_model_mark(part: Part, verdict: RecordedVerdict | None) -> Part:
+    if verdict is None or part.judged_by is not JudgeKind.PERSON or part.mark is Mark.UNSCORED:
+        return part
+    agrees = is_positive(verdict) == part.mark.right
+    other = _OPPOSITE.get(part.mark, Mark.WRONG if part.mark.right else Mark.CORRECT)
+    return replace(part, model_mark=part.mark if agrees else other)
 
 
 def judged(part: Part, verdict: RecordedVerdict, mark: Mark) -> Part:

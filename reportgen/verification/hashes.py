@@ -125,7 +125,8 @@ def chain(folder: RunFolder) -> Check:
     """Check the chain of hashes over the responses, over the access log, and over the answers of every opening."""
     differences: list[str] = []
     lines = 0
-    for path in (folder.responses, *sorted(folder.holdout.glob("opening-*.jsonl"))):
+    judged = [folder.judge] if folder.judge.exists() else []
+    for path in (folder.responses, *judged, *sorted(folder.holdout.glob("*-*.jsonl"))):
         try:
             found, length = read_lines(path)
         except ReportgenError as error:

@@ -45,8 +45,8 @@ _FORMATS = {
 }
 _EVIDENCE = frozenset(
     {
-        "workbook.xlsx", "plan.json", "split.json", "responses.jsonl", "limits.jsonl", "scores.jsonl", "prices.json",
-        "environment.json", "run.json", "reviews.json", "parent.json", "manifest-sha256.txt", "seal.json",
+        "workbook.xlsx", "plan.json", "split.json", "responses.jsonl", "judge.jsonl", "limits.jsonl", "scores.jsonl",
+        "prices.json", "environment.json", "run.json", "reviews.json", "parent.json", "manifest-sha256.txt", "seal.json",
     }
 )  # fmt: skip
 

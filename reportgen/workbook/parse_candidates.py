@@ -72,6 +72,7 @@ class _CandidateReader:
         self._prompts = prompts
         self._allowed = allowed
         self._production = ""
+        self._judge = ""
 
     def read(self, row: Row) -> CandidateSpec | None:
         """Return one candidate, None where it is left out or cannot stand."""
@@ -110,6 +111,8 @@ class _CandidateReader:
     def _role(self, row: Row) -> Role:
         """Return the role; only one candidate is what runs today."""
         role = Role(row.choice("Role") or Role.CANDIDATE.value)
+        if role is Role.JUDGE:
+            self._check_judge(row)
         if role is Role.PRODUCTION:
             if self._production:
                 row.fault(
@@ -120,6 +123,19 @@ class _CandidateReader:
                 )
             self._production = self._production or row.where("Role")
         return role
+
+    def _check_judge(self, row: Row) -> None:
+        """Refuse a second judge, and one that cannot be asked a question of its own."""
+        if self._judge:
+            row.fault("Role", f"the role judge stands already in {self._judge}.", "Keep one judge.", "doubled")
+        self._judge = self._judge or row.where("Role")
+        if row.choice("Kind") in {CandidateKind.RECORDED_OUTPUTS.value, CandidateKind.LOCAL_BASELINE.value}:
+            row.fault(
+                "Kind",
+                "a judge is an API model or a command.",
+                "Choose one of the two; verdicts given already belong on the sheet Recorded verdicts.",
+                "judge kind",
+            )
 
     def _prompt(self, row: Row) -> Prompt | None:
         """Return the prompt that a row names, None for the built-in one."""
