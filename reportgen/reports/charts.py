@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup, escape
 
-from reportgen.reports.view_records import (
+from reportgen.reports.chart_records import (
     CostStack,
     Distribution,
     DotPlot,
@@ -19,9 +19,9 @@ from reportgen.reports.view_records import (
     Scatter,
     ScatterPoint,
     Tick,
-    Tone,
     TornadoChart,
 )
+from reportgen.reports.marks import Tone
 
 Printable = Callable[[str], str]
 

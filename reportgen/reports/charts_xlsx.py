@@ -8,7 +8,8 @@ from typing import Any
 
 from xlsxwriter.utility import xl_range_formula
 
-from reportgen.reports.sheet_writer import INK, LINE, SOFT, Book, safe
+from reportgen.reports.sheet_content import INK, LINE, SOFT, safe
+from reportgen.reports.sheet_writer import Book
 
 COLOURS = ("#0B5A9C", "#C4621A", "#2E8B6F", "#8E3B8A", "#7A7A7A", "#B8860B", "#3B4CC0", "#A03030", "#4A7C2F", "#5B6B7B")
 """Told apart by colour-blind eyes and, with the markers, on a grey printer."""

@@ -9,198 +9,47 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, Self, TypeAlias
+from typing import Any, Self
 
 import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from reportgen.domain.measure import Unit
 from reportgen.reports import numbers
-from reportgen.reports.view_records import Mark, Tone
+from reportgen.reports.marks import Mark, Tone
+from reportgen.reports.sheet_content import (
+    HEAD,
+    LINE,
+    NARROW,
+    ODD,
+    SOFT,
+    TEXT,
+    TITLE,
+    TONES,
+    WRAPPED,
+    Column,
+    Content,
+    Figure,
+    Formula,
+    SourceLink,
+    Style,
+    Styled,
+    marked,
+    safe,
+    toned,
+)
 
-Style: TypeAlias = Mapping[str, object]
-"""Properties of an XlsxWriter format."""
-
-CELL_LIMIT = 32_767
-"""UTF-16 units that a cell holds."""
-P_VALUE = '[<0.0001]"< 0.0001";0.0000'
-"""Number format of a p value; never 0."""
-CUT_MARK = "… [cut; full text in evidence]"
-_NARROW = CELL_LIMIT // 2
-_ROUNDING = 1e-12
-_PLAIN_FROM, _PLAIN_TO = 0.0006, 0.9994
-"""Between these one decimal of a percentage is neither 0 % nor 100 %."""
 _LINE_POINTS, _MOST_LINES, _TEXT_POINTS = 15.0, 8, 11
-_ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
-_CELL_NAME = re.compile(r"([^\W_](?:[\w ]{0,29}\w)?)!([A-Z]{1,3}[1-9]\d{0,6})")
+_BOLD = 0.8
+"""How much of a column's width bold letters and the filter's arrow leave."""
 _MOST_LINKS = 65_000
 """A sheet holds 65,530 links; beyond that the name of the cell stands without one."""
 _TABLE_NAME = re.compile(r"[^A-Za-z0-9_]+")
 
-INK, SOFT, LINE, PAPER = "#1B2A3A", "#5B6B7B", "#C9D1D9", "#F3F6F9"
-TONES: Mapping[Tone, tuple[str, str]] = MappingProxyType(
-    {
-        Tone.GOOD: ("#0B5A3C", "#DDF1E6"),
-        Tone.CAUTION: ("#7A4B00", "#FCEFD2"),
-        Tone.BAD: ("#8E1B1B", "#FADDDD"),
-        Tone.NEUTRAL: ("#3D4955", "#E9EDF1"),
-    }
-)
-"""Ink and fill of a mark; its sign and word stand beside the colour."""
-
-TEXT: Style = MappingProxyType({"valign": "top", "font_color": INK})
-WRAPPED: Style = MappingProxyType({**TEXT, "text_wrap": True})
-NOTE: Style = MappingProxyType({**WRAPPED, "font_color": SOFT, "font_size": 9})
-ASIDE: Style = MappingProxyType({**TEXT, "font_color": SOFT, "font_size": 9})
-"""A note on one line that runs over its neighbours."""
-BOLD: Style = MappingProxyType({**TEXT, "bold": True})
-HEAD: Style = MappingProxyType(
-    {
-        "bold": True,
-        "text_wrap": True,
-        "valign": "vcenter",
-        "bg_color": INK,
-        "font_color": "#FFFFFF",
-        "border": 1,
-        "border_color": INK,
-    }
-)
-TITLE: Style = MappingProxyType({"bold": True, "font_size": 18, "font_color": INK, "valign": "vcenter"})
-HEADING: Style = MappingProxyType({"bold": True, "font_size": 12, "font_color": INK})
-COUNT: Style = MappingProxyType({**TEXT, "num_format": "#,##0"})
-INPUT: Style = MappingProxyType(
-    {
-        "bg_color": "#FFF8C9",
-        "font_color": "#1F3FBF",
-        "border": 1,
-        "border_color": "#B8A93A",
-        "locked": False,
-    }
-)
-UNTRUSTED: Style = MappingProxyType({**WRAPPED, "num_format": "@", "quote_prefix": True})
-"""Text that came from a model or a user's cell: it stays text when somebody edits it."""
-UNTRUSTED_BOLD: Style = MappingProxyType({**UNTRUSTED, "bold": True})
-
 
 class SheetError(RuntimeError):
     """XlsxWriter refused something: a fault of ours, never of the user's data."""
-
-
-def toned(tone: Tone, *, bold: bool = True) -> Style:
-    """Return the style of a mark."""
-    ink, fill = TONES[tone]
-    return {**TEXT, "font_color": ink, "bg_color": fill, "bold": bold}
-
-
-def marked(mark: Mark) -> str:
-    """Return a mark as sign and word."""
-    return f"{mark.sign} {mark.word}".strip()
-
-
-def safe(text: str, cut: str = CUT_MARK) -> str:
-    """Return `text` with controls, direction overrides and lone surrogates as `[U+202E]`, cut audibly to fit a cell."""
-    if _ODD.search(text):
-        text = _ODD.sub(_shown, text.replace("\r\n", "\n").replace("\r", "\n"))
-    if len(text) > _NARROW and _units(text) > CELL_LIMIT:
-        text = _first_units(text, CELL_LIMIT - _units(cut) - 1) + " " + cut
-    return text
-
-
-def _shown(found: re.Match[str]) -> str:
-    return f"[U+{ord(found.group()):04X}]"
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def _first_units(text: str, limit: int) -> str:
-    """Return the longest start of `text` that has at most `limit` UTF-16 units."""
-    return text.encode("utf-16-le")[: 2 * limit].decode("utf-16-le", "ignore")
-
-
-def share_format(value: float | None, beside: float | None = None) -> str:
-    """Return a percent format with digits enough that neither 100 %, 0 % nor a limit is shown where it is not so."""
-    if value is None or (beside is None and _PLAIN_FROM < value < _PLAIN_TO) or abs(value - round(value)) < _ROUNDING:
-        return "0.0%"
-    text = numbers.share(value, beside=beside)
-    places = len(text.partition(".")[2].rstrip(f"%{numbers.NBSP}"))
-    return f"0.{'0' * max(1, places)}%"
-
-
-def money_format(currency: str, digits: int) -> str:
-    """Return a number format with the currency's sign, as `numbers.money` prints it."""
-    prefix = numbers.money(1.0, currency).removesuffix("1.00").replace('"', "")
-    places = "." + "0" * digits if digits else ""
-    return f'"{prefix}"#,##0{places}'
-
-
-def figure_format(value: float | None, unit: Unit, currency: str, *, digits: int = 4, beside: float | None = None) -> str:
-    """Return the number format of one figure in its unit."""
-    match unit:
-        case Unit.SHARE:
-            return share_format(value, beside)
-        case Unit.SECONDS:
-            return '0.000 "s"'
-        case Unit.MONEY:
-            return money_format(currency, digits)
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a table: its head, its width in characters, and the style of its text cells."""
-
-    head: str
-    width: float
-    style: Style | None = None
-    """None = wrapped text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A number for a cell; None leaves the cell blank and shaded (the reason stands in the row)."""
-
-    value: float | None
-    format: str
-
-
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """A formula without its leading `=`, and the value that Python computed for it."""
-
-    text: str
-    value: float | str
-    format: str = "General"
-    style: Style | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Styled:
-    """Text with a style of its own."""
-
-    text: str
-    style: Style
-
-
-@dataclass(frozen=True, slots=True)
-class SourceLink:
-    """A cell of the user's workbook by its name, `Examples!A12`, linked to the copy in the evidence."""
-
-    where: str
-
-    @property
-    def target(self) -> str:
-        """The link, or nothing where the name is not plainly a cell: a sheet's name is the user's text."""
-        found = _CELL_NAME.fullmatch(self.where)
-        return f"external:evidence/workbook.xlsx#'{found[1]}'!{found[2]}" if found else ""
-
-
-Content: TypeAlias = str | int | Figure | Formula | Mark | Styled | SourceLink | None
-"""What a cell may hold; None is blank."""
 
 
 class Book:
@@ -378,7 +227,7 @@ class Sheet:
         if widths:
             self.widths([c.width for c in columns], first)
         measured = [self._widths.get(first + i, c.width) for i, c in enumerate(columns)]
-        self.height(row, _LINE_POINTS * max(map(_lines, heads, measured)) + 6)
+        self.height(row, _LINE_POINTS * max(_lines(h, _BOLD * w) for h, w in zip(heads, measured, strict=True)) + 6)
         self._cells(row + 1, first, columns, rows)
         if heights:
             for offset, cells in enumerate(rows, row + 1):
@@ -400,13 +249,13 @@ class Sheet:
         numeric: list[dict[str, Any]] = [{} for _ in columns]
         mark = {**edge, "indent": 1, "align": "left", "text_wrap": True}
         marks = {tone: self.book.style({**toned(tone), **mark}) for tone in Tone}
-        odd = _ODD.search
+        odd = ODD.search
         write, write_number, write_blank = self.raw.write_string, self.raw.write_number, self.raw.write_blank
         for at, cells in enumerate(rows, row):
             for index, content in enumerate(cells):
                 column = first + index
                 if isinstance(content, str):  # the common kinds go straight through; everything else by `put`
-                    text = safe(content) if len(content) > _NARROW or odd(content) else content
+                    text = safe(content) if len(content) > NARROW or odd(content) else content
                     code = write(at, column, text, plain[index])
                 elif content is None:
                     code = write_blank(at, column, None, plain[index])
@@ -473,6 +322,8 @@ def _lines(text: str, width: float, style: Style | None = None) -> int:
     """Return about how many lines `text` takes in a column of `width` characters."""
     size = (style or TEXT).get("font_size", _TEXT_POINTS)
     scale = 0.97 * float(size) / _TEXT_POINTS if isinstance(size, int | float) else 1.0
+    if style is not None and "text_wrap" not in style:
+        return text.count("\n") + 1
     usable = max(4.0, width - 1.0)
     return sum(max(1, math.ceil(len(part) * scale / usable)) for part in text[:2000].split("\n"))
 

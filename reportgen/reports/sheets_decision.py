@@ -12,19 +12,19 @@ from reportgen.domain.measure import Unit
 from reportgen.domain.plan import Scope, ScopeKind, ServiceLevel
 from reportgen.reports import numbers
 from reportgen.reports.charts_xlsx import Axis, Dot, cost_against_quality, cost_stack
-from reportgen.reports.sheet_writer import (
+from reportgen.reports.sheet_content import (
     ASIDE,
     BOLD,
     WRAPPED,
     Content,
     Figure,
-    Sheet,
     Style,
     figure_format,
     marked,
     money_format,
     toned,
 )
+from reportgen.reports.sheet_writer import Sheet
 from reportgen.reports.sheets_matrix import COST, MATRIX_ROW, QUALITY
 from reportgen.reports.sheets_record import COSTS_ROW, cost_order
 from reportgen.reports.view_context import Context, capital, level_words

@@ -10,7 +10,7 @@ from reportgen.domain.measure import Measurement, Unit
 from reportgen.domain.plan import AnswerKey, Scope, ScopeKind
 from reportgen.reports import numbers
 from reportgen.reports.charts_xlsx import part_chart
-from reportgen.reports.sheet_writer import (
+from reportgen.reports.sheet_content import (
     ASIDE,
     HEADING,
     NOTE,
@@ -21,10 +21,11 @@ from reportgen.reports.sheet_writer import (
     Column,
     Content,
     Figure,
-    Sheet,
     figure_format,
     money_format,
+    seconds_format,
 )
+from reportgen.reports.sheet_writer import Sheet
 from reportgen.reports.sheets_matrix import end, figure, unit_words
 from reportgen.reports.view_citations import citations
 from reportgen.reports.view_context import Context, capital
@@ -49,14 +50,14 @@ def write_measures(sheet: Sheet, context: Context) -> None:
         Column("Examples", 10),
         Column("Right", 8),
         Column("Unit", 9),
-        Column("Lenient reading", 10),
-        Column("Unweighted", 11),
+        Column("Lenient reading", 11),
+        Column("Unweighted", 14),
         Column("Answered only", 11),
-        Column("Answered", 9),
-        Column("Last attempt alone", 11),
+        Column("Answered", 12),
+        Column("Last attempt alone", 13),
         Column("Basis", 10),
-        Column("Method", 34, NOTE),
-        Column("Reason or remark", 44, NOTE),
+        Column("Method", 62, NOTE),
+        Column("Reason or remark", 62, NOTE),
     ]
     rows = [_measure_row(context, r, m) for r in context.results for m in r.measurements.values()]
     sheet.table(row, columns, rows, title="Measures", freeze=2)
@@ -315,7 +316,7 @@ def write_comparisons(sheet: Sheet, context: Context) -> None:
     rows: list[list[Content]] = []
     for pair in context.comparison.pairs:
         m = context.figure(context.comparison.result(pair.a), pair.measure)
-        shown = _difference_format(m.unit if m is not None else Unit.SHARE, context.currency)
+        shown = _difference_format(pair.difference, m.unit if m is not None else Unit.SHARE, context.currency)
         figures = [Figure(v, shown) for v in (pair.difference, pair.low, pair.high)]
         p_values = [Figure(pair.p, P_VALUE), Figure(pair.p_adjusted, P_VALUE)]
         rows.append([pair.a, pair.b, capital(pair.measure), *figures, *p_values, pair.n or None, pair.method])
@@ -328,12 +329,13 @@ def write_comparisons(sheet: Sheet, context: Context) -> None:
         sheet.table(row + 1, heads, shares, title="Winner probability", widths=False, filtered=False)
 
 
-def _difference_format(unit: Unit, currency: str) -> str:
+def _difference_format(value: float | None, unit: Unit, currency: str) -> str:
     match unit:
         case Unit.SHARE:
             return "+0.0%;-0.0%;0.0%"
         case Unit.SECONDS:
-            return '+0.000 "s";-0.000 "s";0.000 "s"'
+            plain = seconds_format(None if value is None else abs(value))
+            return f"+{plain};-{plain};{plain}"
         case Unit.MONEY:
             shown = money_format(currency, max(4, numbers.money_digits([])))
             return f"+{shown};-{shown};{shown}"

@@ -9,7 +9,8 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from reportgen.domain.statistics.proportions import exact_lower
 from reportgen.reports.charts_xlsx import curves
 from reportgen.reports.latencies import WithinLimit, grid, spreads, within_limits
-from reportgen.reports.sheet_writer import ASIDE, BOLD, HEADING, UNTRUSTED, Column, Content, Figure, Formula, Sheet
+from reportgen.reports.sheet_content import ASIDE, BOLD, HEADING, UNTRUSTED, Column, Content, Figure, Formula, seconds_format
+from reportgen.reports.sheet_writer import Sheet
 from reportgen.reports.view_context import Context, verdict_mark
 
 _WITHIN, _ASKED, _BOUND, _NEEDED = 3, 5, 7, 8
@@ -79,7 +80,7 @@ def _distribution(sheet: Sheet, row: int, context: Context, limits: list[float])
     times = grid(found, limits)
     sheet.put(row, 0, "Latency distribution: share of all tasks answered within so many seconds", HEADING)
     columns = [Column("Seconds", 10), *(Column(s.result.spec.name, 10, UNTRUSTED) for s in found)]
-    rows: list[list[Content]] = [[Figure(t, "0.000"), *(Figure(s.share(t), "0.0%") for s in found)] for t in times]
+    rows: list[list[Content]] = [[Figure(t, seconds_format(t)), *(Figure(s.share(t), "0.0%") for s in found)] for t in times]
     after = sheet.table(row + 1, columns, rows, title="Latency distribution", first=1, widths=False, filtered=False)
     ends = list(_limit_ends(sheet, after, limits))
     chart = curves(sheet.book, sheet.name, first=row + 2, rows=len(times), seconds=1, columns=len(found), limits=ends)

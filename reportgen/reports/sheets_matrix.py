@@ -8,7 +8,8 @@ from reportgen.domain.comparison import CandidateResult
 from reportgen.domain.measure import Measurement, Unit
 from reportgen.domain.plan import Role, ServiceLevel
 from reportgen.reports import numbers
-from reportgen.reports.sheet_writer import (
+from reportgen.reports.marks import Mark, Tone
+from reportgen.reports.sheet_content import (
     ASIDE,
     BOLD,
     HEADING,
@@ -20,14 +21,13 @@ from reportgen.reports.sheet_writer import (
     Column,
     Content,
     Figure,
-    Sheet,
     Styled,
     figure_format,
     money_format,
 )
+from reportgen.reports.sheet_writer import Sheet
 from reportgen.reports.sheets_latency import write_latencies
 from reportgen.reports.view_context import Context, capital, level_words, unit_of, verdict_mark, worst
-from reportgen.reports.view_records import Mark, Tone
 
 MATRIX_ROW = 4
 """Row of the Matrix table's header, counted from 0; the charts point at the rows beneath it."""

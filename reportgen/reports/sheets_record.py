@@ -10,11 +10,13 @@ from reportgen.domain.comparison import CandidateResult
 from reportgen.domain.measure import Unit
 from reportgen.domain.response import Outcome
 from reportgen.reports import numbers, what_if
-from reportgen.reports.sheet_writer import (
+from reportgen.reports.marks import Mark, Tone
+from reportgen.reports.sheet_content import (
     ASIDE,
     BOLD,
     HEADING,
     NOTE,
+    RUNS_OVER,
     TEXT,
     UNTRUSTED,
     UNTRUSTED_BOLD,
@@ -23,10 +25,10 @@ from reportgen.reports.sheet_writer import (
     Content,
     Figure,
     Formula,
-    Sheet,
     money_format,
     toned,
 )
+from reportgen.reports.sheet_writer import Sheet
 from reportgen.reports.sheets_sensitivity import write_sensitivity
 from reportgen.reports.sheets_what_if import SHEET as WHAT_IF
 from reportgen.reports.sheets_what_if import plan_of
@@ -34,7 +36,6 @@ from reportgen.reports.view_citations import UNVERIFIED_HEAD, unverified
 from reportgen.reports.view_context import Context, point_mark, readiness_mark, severity_mark
 from reportgen.reports.view_costs import costs as cost_view
 from reportgen.reports.view_costs import shown_lines
-from reportgen.reports.view_records import Mark, Tone
 from reportgen.reports.view_screening import WEIGHT, boards
 from reportgen.reports.view_text import quoted
 from reportgen.reports.what_if import Model
@@ -94,8 +95,9 @@ def write_costs(sheet: Sheet, context: Context) -> None:
 def _tokens(sheet: Sheet, row: int, context: Context) -> int:
     view = cost_view(context).tokens
     sheet.put(row, 0, "Which tokens were counted", HEADING)
-    heads = [Column(view.head, 10, UNTRUSTED_BOLD), *(Column(h, 10, WRAPPED) for h in view.columns)]
-    rows: list[list[Content]] = [[r.name, *(c.text for c in r.cells)] for r in view.rows]
+    last_first = (*view.columns[1:], view.columns[0])
+    heads = [Column(view.head, 10, UNTRUSTED_BOLD), *(Column(h, 10, RUNS_OVER) for h in last_first)]
+    rows: list[list[Content]] = [[r.name, *(c.text for c in (*r.cells[1:], r.cells[0]))] for r in view.rows]
     row = sheet.table(row + 1, heads, rows, title="Tokens counted", widths=False, filtered=False)
     for note in view.notes:
         sheet.put(row - 1, 0, note, ASIDE)
@@ -104,14 +106,15 @@ def _tokens(sheet: Sheet, row: int, context: Context) -> int:
 
 def _assumptions(sheet: Sheet, row: int, context: Context) -> int:
     sheet.put(row, 0, "Assumptions", HEADING)
-    heads = [Column(h, 10, UNTRUSTED) for h in ("Assumption", "Expected", "Low", "High", "Unit", "Source", "Cell")]
+    names = ("Assumption", "Expected", "Low", "High", "Unit", "Cell")
+    heads = [*(Column(h, 10, UNTRUSTED) for h in names), Column("Source", 10, RUNS_OVER)]
     rows: list[list[Content]] = [
         [
             name,
             *(None if v is None else Figure(v, "#,##0.######") for v in (a.expected, a.low, a.high)),
             a.unit,
-            a.source,
             a.where,
+            a.source,
         ]
         for name, a in context.comparison.plan.costs.items()
     ]

@@ -18,7 +18,8 @@ from reportgen.domain.response import Outcome
 from reportgen.domain.score import Mark as PartMark
 from reportgen.domain.score import Part
 from reportgen.reports import numbers
-from reportgen.reports.sheet_writer import (
+from reportgen.reports.marks import Mark, Tone
+from reportgen.reports.sheet_content import (
     ASIDE,
     CELL_LIMIT,
     CUT_MARK,
@@ -28,17 +29,16 @@ from reportgen.reports.sheet_writer import (
     Column,
     Content,
     Figure,
-    Sheet,
     SourceLink,
     Style,
     Styled,
-    must,
     safe,
+    seconds_format,
     toned,
 )
+from reportgen.reports.sheet_writer import Sheet, must
 from reportgen.reports.sheets_matrix import MATRIX_ROW, NAME
 from reportgen.reports.view_context import Context
-from reportgen.reports.view_records import Mark, Tone
 
 MOST_EXAMPLES = 20_000
 """Above this the sheet holds every failure and a seeded sample; a sheet of millions of cells no longer opens."""
@@ -197,7 +197,7 @@ def _answer(o: Observation | None) -> list[Content]:
     text = response.text
     if len(text) > CELL_LIMIT // 2:
         text = safe(text, f"{CUT_MARK[:-1]}, {o.example.id}]")
-    latency = None if response.latency_s is None else Figure(response.latency_s, "0.000")
+    latency = None if response.latency_s is None else Figure(response.latency_s, seconds_format(response.latency_s))
     return [text, _mark(o), _reason(o), latency]
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from reportgen.domain.comparison import Swing
-from reportgen.reports.sheet_writer import HEADING, TEXT, WRAPPED, Column, Content, Figure, Sheet, money_format
+from reportgen.reports.sheet_content import HEADING, TEXT, WRAPPED, Column, Content, Figure, money_format
+from reportgen.reports.sheet_writer import Sheet
 from reportgen.reports.view_context import Context
 from reportgen.reports.view_sensitivity import sensitivity
 from reportgen.reports.view_text import quoted

@@ -14,13 +14,15 @@ from reportgen.domain.comparison import Verdict
 from reportgen.domain.measure import Unit
 from reportgen.domain.plan import Comparator, Importance, Rule
 from reportgen.reports import what_if
-from reportgen.reports.sheet_writer import (
+from reportgen.reports.marks import Tone
+from reportgen.reports.sheet_content import (
     ASIDE,
     BOLD,
     COUNT,
     HEADING,
     INPUT,
     NOTE,
+    RUNS_OVER,
     TEXT,
     TONES,
     UNTRUSTED,
@@ -29,13 +31,12 @@ from reportgen.reports.sheet_writer import (
     Content,
     Figure,
     Formula,
-    Sheet,
     figure_format,
     money_format,
 )
+from reportgen.reports.sheet_writer import Sheet
 from reportgen.reports.sheets_matrix import cost_digits, words_of
 from reportgen.reports.view_context import Context, unit_of
-from reportgen.reports.view_records import Tone
 from reportgen.reports.what_if import LevelTerms, Model, Outcomes
 
 SHEET = "What-if"
@@ -198,8 +199,8 @@ def _inputs(sheet: Sheet, context: Context, model: Model) -> None:
         Column("Change here", 24),
         Column("As in the report", 14),
         Column("Unit", 12, UNTRUSTED),
-        Column("Cell in the workbook", 12, UNTRUSTED),
-        Column("Source", 13, UNTRUSTED),
+        Column("Cell in the workbook", 20, UNTRUSTED),
+        Column("Source", 13, RUNS_OVER),
     ]
     sheet.table(INPUT_ROW, columns, rows, title="Inputs", filtered=False, freeze=1, repeat=False)
     for offset, (name, row_cells) in enumerate(zip(named, rows, strict=True), INPUT_ROW + 1):
@@ -250,7 +251,7 @@ def _candidates(sheet: Sheet, context: Context, model: Model, plan: Plan, outcom
                 Formula(_rank(plan, at), "" if out.rank is None else out.rank, "0", BOLD),
             ]
         )
-    widths = (40, 24, 14, 12, 12, 13, 13, 10, 12, 11, 13, 13, 13, 14, 22, 9, 9, 16, 8)
+    widths = (40, 24, 14, 12, 20, 13, 13, 10, 12, 11, 13, 13, 13, 14, 22, 9, 9, 16, 8)
     columns = [
         Column(h, w, UNTRUSTED if h in {"Candidate", "Ruled out by"} else TEXT) for h, w in zip(_HEADS, widths, strict=True)
     ]

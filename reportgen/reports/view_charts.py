@@ -9,12 +9,7 @@ from reportgen.domain.measure import Better, Unit
 from reportgen.domain.measures import MEASURES
 from reportgen.domain.plan import OVERALL, Comparator, Scope, ServiceLevel
 from reportgen.reports import numbers
-from reportgen.reports.latencies import slowest, spread
-from reportgen.reports.numbers import Rounding
-from reportgen.reports.view_context import Context, capital, shown_candidates, verdict_mark, worst
-from reportgen.reports.view_costs import shown_lines
-from reportgen.reports.view_quality import part_measure, part_scopes, support
-from reportgen.reports.view_records import (
+from reportgen.reports.chart_records import (
     Bar,
     Charts,
     CostStack,
@@ -29,6 +24,11 @@ from reportgen.reports.view_records import (
     Segment,
     Tick,
 )
+from reportgen.reports.latencies import slowest, spread
+from reportgen.reports.numbers import Rounding
+from reportgen.reports.view_context import Context, capital, shown_candidates, verdict_mark, worst
+from reportgen.reports.view_costs import shown_lines
+from reportgen.reports.view_quality import part_measure, part_scopes, support
 from reportgen.reports.view_text import line
 
 MOST_DOTS = 80

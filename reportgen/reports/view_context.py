@@ -21,8 +21,8 @@ from reportgen.domain.plan import OVERALL, Comparator, Importance, Role, Scope, 
 from reportgen.domain.response import Outcome
 from reportgen.problems import Severity
 from reportgen.reports import numbers
+from reportgen.reports.marks import Mark, Tone
 from reportgen.reports.numbers import Rounding
-from reportgen.reports.view_records import Mark, Tone
 from reportgen.reports.view_text import line
 
 MOST_COLUMNS = 6

@@ -7,8 +7,9 @@ from reportgen.domain.measure import Measurement, Unit
 from reportgen.domain.plan import Assumption
 from reportgen.domain.response import Basis
 from reportgen.reports import numbers
+from reportgen.reports.marks import Mark, Tone
 from reportgen.reports.view_context import Context, shown_candidates
-from reportgen.reports.view_records import AssumptionRow, BreakEvenRow, Cell, CostView, Mark, Table, TableRow, Tone
+from reportgen.reports.view_records import AssumptionRow, BreakEvenRow, Cell, CostView, Table, TableRow
 from reportgen.reports.view_text import clean, line
 from reportgen.reports.view_tokens import tokens
 

@@ -10,6 +10,7 @@ from reportgen.domain.measure import Measurement
 from reportgen.domain.plan import Importance, Role, Rule, Scope, ScopeKind
 from reportgen.domain.response import Basis
 from reportgen.reports import numbers
+from reportgen.reports.marks import Mark, Tone
 from reportgen.reports.view_context import (
     Context,
     bound_words,
@@ -21,7 +22,7 @@ from reportgen.reports.view_context import (
     verdict_mark,
     worst,
 )
-from reportgen.reports.view_records import Fact, Headline, LevelCell, LevelRow, Mark, MatrixRow, RequirementRow, Tone
+from reportgen.reports.view_records import Fact, Headline, LevelCell, LevelRow, MatrixRow, RequirementRow
 from reportgen.reports.view_text import clean, line
 
 _MOST_REASONS = 3

@@ -6,11 +6,12 @@ from reportgen.domain.comparison import SlackCurve, Swing, Tornado
 from reportgen.domain.measure import Unit
 from reportgen.domain.plan import Comparator, Rule
 from reportgen.reports import numbers
+from reportgen.reports.chart_records import SwingBar, Tick, TornadoChart
 from reportgen.reports.numbers import Rounding
 from reportgen.reports.view_charts import axis_ticks
 from reportgen.reports.view_context import Context, level_words
 from reportgen.reports.view_costs import in_unit
-from reportgen.reports.view_records import Cell, Sensitivity, SwingBar, Table, TableRow, Tick, TornadoChart
+from reportgen.reports.view_records import Cell, Sensitivity, Table, TableRow
 from reportgen.reports.view_text import clean, line
 
 MOST_BARS = 10

@@ -26,7 +26,8 @@ from reportgen.domain.plan import Rule, Task
 from reportgen.domain.score import CitationMark
 from reportgen.reports import what_if
 from reportgen.reports.comparison_workbook import sheet_names, write
-from reportgen.reports.sheet_writer import CELL_LIMIT, CUT_MARK, SheetError, SourceLink, must, safe, share_format
+from reportgen.reports.sheet_content import CELL_LIMIT, CUT_MARK, SourceLink, safe, share_format
+from reportgen.reports.sheet_writer import SheetError, must
 from reportgen.reports.sheets_what_if import INPUT_ROW, plan_of
 from reportgen.reports.view import build
 from reportgen.reports.view_text import quoted

@@ -14,12 +14,12 @@ from reportgen.domain.comparison import Comparison, Status
 from reportgen.domain.plan import Task
 from reportgen.problems import NeedsMendingError
 from reportgen.reports import charts, pdf
+from reportgen.reports.chart_records import Tick
 from reportgen.reports.data import results_bytes
 from reportgen.reports.house_style import HouseStyle, house_style
 from reportgen.reports.letters import Letters
 from reportgen.reports.pdf_process import Job
 from reportgen.reports.view import build
-from reportgen.reports.view_records import Tick
 from tests.builders import comparison_for
 from tests.reports import figures
 
