@@ -9,14 +9,15 @@ import numpy as np
 
 from reportgen.domain.comparison import PairedComparison
 from reportgen.domain.estimate import is_share
-from reportgen.domain.measure import Floats, Measure, Sample
+from reportgen.domain.measure import Floats, Measure, Sample, Unit
 from reportgen.domain.plan import OVERALL
-from reportgen.domain.proportion import Method, groups, weighs
+from reportgen.domain.proportion import Method, group_count, groups, row_weights, weighs
 from reportgen.domain.replicates import Replicates
 from reportgen.domain.statistics.bootstrap import percentile_interval
 from reportgen.domain.statistics.multiplicity import holm
 from reportgen.domain.statistics.paired import mcnemar_exact, randomisation_p, tango, tango_lower, tango_upper
 from reportgen.domain.statistics.resampling import seed_of
+from reportgen.domain.statistics.weighting import kish
 
 _MOST_DRAWS = 200_000_000
 
@@ -141,4 +142,20 @@ def difference_bounds(a: str, b: str, on: Joint) -> tuple[float, float] | None:
         only_a, only_b, n = discordant(left, right)
         if n:
             return tango_lower(only_a, only_b, n, alpha), tango_upper(only_a, only_b, n, alpha)
-    return percentile_interval(joint[a].values(of, OVERALL) - joint[b].values(of, OVERALL), 1 - 2 * alpha)
+    low, high = percentile_interval(joint[a].values(of, OVERALL) - joint[b].values(of, OVERALL), 1 - 2 * alpha)
+    if low == high and of.unit is Unit.SHARE:
+        return _nothing_varied(low, samples[a], on)
+    return low, high
+
+
+def _nothing_varied(difference: float, sample: Sample, on: Joint) -> tuple[float, float]:
+    """Return bounds where every resample gave the same difference, which says how alike the rows are, not how many they are.
+
+    The exact bounds of two candidates with identical verdicts on as many independent rows take their place (figures.md
+    1.10).
+    """
+    n = float(group_count(sample, np.ones(len(sample.observations), dtype=np.bool_)))
+    if weighs(sample, OVERALL, on.method):
+        n = min(n, kish(row_weights(sample, on.method)))
+    alpha = on.method.alpha
+    return difference + tango_lower(0, 0, n, alpha), difference + tango_upper(0, 0, n, alpha)

@@ -215,6 +215,14 @@ def _levels(case: Case) -> Iterable[GateCheck]:
         if found.level.importance is Importance.MUST:
             name = f"{found.level.measure} ({found.level.scope})"
             yield GateCheck(Group.SERVICE_LEVELS, name, _by_verdict(found.verdict, rule), found.sentence)
+    held = {(v.level.measure, str(v.level.scope)) for v in case.result.levels}
+    gone = [
+        f"{measure} ({scope})" for measure, scope, _ in case.baseline.held_against.levels if (measure, scope) not in held
+    ]
+    if gone:
+        told = f"{listed(gone)} stood when the baseline was accepted and is not on the sheet Service levels any more."
+        detail = ("Put it back, or accept a new baseline on purpose.",)
+        yield GateCheck(Group.SERVICE_LEVELS, "levels of the baseline", GateResult.INCONCLUSIVE, told, detail)
     for asked in case.result.requirements:
         if asked.requirement.importance is Importance.MUST:
             told = f"met: {asked.requirement.met}."

@@ -6,9 +6,9 @@ import json
 import shutil
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree as ET
 
 import pytest
+from junitparser import Error, Failure, JUnitXml
 
 from reportgen import cli, evaluation
 from reportgen.gate.judge import default_margin, non_inferior
@@ -197,13 +197,19 @@ def test_the_junit_file_counts_failures_and_errors_and_survives_hostile_text(tmp
         {"Failure ID": "double", "Description": "Doubled orders", "Severity": "low"},
     ]
     book = write(tmp_path / "now.xlsx", wrong=range(10), failing=["K1"], unrecorded=[5], further={"Known failures": known})
-    gate(baseline, book)
-    suites = ET.parse(book.with_suffix(".gate") / "gate-junit.xml").getroot()  # noqa: S314 - our own file
-    cases = list(suites.iter("testcase"))
-    assert int(suites.attrib["tests"]) == len(cases)
-    assert int(suites.attrib["failures"]) == len(list(suites.iter("failure"))) == 1
-    assert int(suites.attrib["errors"]) == len(list(suites.iter("error"))) == 1
-    assert any("</testcase><script>" in c.attrib["name"] for c in cases)
+    _, record = gate(baseline, book)
+    path = book.with_suffix(".gate") / "gate-junit.xml"
+    suites = list(JUnitXml.fromfile(str(path)))
+    cases = [case for suite in suites for case in suite]
+    assert len(cases) == len(record["checks"])
+    results = [type(entry) for case in cases for entry in case.result]
+    assert (results.count(Failure), results.count(Error)) == (1, 1)
+    whole = JUnitXml.fromfile(str(path))
+    stated = whole.tests, whole.failures, whole.errors, whole.skipped
+    whole.update_statistics()  # type: ignore[no-untyped-call]
+    assert stated == (whole.tests, whole.failures, whole.errors, whole.skipped) == (len(cases), 1, 1, 0)
+    assert {suite.name for suite in suites} == {check["group"] for check in record["checks"]}
+    assert any("</testcase><script>" in str(case.name) for case in cases)
     page = (book.with_suffix(".gate") / "gate.md").read_text(encoding="utf-8")
     assert "<script>" not in page
     assert "@all" not in page
