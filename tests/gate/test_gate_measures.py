@@ -76,7 +76,12 @@ def test_where_less_is_better_more_is_worse(tmp_path: Path) -> None:
 
 def test_a_level_that_was_dropped_is_never_green(tmp_path: Path) -> None:
     baseline = accepted(write(tmp_path / "then.xlsx", wrong=range(10)))
-    other = {"Measure": "invalid output rate", "Comparison": "at most", "Target": 0.5, "Agreed by": "Ann"}
+    other: dict[str, str | float] = {
+        "Measure": "invalid output rate",
+        "Comparison": "at most",
+        "Target": 0.5,
+        "Agreed by": "Ann",
+    }
     book = write(tmp_path / "now.xlsx", wrong=range(10), further={"Service levels": [other]})
     code, record = gate(book, baseline)
     assert code == 11
