@@ -13,6 +13,7 @@ import msgspec
 from reportgen import model_judge
 from reportgen.candidates.ask import stored
 from reportgen.candidates.prices import PriceFound, token_cost
+from reportgen.candidates.recorded import response_of
 from reportgen.corpus import ledger
 from reportgen.corpus.quality import quality_problems
 from reportgen.domain.compare import PriceView, compare
@@ -22,6 +23,8 @@ from reportgen.domain.harness import HarnessRecord
 from reportgen.domain.holdout import judge_opening, with_openings
 from reportgen.domain.plan import EvaluationPlan, Role
 from reportgen.domain.response import Response
+from reportgen.domain.review import confidences
+from reportgen.domain.review_figures import Confidences, Trials
 from reportgen.domain.score import Score
 from reportgen.evidence.access_log import Event, accesses, read_entries
 from reportgen.evidence.harness import read_harness
@@ -30,7 +33,7 @@ from reportgen.evidence.reviews import apply, read_parent, read_reviews, review_
 from reportgen.evidence.rules import Rules, read_rules
 from reportgen.evidence.run_folder import RunFolder
 from reportgen.metrics import score_all
-from reportgen.metrics.review import triggers
+from reportgen.metrics.review import confidence_of, triggers
 from reportgen.problems import NeedsMendingError
 from reportgen.workbook.parser import read_evidence
 
@@ -150,7 +153,29 @@ def _compared(  # noqa: PLR0917 - the things that a comparison is made of
         for name, rows in group_by_candidate(responses).items()
         if (found := prices[name])
     }
-    return compare(plan, corpus, responses, scores, views, review, run, harness=harness)
+    trials = _trials(plan, corpus, responses, scores)
+    return compare(plan, corpus, responses, scores, views, review, run, harness=harness, trials=trials)
+
+
+def _trials(
+    plan: EvaluationPlan, corpus: Corpus, responses: Sequence[Response], scores: Sequence[Score]
+) -> dict[str, Trials]:
+    """Return the stated confidences of each candidate, on scored rows and on train rows.
+
+    Only recorded outputs have answers to train rows: a run never pays for those, and a baseline has learned them.
+    """
+    eval_ids, train_ids = ({e.id for e in rows} for rows in (corpus.eval, corpus.train))
+    recorded = [response_of(row) for row in plan.recorded_outputs if row.example_id in train_ids]
+    known = [r for r in recorded if confidence_of(r) is not None]
+    learned = tuple(zip(known, score_all(plan, corpus.train, known), strict=True))
+    asked = tuple((r, s) for r, s in zip(responses, scores, strict=True) if r.example_id in eval_ids)
+    names = {r.candidate for r in responses}
+    return {name: Trials(_confidences(name, learned), _confidences(name, asked)) for name in names}
+
+
+def _confidences(candidate: str, pairs: Sequence[tuple[Response, Score]]) -> Confidences:
+    mine = [(s, confidence_of(r)) for r, s in pairs if r.candidate == candidate]
+    return confidences([s for s, _ in mine], [c for _, c in mine])
 
 
 def read_prices(folder: RunFolder) -> dict[str, PriceFound]:

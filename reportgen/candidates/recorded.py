@@ -23,24 +23,29 @@ class RecordedCandidate:
         row = self._rows.get(question.id)
         if row is None:
             return Response(self._name, question.id, key, Outcome.ERROR, reason=NOT_RECORDED, basis=Basis.RECORDED)
-        return Response(
-            self._name,
-            question.id,
-            key,
-            Outcome(row.outcome) if row.outcome else Outcome.ANSWERED,
-            text=row.output,
-            confidence=row.confidence,
-            latency_s=row.latency_s,
-            attempt_latency_s=row.latency_s if row.attempts == 1 else None,
-            usage=_usage(row),
-            attempts=row.attempts,
-            cost=row.cost,
-            basis=Basis.RECORDED,
-            recorded_on=row.recorded_on,
-        )
+        return response_of(row, key)
 
     def close(self) -> None:
         """Hold nothing, give nothing back."""
+
+
+def response_of(row: RecordedOutput, key: str = "") -> Response:
+    """Return the response that a row records; `key` is the content key where it answers a question of the run."""
+    return Response(
+        row.candidate,
+        row.example_id,
+        key,
+        Outcome(row.outcome) if row.outcome else Outcome.ANSWERED,
+        text=row.output,
+        confidence=row.confidence,
+        latency_s=row.latency_s,
+        attempt_latency_s=row.latency_s if row.attempts == 1 else None,
+        usage=_usage(row),
+        attempts=row.attempts,
+        cost=row.cost,
+        basis=Basis.RECORDED,
+        recorded_on=row.recorded_on,
+    )
 
 
 def _usage(row: RecordedOutput) -> Usage | None:

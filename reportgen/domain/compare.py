@@ -40,6 +40,8 @@ from reportgen.domain.plan import (
 from reportgen.domain.proportion import Method
 from reportgen.domain.replicates import Replicates, feature_bank, resample
 from reportgen.domain.response import Outcome, Response
+from reportgen.domain.review import review_figures
+from reportgen.domain.review_figures import Trials
 from reportgen.domain.score import Reading, Score
 from reportgen.domain.standing import Contender, Gate, Question
 from reportgen.domain.verdicts import KNOWN_FAILURES, Judged, hard_gate, requirement_verdict, verdict
@@ -69,6 +71,7 @@ def compare(  # noqa: PLR0917 - the seven things that one evaluation is made of,
     *,
     resamples: int = 10_000,
     harness: HarnessRecord | None = None,
+    trials: Mapping[str, Trials] | None = None,
 ) -> Comparison:
     """Return the whole result of one evaluation; the same arguments give the same figures to the last bit.
 
@@ -82,6 +85,7 @@ def compare(  # noqa: PLR0917 - the seven things that one evaluation is made of,
         run: the run itself.
         resamples: joint bootstrap resamples.
         harness: what is on record about lm-evaluation-harness.
+        trials: stated confidences by candidate, for the threshold that may replace review.
     """
     frame = make_frame(plan, corpus, resamples)
     specs = [c for c in plan.candidates if c.role is not Role.JUDGE]
@@ -114,6 +118,7 @@ def compare(  # noqa: PLR0917 - the seven things that one evaluation is made of,
         findings=findings(plan, corpus, results, frame.primary),
         unpriced=tuple(r.spec.name for r in results if not r.priced),
         run=run,
+        review=review_figures(plan, samples, [c.side for c in contenders], decision.winner, trials or {}),
     )
 
 

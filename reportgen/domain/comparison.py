@@ -14,6 +14,7 @@ from reportgen.domain.corpus import Corpus, HoldoutAccess
 from reportgen.domain.measure import Measurement, Sample, Unit
 from reportgen.domain.plan import CandidateSpec, EvaluationPlan, Requirement, ServiceLevel
 from reportgen.domain.response import Basis, Outcome
+from reportgen.domain.review_figures import ReviewFigures
 from reportgen.problems import Severity
 
 if TYPE_CHECKING:
@@ -322,6 +323,8 @@ class Comparison:
     unpriced: tuple[str, ...]
     run: RunRecord
     holdout_openings: tuple[HoldoutOpening, ...] = ()
+    review: Mapping[str, ReviewFigures] = field(default_factory=dict)
+    """By candidate: what review finds and lets through."""
 
     def result(self, name: str) -> CandidateResult:
         """Return the result of one candidate. Raises KeyError for an unknown name."""

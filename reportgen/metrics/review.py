@@ -56,8 +56,13 @@ def _fires(rule: ReviewRule, plan: EvaluationPlan, example: Example, response: R
     return fires
 
 
+def confidence_of(response: Response) -> float | None:
+    """Return the confidence that came with a response, else the one that its JSON states; None = neither."""
+    return response.confidence if response.confidence is not None else stated_confidence(response.text)
+
+
 def _less_sure(response: Response, threshold: float) -> bool:
-    confidence = response.confidence if response.confidence is not None else stated_confidence(response.text)
+    confidence = confidence_of(response)
     return confidence is not None and confidence < threshold
 
 

@@ -154,6 +154,8 @@ class CostView:
     cheaper: tuple[str, ...]
     tokens: Table
     """Which tokens were counted, candidate by candidate."""
+    review: Table
+    """What human review finds and lets through; no rows where nothing is known."""
 
 
 @dataclass(frozen=True, slots=True)
