@@ -29,6 +29,7 @@ from reportgen.commands import (
     verify,
 )
 from reportgen.commands.common import say, say_problems
+from reportgen.commands.stopping import orderly_stop
 from reportgen.problems import ExitCode, ReportgenError
 
 COMMANDS: dict[str, ModuleType] = {
@@ -57,7 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     options = parser().parse_args(arguments)
     try:
-        return int(COMMANDS[options.command].run(options))
+        with orderly_stop():
+            return int(COMMANDS[options.command].run(options))
     except KeyboardInterrupt:
         say("Interrupted. What was answered is kept: run the same command again to go on.", error=True)
         return int(ExitCode.INTERRUPTED)

@@ -72,7 +72,9 @@ class HostedCandidate:
         paused = 0.0
         while True:
             paid = any(attempt.billed for attempt in log)
+            ready = time.perf_counter()
             async with limiter.slot(paid=paid) as number:
+                entered = time.perf_counter()
                 in_flight = limiter.under_way
                 begun = datetime.now(UTC).isoformat(timespec="milliseconds")
                 try:
@@ -84,12 +86,13 @@ class HostedCandidate:
                     limiter.served()
                     if reply.hold_s:
                         limiter.hold(reply.hold_s)
+                    attempt = _with_ours(_attempt(begun, reply), ready, entered)
                     if misfit := self._misfit_of(reply, len(log) + 1):
-                        log.append(replace(_attempt(begun, reply), outcome=Failure.UNFIT.value, reason=misfit))
+                        log.append(replace(attempt, outcome=Failure.UNFIT.value, reason=misfit))
                         continue
-                    log.append(_attempt(begun, reply))
+                    log.append(attempt)
                     return self._answered(question, key, reply, log, paused, in_flight)
-            log.append(_failed_attempt(begun, failed))
+                log.append(_with_ours(_failed_attempt(begun, failed), ready, entered))
             last = not failed.failure.may_be_tried_again or len(log) >= self._settings.most_attempts
             self._stop_if_hopeless(failed, last=last)
             if last:
@@ -171,6 +174,12 @@ def _tell(limiter: Limiter, number: int, error: AttemptFailedError) -> None:
 def _attempt(begun: str, reply: Reply) -> Attempt:
     outcome = Outcome.REFUSED if reply.refused else Outcome.ANSWERED
     return Attempt(begun, reply.latency_s, outcome.value, reply.usage, billed=True, reason=reply.reason)
+
+
+def _with_ours(attempt: Attempt, ready: float, entered: float) -> Attempt:
+    """Return the attempt with our own time beside the provider's: the wait for a slot, and what lies around the request."""
+    around = time.perf_counter() - entered - attempt.latency_s
+    return replace(attempt, waited_s=entered - ready, overhead_s=max(0.0, around))
 
 
 def _failed_attempt(begun: str, error: AttemptFailedError) -> Attempt:

@@ -6,7 +6,9 @@ The reader of the workbook says the same with its cell; here it is enforced once
 from __future__ import annotations
 
 import base64
+import html
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -108,5 +110,18 @@ class Redactor:
 
 def _spellings(secret: str) -> set[str]:
     raw = secret.encode("utf-8", "replace")
-    coded = {base64.b64encode(raw).decode().rstrip("="), base64.urlsafe_b64encode(raw).decode().rstrip("=")}
-    return {secret, json.dumps(secret)[1:-1], quote(secret, safe="", errors="replace"), raw.hex()} | coded
+    quoted = quote(secret, safe="", errors="replace")
+    escaped = re.sub("%..", lambda match: match.group().lower(), quoted)
+    plain = {secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], quoted, escaped}
+    return plain | {raw.hex(), raw.hex().upper(), html.escape(secret), html.escape(secret, quote=False)} | _base64(raw)
+
+
+def _base64(raw: bytes) -> set[str]:
+    """Return the Base64 of a secret alone, and what stays the same of it inside a longer text, as in `user:key`."""
+    found = set()
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        found.add(encode(raw).decode().rstrip("="))
+        for before in range(3):
+            whole = (before + len(raw)) * 8 // 6
+            found.add(encode(bytes(before) + raw).decode()[math.ceil(before * 8 / 6) : whole])
+    return found

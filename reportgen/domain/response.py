@@ -37,7 +37,11 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One request of a task. `latency_s` is the provider's: request sent to last byte; `started` is UTC, ISO 8601."""
+    """One request of a task. `latency_s` is the provider's: request sent to last byte; `started` is UTC, ISO 8601.
+
+    Ours, and in no latency: `waited_s` for a free slot, pauses that a provider's limit imposes on all included;
+    `overhead_s` around the request, for connecting, encoding and reading. None where they were not recorded.
+    """
 
     started: str
     latency_s: float
@@ -45,6 +49,8 @@ class Attempt:
     usage: Usage | None = None
     billed: bool = False
     reason: str = ""
+    waited_s: float | None = None
+    overhead_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,9 @@ class FileJournal:
             self._known[line.response.key] = line.response
         if lines:
             self._seq = lines[-1].seq + 1
-            self._prev = hashlib.sha256(self._encoder.encode(lines[-1])).hexdigest()
+            # The bytes as they stand: an older version may have written fewer fields.
+            last = self._path.read_bytes().rstrip(b"\n").rpartition(b"\n")[2]
+            self._prev = hashlib.sha256(last).hexdigest()
 
     def get(self, key: str) -> Response | None:
         """Return the response with this content key, from this run or an earlier one, None where it was never given."""

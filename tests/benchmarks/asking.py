@@ -1,4 +1,4 @@
-"""Asking beside its references: the ideal, the server's own books, and litellm.acompletion doing the same job."""
+"""Asking beside its references: the ideal, the server's own books, and what others take for the same job."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+
+from tests.benchmarks.peers.environments import NEEDS, ask_by, installed
 
 CALLS = 1000
 AT_ONCE = 32
@@ -24,7 +27,8 @@ ROOT = Path(__file__).resolve().parents[2]
 class Asked:
     """One client's job. `span_s` is the request phase, first request in to last answer out, both as the server saw them.
 
-    `mine` are the latencies that the client recorded, `theirs` those of the server's own books, all in seconds.
+    `mine` are the latencies that the client recorded, none where it records none; `theirs` those of the server's own books,
+    all in seconds.
     """
 
     span_s: float
@@ -128,6 +132,10 @@ async def _all(one: Callable[[int], Awaitable[None]], spans: list[float]) -> Non
     await asyncio.gather(*(timed(number) for number in range(CALLS)))
 
 
+def _peer(name: str, url: str) -> Sequence[float]:
+    return ask_by(name, url, CALLS, AT_ONCE)
+
+
 def measurements(latency_s: float) -> Iterator[tuple[str, float, float, str, bool]]:
     """Yield what was measured, its value, its reference, what that is, and whether a bar of ours holds for it."""
     told = f"{latency_s * 1000:.0f} ms"
@@ -136,9 +144,17 @@ def measurements(latency_s: float) -> Iterator[tuple[str, float, float, str, boo
     for percent in (50, 95):
         mine, theirs = ours.over(percent)
         yield f"  recorded p{percent}, {told}", mine, theirs, "the server's own books", True
-    for name, client in (("bare aiohttp", bare_aiohttp), ("litellm.acompletion", litellm)):
+    others: list[tuple[str, Callable[[str], Sequence[float]]]] = [
+        ("bare aiohttp", bare_aiohttp),
+        ("litellm.acompletion", litellm),
+        *((name, partial(_peer, name)) for name in NEEDS if installed(name)),
+    ]
+    for name in NEEDS:
+        if not installed(name):
+            sys.stdout.write(f"  {name} is left out: python -m tests.benchmarks.peers makes its environment\n")
+    for name, client in others:
         other = measured(latency_s, client)
         yield f"  the same by {name}, {told}", other.span_s, ideal_s(latency_s), "ideal", False
-        for percent in (50, 95):
+        for percent in (50, 95) if other.mine else ():
             mine, theirs = other.over(percent)
             yield f"  its p{percent} as a caller sees it, {told}", mine, theirs, "the server's own books", False

@@ -226,6 +226,26 @@ def test_a_prefix_that_is_litellms_is_not_sent_to_a_server_of_the_openai_protoco
     assert sent == ["qwen", "meta-llama/Llama-3-8B", "qwen"]
 
 
+def test_our_own_waiting_is_recorded_apart_and_is_in_no_latency() -> None:
+    with ModelServer(always(Reply(latency_s=0.1))) as server:
+        found = run(plan_of(api_model("A", server.url), most_requests_at_once=1), [example(n) for n in range(4)])
+    waits = sorted(r.log[0].waited_s or 0.0 for r in found)
+    assert waits[-1] >= 0.1
+    assert all((r.log[0].overhead_s or 0.0) > 0 for r in found)
+    assert all(r.latency_s == r.log[0].latency_s for r in found)
+    assert max(r.latency_s or 0.0 for r in found) < 0.1 + 0.08
+
+
+def test_the_anthropic_protocol_asks_for_the_schema_by_its_own_means() -> None:
+    fields = (FieldSpec("Due date", FieldType.DATE),)
+    with ModelServer(always(Reply("{}"))) as server:
+        settings = {"structured output": "yes"}
+        spec = api_model("A", server.root, model="anthropic/claude-sonnet-4-5", most_output_tokens=50, settings=settings)
+        run(plan_of(spec, task=Task.EXTRACTION, fields=fields), [example(1)])
+        body = server.books[0].body
+    assert "Due date" in str({name: part for name, part in body.items() if name != "messages"})
+
+
 def test_total_usage_is_unknown_when_one_billed_attempt_did_not_say() -> None:
     attempt = Attempt("now", 0.1, "answered", Usage(1, 1), billed=True)
     silent = Attempt("now", 0.1, "answered", None, billed=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
 from urllib.parse import quote
 
@@ -98,11 +99,24 @@ def test_loopback_is_this_machine_alone(host: str, loopback: bool) -> None:
         json.dumps(KEY)[1:-1],
         quote(KEY, safe=""),
         KEY.encode().hex(),
+        KEY.encode().hex().upper(),
+        html.escape(KEY),
         base64.b64encode(KEY.encode()).decode().rstrip("="),
     ],
 )
 def test_a_key_is_taken_out_in_every_spelling(spelling: str) -> None:
     assert Redactor([KEY]).text(f"before {spelling} after") == f"before {REMOVED} after"
+
+
+@pytest.mark.parametrize("before", ["u:", "user:", "", "me:", "x", "xy", "xyz"])
+@pytest.mark.parametrize("after", ["", "\n", " and", "!!", "..."])
+def test_a_key_inside_a_longer_base64_text_is_taken_out_but_for_the_characters_it_shares(before: str, after: str) -> None:
+    coded = base64.b64encode(f"{before}{KEY}{after}".encode()).decode()
+    clean = Redactor([KEY]).text(coded)
+    assert REMOVED in clean
+    left = clean.partition(REMOVED)
+    assert len(left[0]) <= len(before) * 4 / 3 + 1
+    assert len(left[2].rstrip("=")) <= len(after) * 4 / 3 + 2
 
 
 def test_every_text_of_a_response_is_cleaned() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import pytest
 from reportgen import evaluation
 from reportgen.candidates.interface import Progress
 from reportgen.candidates.pacing import GivenUpError, Limiter
+from reportgen.commands.stopping import orderly_stop
 from reportgen.domain.response import Outcome
 from reportgen.evidence.journal import read_lines
 from tests.candidates.plans import MemoryJournal, api_model, example, plan_of, run
@@ -118,3 +120,40 @@ def test_the_command_ends_with_130_and_a_second_run_asks_only_what_is_missing(
         server.script = always(Reply())
         evaluation.evaluate(path, environment={})
         assert len(server.books) == 60
+
+
+def test_a_polite_kill_is_a_ctrl_c_and_an_ignored_signal_stays_ignored() -> None:
+    with orderly_stop(), pytest.raises(KeyboardInterrupt):
+        os.kill(os.getpid(), signal.SIGTERM)
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with orderly_stop():
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+ON_A_TERMINAL = """
+import fcntl, os, sys, termios
+os.setsid()
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execv(sys.executable, [sys.executable, "-m", "reportgen.cli", "run", sys.argv[1]])
+"""
+
+
+def test_a_terminal_that_is_closed_loses_nothing_that_was_in_flight(tmp_path: Path) -> None:
+    with ModelServer(always(Reply(latency_s=0.4))) as server:
+        model = {"Candidate": "Model", "Kind": "API model", "Model": "openai/m", "Endpoint": server.url}
+        path = tickets(tmp_path / "t.xlsx", candidates=[model], count=60, all_eval=True, at_once=4)
+        terminal, inside = pty.openpty()
+        command = [sys.executable, "-c", ON_A_TERMINAL, str(path)]
+        process = subprocess.Popen(command, cwd=ROOT, stdin=inside, stdout=inside, stderr=inside)
+        os.close(inside)
+        until = time.monotonic() + 30
+        while len(server.billed) < 4 and time.monotonic() < until:
+            time.sleep(0.01)
+        os.close(terminal)
+        assert process.wait(timeout=30) == 130
+        kept = len(read_lines(tmp_path / "t-run" / "evidence" / "responses.jsonl")[0])
+        assert kept == len(server.billed) == len(server.books) < 60
