@@ -74,7 +74,6 @@ def write(path: Path, task: Task, endpoint: str = "", *, mix: bool = True, **mor
             for name in ("Tasks per month", "Minutes per review", "Reviewer cost per hour", "Manual cost per task")
         ],
         **({"Production mix": [{"Segment": "web", "Share": 0.8}, {"Segment": "phone", "Share": 0.2}]} if mix else {}),
-        **more,
     }
     if task is Task.CLASSIFICATION:
         rows["Labels"] = [{"Label": name, "Description": f"about {{{name}}}"} for name in _LABELS]
@@ -85,6 +84,7 @@ def write(path: Path, task: Task, endpoint: str = "", *, mix: bool = True, **mor
             | ({} if answer(task, n) else {"Outcome": "answered"})
             for n in range(EVAL + KNOWN)
         ]
+    rows |= more
     fields = FIELDS if task is Task.EXTRACTION else ()
     write_workbook(path, task, fields=fields, evaluation={"Title": "Exchange", "Decimal mark": "."}, rows=rows)
     return path

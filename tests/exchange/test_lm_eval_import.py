@@ -16,7 +16,7 @@ from reportgen.domain.comparison import Comparison
 from reportgen.domain.plan import Task
 from reportgen.exchange.lm_eval_results import doc_hash, read_results
 from reportgen.workbook.parser import read_plan
-from tests.exchange.books import ASKED, EVAL, MODEL, text, write
+from tests.exchange.books import ASKED, EVAL, KNOWN, MODEL, text, write
 from tests.exchange.harness import RECORDED
 
 Lines = list[dict[str, Any]]
@@ -116,6 +116,14 @@ def test_the_copy_says_where_the_answers_are_from(results: Path, book: Path) -> 
     assert spec.settings["lm-eval task hash"] == hashes["mail"]
     assert spec.settings["lm-eval filter"] == "lenient"
     assert spec.model == MODEL
+
+
+def test_a_workbook_without_recorded_outputs_gets_the_sheet(results: Path, tmp_path: Path) -> None:
+    book = write(tmp_path / "mail.xlsx", Task.CLASSIFICATION, "http://127.0.0.1:9/v1")
+    assert bring(results, book) == 0
+    plan = read_plan(tmp_path / "mail.imported.xlsx")
+    assert {r.candidate for r in plan.recorded_outputs} == {MODEL}
+    assert len(plan.recorded_outputs) == EVAL + KNOWN
 
 
 def _doc(lines: Lines) -> object:

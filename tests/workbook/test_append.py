@@ -1,0 +1,87 @@
+"""Rows added to a copy of a workbook: what was there stays byte for byte, what is new is read as it was given."""
+
+from __future__ import annotations
+
+import zipfile
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from reportgen.domain.plan import Task
+from reportgen.problems import NeedsMendingError
+from reportgen.workbook.append import appended
+from reportgen.workbook.cells import read_cells
+from reportgen.workbook.parser import read_plan
+from tests.exchange.books import ASKED, write
+from tests.workbook.filled import sheets
+
+EXAMPLES = 300
+HOSTILE = ("=1+1", "  two\nlines ", "<b>&amp;</b>", "00042", "a\rb", "_x0041_", "3 April", "https://example.com")
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("append") / "mail.xlsx"
+    filled: dict[str, Any] = {"Examples": _examples(), "Recorded outputs": []}
+    return write(path, Task.CLASSIFICATION, mix=False, **filled)
+
+
+def outputs(texts: list[str]) -> dict[str, list[dict[str, str]]]:
+    new = [{"Candidate": "new", "Example ID": f"X{n}", "Output": text} for n, text in enumerate(texts)]
+    return {"Candidates": [{"Candidate": "new", "Kind": "Recorded outputs"}], "Recorded outputs": new}
+
+
+def test_rows_go_below_the_filled_ones_and_tables_grow_with_them(book: Path, tmp_path: Path) -> None:
+    texts = [*HOSTILE, *(f"answer {n}" for n in range(EXAMPLES - len(HOSTILE)))]
+    rows = outputs(texts) | {
+        "Recorded outputs": [{"Candidate": ASKED, "Example ID": f"X{n}", "Output": t} for n, t in enumerate(texts)]
+    }
+    copy = tmp_path / "copy.xlsx"
+    copy.write_bytes(appended(book.read_bytes(), read_cells(book), rows))
+    plan = read_plan(copy)
+    assert [c.name for c in plan.candidates] == [ASKED, "new"]
+    found = [r.output for r in plan.recorded_outputs if r.candidate == ASKED]
+    assert found[len(HOSTILE) :] == texts[len(HOSTILE) :]
+    assert [t.replace("\r", "\n").strip() for t in found[: len(HOSTILE)]] == [t.replace("\r", "\n").strip() for t in HOSTILE]
+    table = openpyxl.load_workbook(copy)["Recorded outputs"].tables["tblRecordedOutputs"]
+    assert int(table.ref.rpartition("L")[2]) == EXAMPLES + 1
+
+
+def _examples() -> list[dict[str, str]]:
+    return [{"Example ID": f"X{n}", "Input": f"more {n}", "Expected": "other", "Split": "eval"} for n in range(EXAMPLES)]
+
+
+def test_every_other_part_of_the_file_keeps_its_bytes(book: Path) -> None:
+    before = book.read_bytes()
+    after = appended(before, read_cells(book), {"Candidates": [{"Candidate": "new", "Kind": "Recorded outputs"}]})
+    parts = [{n: z.read(n) for n in z.namelist()} for z in (zipfile.ZipFile(BytesIO(b)) for b in (before, after))]
+    assert list(parts[0]) == list(parts[1])
+    changed = [name for name in parts[0] if parts[0][name] != parts[1][name]]
+    assert len([name for name in changed if "/worksheets/" in name]) == 1
+    assert all("/worksheets/" in name or "/tables/" in name for name in changed)
+
+
+def test_a_sheet_that_is_missing_is_added_for_workbooks_that_others_made(tmp_path: Path) -> None:
+    path = tmp_path / "plain.xlsx"
+    made = openpyxl.Workbook()
+    made.remove(made.worksheets[0])
+    for name, lines in sheets(Task.CLASSIFICATION).items():
+        page = made.create_sheet(name)
+        for line in lines:
+            page.append(line)
+    made.save(path)
+    new = {"Screening": [{"Model": "m", "Board": "b", "Rating": "12.5", "As of": "2026-04-03"}]}
+    path.write_bytes(appended(path.read_bytes(), read_cells(path), new))
+    (row,) = read_plan(path).screening
+    assert (row.model, row.rating, row.as_of, row.high) == ("m", 12.5, "2026-04-03", None)
+
+
+def test_what_a_cell_cannot_hold_and_a_column_that_is_not_there_are_named(book: Path) -> None:
+    cells, data = read_cells(book), book.read_bytes()
+    with pytest.raises(NeedsMendingError, match="40,000 characters, and a cell holds 32,767"):
+        appended(data, cells, outputs(["x" * 40_000]))
+    with pytest.raises(NeedsMendingError, match="has no column Colour"):
+        appended(data, cells, {"Candidates": [{"Candidate": "new", "Colour": "red"}]})
