@@ -5,7 +5,7 @@ Pure but for reading the run folder: nothing is asked and nothing is written her
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -17,7 +17,7 @@ from reportgen.candidates.recorded import response_of
 from reportgen.corpus import ledger
 from reportgen.corpus.quality import quality_problems
 from reportgen.domain.compare import PriceView, compare
-from reportgen.domain.comparison import Comparison, HoldoutOpening, RunRecord
+from reportgen.domain.comparison import Comparison, Finding, HoldoutOpening, RunRecord
 from reportgen.domain.corpus import Corpus, HoldoutAccess
 from reportgen.domain.harness import HarnessRecord
 from reportgen.domain.holdout import judge_opening, with_openings
@@ -26,6 +26,7 @@ from reportgen.domain.response import Response
 from reportgen.domain.review import confidences
 from reportgen.domain.review_figures import Confidences, Trials
 from reportgen.domain.score import Score
+from reportgen.domain.wording import counted, listed
 from reportgen.evidence.access_log import Event, accesses, read_entries
 from reportgen.evidence.harness import read_harness
 from reportgen.evidence.journal import read_lines
@@ -34,7 +35,8 @@ from reportgen.evidence.rules import Rules, read_rules
 from reportgen.evidence.run_folder import RunFolder
 from reportgen.metrics import score_all
 from reportgen.metrics.review import confidence_of, triggers
-from reportgen.problems import NeedsMendingError
+from reportgen.problems import NeedsMendingError, Severity
+from reportgen.workbook.keys import holds_key
 from reportgen.workbook.parser import read_evidence
 
 
@@ -103,8 +105,42 @@ def judge(kept: StoredRun, scores: Sequence[Score], run: RunRecord) -> Compariso
 def conclude(kept: StoredRun, scores: Sequence[Score], run: RunRecord) -> Comparison:
     """Return the comparison as it is printed: with every opening of the holdout, which can only lower the decision."""
     comparison = judge(kept, scores, run)
+    comparison = replace(comparison, findings=(*_key_findings(kept.folder), *comparison.findings))
     openings = [judged_opening(kept, comparison, access) for access in kept.corpus.holdout.openings]
     return with_openings(comparison, openings)
+
+
+def exposed_keys(folder: RunFolder) -> Iterator[str]:
+    """Yield the places in the records of a run that hold what looks like a key: file and line."""
+    for path in (
+        folder.responses,
+        folder.judge,
+        folder.limits,
+        folder.plan,
+        folder.reviews,
+        *sorted(folder.holdout.glob("*.jsonl")),
+    ):
+        if not path.exists():
+            continue
+        with path.open(encoding="utf-8", errors="replace") as file:
+            name = path.relative_to(folder.path).as_posix()
+            yield from (f"{name}, line {number}" for number, line in enumerate(file, 1) if holds_key(line))
+
+
+def _key_findings(folder: RunFolder) -> list[Finding]:
+    """Return the warning that must stand in the documents before a run is sealed and handed on."""
+    found = list(exposed_keys(folder))
+    if not found:
+        return []
+    return [
+        Finding(
+            "key-in-evidence",
+            Severity.WARNING,
+            found[0],
+            f"{counted(len(found), 'record')} of this run hold what looks like a key: {listed(found, 5)}.",
+            "Have the key replaced before the run folder goes on: what is sealed cannot be blacked out.",
+        )
+    ]
 
 
 def judged_opening(kept: StoredRun, comparison: Comparison, access: HoldoutAccess) -> HoldoutOpening:

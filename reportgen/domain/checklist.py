@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
 from reportgen.domain.comparison import CandidateResult, ChecklistPoint, PointStatus, Readiness, RunRecord
@@ -215,14 +216,9 @@ def _holdout(plan: EvaluationPlan, corpus: Corpus) -> _Outcome:
         step = "Give the holdout a share on the sheet Evaluation, or declare holdout rows in the column Split."
         return PointStatus.NOT_MET, "no holdout rows", evidence, step
     found = f"{counted(len(locked), 'row')}, commitment {corpus.holdout.commitment[:16]}…"
-    answered = {r.example_id for r in plan.recorded_outputs} & locked
-    if answered:
-        told = f"{found}; {counted(len(answered), 'locked row')} had recorded answers before the commitment"
-        step = "Add new rows to the holdout and record no answers for them."
-        return PointStatus.NOT_MET, told, evidence, step
-    if corpus.renewed:
-        told = f"{found}; the record of the first split was lost, so these rows may have been seen"
-        return PointStatus.NOT_MET, told, evidence, "Put the old split record back, or lock new rows."
+    if spoilt := _spoilt(plan, corpus, locked):
+        told, step = spoilt
+        return PointStatus.NOT_MET, f"{found}; {told}", evidence, step
     openings = corpus.holdout.openings
     if openings:
         last = openings[-1]
@@ -237,6 +233,20 @@ def _holdout(plan: EvaluationPlan, corpus: Corpus) -> _Outcome:
         step = f"Add examples until at least {ENOUGH_HOLDOUT} rows are locked."
         return PointStatus.PARTLY, found, evidence, step
     return PointStatus.MET, found, evidence, ""
+
+
+def _spoilt(plan: EvaluationPlan, corpus: Corpus, locked: AbstractSet[str]) -> tuple[str, str] | None:
+    """Return what took the locked rows their worth before any opening, and what to do; None where nothing did."""
+    if answered := {r.example_id for r in plan.recorded_outputs} & locked:
+        told = f"{counted(len(answered), 'locked row')} had recorded answers before the commitment"
+        return told, "Add new rows to the holdout and record no answers for them."
+    if corpus.renewed:
+        told = "the record of the first split was lost, so these rows may have been seen"
+        return told, "Put the old split record back, or lock new rows."
+    if moved := corpus.holdout.moved:
+        told = f"{counted(len(moved), 'row')} left it after being locked"
+        return told, "Lock new rows for the next decision, and leave them locked."
+    return None
 
 
 def _levels(plan: EvaluationPlan, run: RunRecord) -> _Outcome:

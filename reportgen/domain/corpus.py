@@ -31,6 +31,10 @@ class SealedHoldout:
     commitment: str
     openings: tuple[HoldoutAccess, ...] = ()
     """Every opening on record, this run's and those of earlier runs of the workbook, by number."""
+    moved: tuple[str, ...] = ()
+    """Rows that left the holdout after they had been locked, because the workbook said so."""
+    committed: tuple[tuple[str, int], ...] = ()
+    """When the holdout was committed to, and how many rows it had then; more than one entry = it was changed since."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from reportgen.domain.comparison import (
     CandidateResult,
@@ -17,16 +18,17 @@ from reportgen.domain.comparison import (
     Status,
     Verdict,
 )
-from reportgen.domain.corpus import HoldoutAccess
+from reportgen.domain.corpus import HoldoutAccess, SealedHoldout
 from reportgen.domain.measure import Family, Sample
 from reportgen.domain.measures import measure_named
 from reportgen.domain.plan import OVERALL, Importance, Task
 from reportgen.domain.statistics.proportions import exact_upper, fisher_exact
 from reportgen.domain.verdicts import KNOWN_FAILURES, reaches
-from reportgen.domain.wording import counted
+from reportgen.domain.wording import counted, listed
 from reportgen.problems import Severity
 
 PLACE = "evidence/holdout/access-log.jsonl"
+RECORD = "evidence/split.json"
 
 
 def judge_opening(
@@ -90,7 +92,7 @@ def with_openings(comparison: Comparison, openings: Sequence[HoldoutOpening]) ->
         None,
     )
     decision = comparison.decision if against is None else _lowered(comparison.decision, against)
-    told = [_finding(o) for o in openings]
+    told = [*_changes(comparison.corpus.holdout), *(_finding(o) for o in openings)]
     order = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
     return replace(
         comparison,
@@ -130,6 +132,29 @@ def sentence(opening: HoldoutOpening) -> str:
         f"{result.rows}, on the scored rows {result.eval_right} of {result.eval_rows} "
         f"(Fisher's exact p = {result.shrinkage_p:.3f})."
     )
+
+
+def _changes(sealed: SealedHoldout) -> Iterator[Finding]:
+    """Yield what happened to the locked rows after they were first locked; who changed the workbook is not known."""
+    if sealed.moved:
+        yield Finding(
+            "holdout-moved",
+            Severity.WARNING,
+            RECORD,
+            f"{counted(len(sealed.moved), 'row')} left the holdout after being locked, since the column Split said so: "
+            f"{listed(list(sealed.moved), 20)}.",
+            "Rows once locked stay locked; lock new ones for the next decision.",
+        )
+    for (before, had), (at, has) in pairwise(sealed.committed):
+        grown = has > had
+        yield Finding(
+            "holdout-grown" if grown else "holdout-changed",
+            Severity.NOTE if grown else Severity.WARNING,
+            RECORD,
+            f"The holdout was locked at {before} with {counted(had, 'row')} and, after the workbook changed, again at {at} "
+            f"with {has}.",
+            "Nothing, where new rows were added." if grown else "Say in the workbook's Notes why locked rows were changed.",
+        )
 
 
 def _finding(opening: HoldoutOpening) -> Finding:

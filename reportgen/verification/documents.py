@@ -1,7 +1,7 @@
 """The document stage: workbook and PDFs rendered again and compared, byte for byte where the same program made them.
 
-Where another version made them, their bytes may differ; then every number that stands in the old document must be among
-those that the new one shows, so that a figure that was changed by hand is found all the same.
+Where another version made them, their bytes and words may differ; then the figures that decide must stand in them all the
+same, cell by cell in the workbook's Measures, and every other number that is not computed again is named as a remark.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from reportgen.domain.comparison import Comparison
 from reportgen.reports.interface import REPORTS
 from reportgen.reports.numbers import short_hash
 from reportgen.verification.checks import Check, Word, compared, note, same
@@ -43,23 +44,92 @@ def workbook(given: Path, made: Path, *, same_build: bool) -> Check:
     if same_build:
         cells = list(_other_cells(old, new)) or ["no cell differs in value or formula, but the bytes do"]
         return compared(WORKBOOK, "", "The workbook is not the one that the records give.", cells)
-    good = "Written by another version; every number in it is among those computed again."
-    return compared(WORKBOOK, good, "It holds numbers that the records do not give.", list(_lost_numbers(old, new)))
+    if wrong := list(_other_measures(old, new)):
+        return compared(WORKBOOK, "", "It holds figures that the records do not give.", wrong)
+    return _told(WORKBOOK, "every measure in it is the one computed again", list(_lost_numbers(old, new)))
 
 
-def pdf(given: Path, made: Path, name: str, *, same_build: bool) -> Check:
+def pdf(given: Path, made: Path, name: str, again: Recomputed) -> Check:
     """Compare one PDF with the one rendered again, word by word where the bytes differ."""
     old, new = given / name, made / name
     if old.read_bytes() == new.read_bytes():
         return same(name, "Rendered again from the records, byte for byte.")
     a, b = page_texts(old), page_texts(new)
-    if same_build:
+    if again.same_build:
         words = list(_other_words(a, b)) or ["no word differs, but the bytes do"]
         return compared(name, "", "The PDF is not the one that the records give.", words)
+    if wrong := list(_not_printed(a, name, again.comparison)):
+        return compared(name, "", "It does not show what the records give.", wrong)
     lost = _figures(a) - _figures(b)
-    told = [f"{figure} stands in it {many} times too often" for figure, many in sorted(lost.items())]
-    good = "Written by another version; every figure in it is among those computed again."
-    return compared(name, good, "It holds figures that the records do not give.", told)
+    told = [f"{figure} stands in it {many} times more than in the one rendered now" for figure, many in sorted(lost.items())]
+    return _told(name, "the decision and the figures that it rests on stand in it as computed again", told)
+
+
+def _told(name: str, good: str, remarks: list[str]) -> Check:
+    """Return the check of a document of another version whose deciding figures are right."""
+    sentence = f"Written by another version; {good}."
+    if not remarks:
+        return same(name, sentence)
+    return note(name, f"{sentence} These numbers do not stand in the one rendered now.", remarks)
+
+
+def _not_printed(pages: list[str], name: str, comparison: Comparison) -> Iterator[str]:
+    """Yield what of the decision a recommendation of another version does not show: status, winner, deciding figures."""
+    if name != PDFS[0]:
+        return
+    text = " ".join(" ".join(pages).split())
+    bare = text.replace(" ", "")
+    decision = comparison.decision
+    for word in (decision.status.value, decision.winner):
+        if word.replace(" ", "") not in bare:
+            yield f"{word!r:.60} does not stand in it"
+    printed = [_number(found) for found in _FIGURE.findall(_PAGE.sub(" ", text))]
+    for candidate in comparison.candidates:
+        for verdict in candidate.levels:
+            value = verdict.measurement.value if verdict.measurement is not None else None
+            if value is not None and not any(_rounds_to(value, number, places) for number, places in printed):
+                yield f"{verdict.level.measure} of {candidate.spec.name}, {value!r}, does not stand in it"
+
+
+def _number(text: str) -> tuple[float, int]:
+    """Return a printed number and how many decimals it is printed with."""
+    bare = re.sub(r"[ ,]", "", text.replace("−", "-")).rstrip(".")
+    whole, _, places = bare.partition(".")
+    try:
+        return float(bare), len(places)
+    except ValueError:  # two points: a date or a section
+        return float(re.sub(r"\D", "", whole) or 0), 0
+
+
+def _rounds_to(value: float, printed: float, places: int) -> bool:
+    """Return whether a value may be printed so: as it is, as a percentage, or in milliseconds."""
+    return any(abs(value * scale - printed) <= 0.5000001 * 10.0**-places for scale in (1, 100, 1000))
+
+
+def attachment(given: Path) -> Check:
+    """Check that the figures which travel inside both PDFs are results.json, byte for byte."""
+    name, wanted = "Attachment", (given / "results.json").read_bytes()
+    differences = []
+    for file in PDFS:
+        inside = attached(given / file)
+        if list(inside) != ["results.json"]:
+            differences.append(f"{file} carries {', '.join(inside) or 'nothing'}, must carry results.json")
+        elif inside["results.json"] != wanted:
+            differences.append(f"{file}: the results.json inside it is not the one of the run folder")
+    good = "Both PDFs carry results.json inside, byte for byte."
+    return compared(name, good, "The PDFs do not carry the figures of this run.", differences)
+
+
+def attached(path: Path) -> dict[str, bytes]:
+    """Return the files inside a PDF by name."""
+    import pypdfium2  # noqa: PLC0415 - only this stage reads PDFs
+
+    document = pypdfium2.PdfDocument(path)
+    try:
+        files = [document.get_attachment(n) for n in range(document.count_attachments())]
+        return {f.get_name(): bytes(f.get_data()) for f in files}
+    finally:
+        document.close()
 
 
 def printed_hash(given: Path, evidence: str) -> Check:
@@ -138,6 +208,48 @@ def _other_cells(old: Path, new: Path) -> Iterator[str]:
         if given != made:
             shown = (given[0], made[0]) if given[0] != made[0] else (given[1], made[1])
             yield f"{key[0]}!{key[1]} is {shown[0]!r:.60}, must be {shown[1]!r:.60}"
+
+
+def _other_measures(old: Path, new: Path) -> Iterator[str]:
+    """Yield the cells of the sheet Measures that do not hold what was computed; bounds only where the method is the same."""
+    made = {_key(row): row for _, row in _measures(new)}
+    rows = list(_measures(old))
+    if not rows:
+        yield "it has no sheet Measures with candidates, measures and values"
+    for number, row in rows:
+        now = made.get(_key(row))
+        if now is None:
+            yield f"Measures, row {number}: {' '.join(map(str, _key(row)))!r:.80} was not computed again"
+            continue
+        same_method = row.get("Method") == now.get("Method")
+        for header in ("Value", "Examples", *(("from", "to", "Bound that decides") if same_method else ())):
+            if header in row and header in now and not _close(row[header], now[header]):
+                yield f"Measures, row {number}, {header} is {row[header]!r:.40}, must be {now[header]!r:.40}"
+
+
+def _key(row: dict[str, Any]) -> tuple[Any, ...]:
+    return row.get("Candidate"), row.get("Measure"), row.get("Scope")
+
+
+def _close(a: object, b: object) -> bool:
+    if _is_number(a) and _is_number(b):
+        return _rounded(a) == _rounded(b)  # type: ignore[arg-type]
+    return a == b
+
+
+def _measures(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the rows of the sheet Measures by header, each with its number."""
+    import openpyxl  # noqa: PLC0415 - half a second
+
+    book = openpyxl.load_workbook(path, data_only=True, read_only=True)
+    header: list[Any] = []
+    if "Measures" in book.sheetnames:
+        for number, row in enumerate(book["Measures"].iter_rows(values_only=True), 1):
+            if header and row[header.index("Candidate")] is not None:
+                yield number, dict(zip(header, row, strict=False))
+            elif not header and {"Candidate", "Measure", "Value"} <= set(row):
+                header = list(row)
+    book.close()
 
 
 def _lost_numbers(old: Path, new: Path) -> Iterator[str]:

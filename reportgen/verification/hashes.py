@@ -126,7 +126,8 @@ def chain(folder: RunFolder) -> Check:
     differences: list[str] = []
     lines = 0
     judged = [folder.judge] if folder.judge.exists() else []
-    for path in (folder.responses, *judged, *sorted(folder.holdout.glob("*-*.jsonl"))):
+    opened = sorted(p for kind in ("opening", "judge") for p in folder.holdout.glob(f"{kind}-*.jsonl"))
+    for path in (folder.responses, *judged, *opened):
         try:
             found, length = read_lines(path)
         except ReportgenError as error:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from pathlib import Path
 
 import msgspec
 
@@ -28,27 +25,8 @@ from reportgen.evidence.run_folder import RunFolder
 from reportgen.evidence.seal import evidence_sha256
 from reportgen.judging import StoredRun, conclude, group_by_candidate, read_prices, score
 from reportgen.problems import NeedsMendingError
-from reportgen.reports.data import results_bytes
 from reportgen.verification.checks import Check, compared, note, same
-from reportgen.workbook.keys import holds_key
 from reportgen.workbook.parser import read_evidence
-
-CLOSE = 1e-9
-"""Relative difference that other library versions may bring into the last digits."""
-_FORMATS = {
-    "evidence/plan.json": "reportgen.plan/1",
-    "evidence/seal.json": "reportgen.seal/1",
-    "evidence/split.json": "reportgen.split/1",
-    "evidence/reviews.json": "reportgen.reviews/1",
-    "evidence/parent.json": "reportgen.parent/1",
-    "results.json": "reportgen.results/1",
-}
-_EVIDENCE = frozenset(
-    {
-        "workbook.xlsx", "plan.json", "split.json", "responses.jsonl", "judge.jsonl", "limits.jsonl", "scores.jsonl",
-        "prices.json", "environment.json", "run.json", "reviews.json", "parent.json", "manifest-sha256.txt", "seal.json",
-    }
-)  # fmt: skip
 
 
 class Sources:
@@ -171,21 +149,6 @@ def coverage(folder: RunFolder, again: Recomputed) -> Check:
     return compared("Coverage", good, "Responses are missing, doubled or too many.", differences)
 
 
-def scores(folder: RunFolder, again: Recomputed) -> Check:
-    """Compare every stored score with the one computed again."""
-    given = folder.scores.read_bytes().split(b"\n")[:-1]
-    encoder = msgspec.json.Encoder(order="sorted")
-    differences = []
-    for place, made in enumerate(again.scores):
-        text = encoder.encode(made)
-        if place >= len(given) or given[place] != text:
-            differences.append(f"line {place + 1}: {made.candidate} on {made.example_id}")
-    if len(given) > len(again.scores):
-        differences.append(f"{len(given) - len(again.scores)} lines too many")
-    good = f"{len(again.scores):,} scores computed again, all as stored."
-    return compared("Scores", good, "Stored scores are not what the responses give.", differences)
-
-
 def prices(of: Sources) -> Check:
     """Compare the prices with those of the workbook; a price table that has moved on since is no difference."""
     kept, plan = read_prices(of.folder), of.plan
@@ -213,59 +176,6 @@ def _shown(found: object) -> str:
     return "none" if found is None else msgspec.json.encode(found, order="sorted").decode()[:120]
 
 
-def figures(folder: RunFolder, again: Recomputed) -> Check:
-    """Compare every figure of results.json, and the decision, with what the records give."""
-    given = (folder.path / "results.json").read_bytes()
-    made = results_bytes(again.comparison)
-    if given == made:
-        decision = again.comparison.decision
-        many = sum(len(c.measurements) for c in again.comparison.candidates)
-        told = f"{many:,} figures, {decision.status.value}" + (f", winner {decision.winner}" if decision.winner else "")
-        return same("Figures", f"results.json computed again, byte for byte: {told}.")
-    exact = again.same_build
-    found = list(_unlike(msgspec.json.decode(given), msgspec.json.decode(made), "", exact=exact))
-    if not found and exact:
-        found = ["results.json is not in its canonical form"]
-    good = "Every figure and the decision computed again; another version of reportgen or its libraries wrote the file."
-    return compared("Figures", good, "Figures are not what the responses give.", found)
-
-
-def _unlike(given: object, made: object, place: str, *, exact: bool) -> Iterator[str]:
-    """Yield the places where a stored value is not what was computed; another build may know more than the stored one."""
-    if isinstance(given, Mapping) and isinstance(made, Mapping):
-        for key in given:
-            if key not in made:
-                yield f"{place}.{key} cannot be computed again".lstrip(".")
-            else:
-                yield from _unlike(given[key], made[key], f"{place}.{key}", exact=exact)
-        if exact:
-            yield from (f"{place}.{key} is missing".lstrip(".") for key in made if key not in given)
-    elif isinstance(given, list) and isinstance(made, list):
-        if len(given) != len(made) and (exact or not place.startswith((".findings", ".checklist"))):
-            yield f"{place} has {len(given)} entries, computed {len(made)}".lstrip(".")
-        for number, (a, b) in enumerate(zip(given, made, strict=False)):
-            yield from _unlike(a, b, f"{place}[{_label(a, number)}]", exact=exact)
-    elif not _alike(given, made, exact=exact) and (exact or not _is_wording(given, place)):
-        yield f"{place} is {given!r:.80}, computed {made!r:.80}".lstrip(".")
-
-
-def _is_wording(value: object, place: str) -> bool:
-    """Return whether a text is a sentence, which another version may word otherwise; names and results are none."""
-    worded = (".findings", ".checklist", ".decision.reasons", ".decision.break_evens", ".decision.cheaper_but_unproven")
-    return isinstance(value, str) and (place.startswith(worded) or place.endswith((".method", ".reason", ".sentence")))
-
-
-def _label(value: object, number: int) -> str:
-    named = value.get("name") or value.get("measure") if isinstance(value, Mapping) else None
-    return str(named)[:40] if named else str(number)
-
-
-def _alike(given: object, made: object, *, exact: bool) -> bool:
-    if not exact and isinstance(given, (int, float)) and isinstance(made, (int, float)):
-        return math.isclose(given, made, rel_tol=CLOSE, abs_tol=CLOSE)
-    return type(given) is type(made) and given == made
-
-
 def openings(folder: RunFolder, again: Recomputed) -> Check:
     """Check that every opening on record was for the winner of this run, under its rules and its commitment."""
     entries = read_entries(folder.access_log)
@@ -285,37 +195,3 @@ def openings(folder: RunFolder, again: Recomputed) -> Check:
         for o in again.comparison.holdout_openings
     ]
     return compared("Holdout", f"Judged again; {'; '.join(told)}.", "The log of openings does not fit the run.", differences)
-
-
-def secrets(folder: RunFolder) -> Check:
-    """Look for keys in the evidence, and for files and formats that this version does not know."""
-    name = "Keys and formats"
-    unknown, keys = [], []
-    for path in sorted(p for p in folder.evidence.rglob("*") if p.is_file()):
-        place = path.relative_to(folder.evidence).as_posix()
-        if place not in _EVIDENCE and not place.startswith(("documents/", "holdout/")):
-            unknown.append(f"evidence/{place}")
-        if path.suffix in {".json", ".jsonl"}:
-            with path.open(encoding="utf-8", errors="replace") as file:
-                if any(holds_key(line) for line in file):
-                    keys.append(f"evidence/{place} holds what looks like a key")
-    unknown += [told for place in sorted(_FORMATS) if (told := _unknown_format(folder.path / place, place))]
-    if keys:
-        return note(name, "Something looks like a key; have it replaced before the evidence goes on.", keys)
-    if unknown:
-        return note(name, "Some files are not known to this version.", unknown)
-    return same(name, "No key in the evidence; every file and format is known.")
-
-
-def _unknown_format(path: Path, place: str) -> str:
-    if not path.is_file():
-        return ""
-    try:
-        found = msgspec.json.decode(path.read_bytes(), type=_Named).format
-    except msgspec.DecodeError:
-        found = ""
-    return "" if found == _FORMATS[place] else f"{place}: the format {found[:40]!r}"
-
-
-class _Named(msgspec.Struct):
-    format: str = ""

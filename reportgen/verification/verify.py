@@ -12,7 +12,7 @@ from reportgen.evidence import bundle
 from reportgen.evidence.run_folder import RunFolder
 from reportgen.evidence.signing import public_key
 from reportgen.problems import NeedsMendingError, ReportgenError
-from reportgen.verification import documents, hashes, records
+from reportgen.verification import contents, documents, figures, hashes, records
 from reportgen.verification.checks import Check, Verification, Word, guarded
 
 
@@ -85,18 +85,27 @@ def _record_stage(target: _Target) -> Iterator[Check]:
     sources = records.Sources(folder)
     yield guarded("Rules", lambda: records.rules(sources))
     yield guarded("Prices", lambda: records.prices(sources))
-    yield guarded("Keys and formats", lambda: records.secrets(folder))
+    yield guarded("Keys and formats", lambda: contents.secrets(folder))
     try:
         again = records.recompute(sources)
     except Exception as error:  # noqa: BLE001 - forged records may provoke anything; nothing after them is verified then
         told = str(error) if isinstance(error, ReportgenError) else f"{type(error).__name__}: {error}"
-        for name in ("Coverage", "Scores", "Figures", "Holdout", documents.WORKBOOK, *documents.PDFS, "Printed hash"):
+        for name in (
+            "Coverage",
+            "Scores",
+            "Figures",
+            "Holdout",
+            documents.WORKBOOK,
+            *documents.PDFS,
+            "Attachment",
+            "Printed hash",
+        ):
             yield Check(name, Word.UNCHECKED, f"The records cannot be computed again: {told}"[:300])
         return
     checks: dict[str, Callable[[], Check]] = {
         "Coverage": lambda: records.coverage(folder, again),
-        "Scores": lambda: records.scores(folder, again),
-        "Figures": lambda: records.figures(folder, again),
+        "Scores": lambda: figures.scores(folder, again),
+        "Figures": lambda: figures.figures(folder, again),
         "Holdout": lambda: records.openings(folder, again),
         "Program": lambda: documents.remarks(again),
     }
@@ -114,8 +123,9 @@ def _document_stage(target: _Target, again: records.Recomputed) -> Iterator[Chec
     else:
         yield guarded(documents.WORKBOOK, lambda: documents.workbook(given, made, same_build=build))
         for name in documents.PDFS:
-            yield guarded(name, lambda name=name: documents.pdf(given, made, name, same_build=build))  # type: ignore[misc]
+            yield guarded(name, lambda name=name: documents.pdf(given, made, name, again))  # type: ignore[misc]
     evidence = again.comparison.run.evidence_sha256
+    yield guarded("Attachment", lambda: documents.attachment(given))
     yield guarded("Printed hash", lambda: documents.printed_hash(given, evidence))
 
 

@@ -13,10 +13,10 @@ import pytest
 
 from reportgen import evaluation
 from reportgen.evidence.bundle import write_bundle
-from reportgen.evidence.run_folder import RunFolder
+from reportgen.evidence.run_folder import RunFolder, json_bytes
 from reportgen.evidence.signing import make_keys, private_key
 from reportgen.problems import ExitCode, NeedsMendingError
-from reportgen.verification import Verification, Word, check_hashes, verify
+from reportgen.verification import Verification, Word, check_hashes, figures, verify
 from tests.verification import runs
 
 
@@ -48,7 +48,7 @@ def test_an_untouched_signed_bundle_verifies_in_every_check(bundled: tuple[Path,
     found = verify(bundled[0], key=bundled[1])
     assert set(words(found).values()) == {Word.SAME}, [c for c in found.checks if c.word is not Word.SAME]
     assert found.exit_code is ExitCode.DONE
-    assert len(found.checks) == 17
+    assert len(found.checks) == 18
 
 
 def test_verifying_changes_nothing(sealed: RunFolder) -> None:
@@ -182,9 +182,56 @@ def test_a_cell_that_was_changed_is_named_with_both_values(forged: RunFolder, tm
 
     shutil.copyfile(forged.path / "comparison.xlsx", tmp_path / "comparison.xlsx")
     place, _ = _change_cell(forged.path / "comparison.xlsx")
-    check = documents.workbook(forged.path, tmp_path, same_build=False)
-    assert check.word is Word.DIFFERENT
-    assert any(d.startswith(f"Measures!{place} is 0.987654") for d in check.differences)
+    for same_build, told in ((True, f"Measures!{place} is 0.987654, must be "), (False, " is 0.987654, must be ")):
+        check = documents.workbook(forged.path, tmp_path, same_build=same_build)
+        assert check.word is Word.DIFFERENT
+        assert any(told in d for d in check.differences)
+
+
+def test_a_run_of_another_version_verifies_by_its_figures_and_a_changed_one_is_found(forged: RunFolder) -> None:
+    record = msgspec.json.decode(forged.environment.read_bytes(), type=dict[str, str])
+    forged.environment.write_bytes(json_bytes(record | {"reportgen build": "0" * 64}))
+    evaluation.report(forged.path)
+    found = verify(forged.path)
+    assert found.exit_code is ExitCode.DONE, [c for c in found.checks if c.word is Word.DIFFERENT]
+    assert words(found)["Program"] is Word.NOTE
+    _change_figure(forged.path / "results.json")
+    _change_cell(forged.path / "comparison.xlsx")
+    runs.reseal(forged)
+    found = verify(forged.path)
+    told = {c.name: c for c in found.checks}
+    assert told["Figures"].differences[0].startswith("candidates[hasty].measurements.accuracy.value is 0.75")
+    assert told["comparison.xlsx"].word is Word.DIFFERENT
+    assert told["Attachment"].word is Word.DIFFERENT
+
+
+def test_another_version_may_word_and_reckon_bounds_otherwise_but_not_decide_otherwise(sealed: RunFolder) -> None:
+    given = msgspec.json.decode((sealed.path / "results.json").read_bytes())
+    now = msgspec.json.decode((sealed.path / "results.json").read_bytes())
+    now["candidates"][0]["measurements"]["accuracy"] |= {"method": "a better interval", "low": 0.5}
+    now["decision"]["reasons"][0] = "Said in other words."
+    now["findings"].append({"code": "new", "severity": "note", "where": "", "what": "", "remedy": ""})
+    found = list(figures.unlike(given, now, "", exact=False))
+    assert [u.decides for u in found] == [False]
+    assert "the method was" in found[0].told
+    now["candidates"][0]["measurements"]["accuracy"]["value"] = 0.5
+    now["candidates"][1]["service_levels"][0]["verdict"] = "PROVEN"
+    now["decision"]["winner"] = runs.OTHER
+    places = [u.told.split(" is ")[0] for u in figures.unlike(given, now, "", exact=False) if u.decides]
+    assert places == [
+        "candidates[steady].measurements.accuracy.value",
+        "candidates[hasty].service_levels[accuracy].verdict",
+        "decision.winner",
+    ]
+
+
+def test_a_key_in_an_answer_is_told_in_the_documents_before_the_run_is_sealed(forged: RunFolder) -> None:
+    key = "sk-" + "a1B2" * 8
+    runs.forge_response(forged, 0, reason=f"Bearer {key}")
+    comparison, _ = evaluation.report(forged.path)
+    told = next(f for f in comparison.findings if f.code == "key-in-evidence")
+    assert told.where == "evidence/responses.jsonl, line 1"
+    assert key not in told.what
 
 
 def test_another_key_and_a_stripped_signature_are_found(
