@@ -14,6 +14,7 @@ from reportgen.evidence.run_folder import RunFolder, cannot_write, sha256_of, wr
 from reportgen.evidence.seal import SEAL, read_seal
 from reportgen.judging import StoredRun
 from reportgen.problems import NeedsMendingError
+from reportgen.reports.house_style import KEPT
 from reportgen.workbook.parse_reviews import ReviewFile, read_review_file
 
 
@@ -58,13 +59,23 @@ def _copy_records(kept: StoredRun, child: RunFolder) -> None:
     """Copy what scoring starts from, with every opening of the holdout on the split record."""
     parent = kept.folder
     try:
-        for path in (parent.workbook, parent.plan, parent.responses, parent.prices, parent.limits):
+        for path in (
+            parent.workbook,
+            parent.plan,
+            parent.responses,
+            parent.judge,
+            parent.prices,
+            parent.limits,
+            parent.harness,
+        ):
             if path.exists():
                 target = child.evidence / path.name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, target)
         if parent.documents.is_dir():
             shutil.copytree(parent.documents, child.documents)
+        if (parent.path / KEPT).is_dir():
+            shutil.copytree(parent.path / KEPT, child.path / KEPT)
     except OSError as error:
         raise cannot_write(child.path, error) from error
     record = replace(kept.record, openings=kept.corpus.holdout.openings)

@@ -20,8 +20,9 @@ _FORMATS = {
 }
 _EVIDENCE = frozenset(
     {
-        "workbook.xlsx", "plan.json", "split.json", "responses.jsonl", "judge.jsonl", "limits.jsonl", "scores.jsonl", "prices.json",
-        "environment.json", "run.json", "reviews.json", "parent.json", "manifest-sha256.txt", "seal.json",
+        "workbook.xlsx", "plan.json", "split.json", "responses.jsonl", "judge.jsonl", "limits.jsonl", "scores.jsonl",
+        "prices.json", "environment.json", "run.json", "reviews.json", "parent.json", "lm-eval.json",
+        "manifest-sha256.txt", "seal.json",
     }
 )  # fmt: skip
 
@@ -33,7 +34,7 @@ def secrets(folder: RunFolder) -> Check:
     keys = [f"{place} holds what looks like a key" for place in exposed_keys(folder)]
     for path in sorted(p for p in folder.evidence.rglob("*") if p.is_file()):
         place = path.relative_to(folder.evidence).as_posix()
-        if place not in _EVIDENCE and not place.startswith(("documents/", "holdout/")):
+        if place not in _EVIDENCE and not place.startswith(("documents/", "holdout/", "house-style/")):
             unknown.append(f"evidence/{place}")
     unknown += [told for place in sorted(_FORMATS) if (told := _unknown_format(folder.path / place, place))]
     if keys:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import difflib
 import re
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from reportgen.domain.comparison import Comparison
-from reportgen.reports.interface import REPORTS
+from reportgen.reports.house_style import KEPT
+from reportgen.reports.interface import write_all
 from reportgen.reports.numbers import short_hash
 from reportgen.verification.checks import Check, Word, compared, note, same
 from reportgen.verification.records import Recomputed
@@ -28,11 +30,12 @@ _DIGITS = 12
 
 
 def render(again: Recomputed, scratch: Path) -> Path:
-    """Write all documents again below `scratch` and return their folder."""
-    folder = scratch / "again"
+    """Write all documents again below `scratch`, in the house style that the run keeps, and return their folder."""
+    folder, kept = scratch / "again", again.kept.folder.path / KEPT
     folder.mkdir()
-    for name in (WORKBOOK, *PDFS):
-        REPORTS[name](again.comparison, folder)
+    if kept.is_dir():
+        shutil.copytree(kept, folder / KEPT)
+    write_all(again.comparison, folder)
     return folder
 
 
