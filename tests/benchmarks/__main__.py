@@ -6,6 +6,7 @@ python -m tests.benchmarks [NAME ...]
 from __future__ import annotations
 
 import math
+import os
 import resource
 import statistics
 import subprocess
@@ -90,6 +91,37 @@ def whole_run() -> Iterator[Line]:
     yield Line("report again, 1,000 x 5", again, None, 8, "from stored records")
 
 
+def verifying() -> Iterator[Line]:
+    """Time `verify` beside the run that it checks, each a whole process with its own peak of memory."""
+    yield from verified(1000, 5)
+
+
+def verifying_large() -> Iterator[Line]:
+    """Time the same for 100,000 examples and 10 candidates; minutes and gigabytes, so only when it is named."""
+    yield from verified(100_000, 10)
+
+
+def verified(examples: int, candidates: int) -> Iterator[Line]:
+    """Time one run from recorded outputs and its verification."""
+    size = f"{examples:,} x {candidates}"
+    with tempfile.TemporaryDirectory() as folder:
+        path = recorded_workbook(Path(folder) / "recorded.xlsx", examples, candidates)
+        run_s, run_mb = weighed([sys.executable, "-m", "reportgen.cli", "run", str(path)])
+        verify_s, verify_mb = weighed([sys.executable, "-m", "reportgen.cli", "verify", str(path.with_name("recorded-run"))])
+    yield Line(f"verify, {size} ({verify_mb:.0f} MB)", verify_s, run_s, 1, f"its run ({run_mb:.0f} MB)")
+
+
+def weighed(command: list[str]) -> tuple[float, float]:
+    """Return the wall time in seconds and the peak memory in MB of a whole process."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=ROOT)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return time.perf_counter() - start, used.ru_maxrss / 1024
+
+
 def recorded_workbook(path: Path, examples: int, candidates: int) -> Path:
     """Write a workbook whose candidates answered everything, each right in another share of cases."""
     labels = list(TEXTS)
@@ -122,14 +154,18 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Line]]] = {
     "start_up": start_up,
     "checking": checking,
     "whole_run": whole_run,
+    "verifying": verifying,
     "asking": asking,
 }
 
+LARGE: dict[str, Callable[[], Iterator[Line]]] = {"verifying_large": verifying_large}
+"""Run only when named."""
+
 
 def main() -> None:
-    """Print the chosen benchmarks, all where none is named."""
+    """Print the chosen benchmarks, all but the large ones where none is named."""
     for name in sys.argv[1:] or list(BENCHMARKS):
-        for line in BENCHMARKS[name]():
+        for line in (BENCHMARKS | LARGE)[name]():
             sys.stdout.write(f"{line}\n")
             sys.stdout.flush()
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
