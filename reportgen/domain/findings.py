@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from reportgen.domain.comparison import CandidateResult, Finding, Verdict
 from reportgen.domain.corpus import Corpus
+from reportgen.domain.findings_cost import headline
 from reportgen.domain.findings_judge import calibration
 from reportgen.domain.measure import Family, Measure, Sample, Unit
 from reportgen.domain.measures import measure_named
@@ -344,6 +345,7 @@ CHECKS: tuple[_Check, ...] = (
     _provable,
     _responses,
     _earlier,
+    headline,
     _review,
     _labels,
     _agreement,

@@ -12,9 +12,9 @@ from dataclasses import replace
 import numpy as np
 
 from reportgen.domain.break_evens import CostSide
-from reportgen.domain.measure import Sample
+from reportgen.domain.measure import Floats, Sample
 from reportgen.domain.measures import measure_named
-from reportgen.domain.measures.columns import reviewed
+from reportgen.domain.measures.columns import judged, reviewed, right
 from reportgen.domain.measures.cost import REVIEWER_FINDS, wrong
 from reportgen.domain.plan import OVERALL, Comparator, EvaluationPlan, Importance
 from reportgen.domain.response import Outcome
@@ -82,10 +82,13 @@ def review_figures(
     found = {}
     for side in sides:
         sample = samples[side.name]
-        seen, bad = reviewed(sample), wrong(sample)
+        seen, bad, said = reviewed(sample), wrong(sample), _answered(sample)
         given = sample.costs.reviewer_finds
         found[side.name] = ReviewFigures(
             rows=len(sample.observations),
+            answered=int(said.sum()),
+            answered_judged=int((said * judged(sample)).sum()),
+            answered_right=int((said * right(sample)).sum()),
             reviewed=int(seen.sum()),
             wrong=int(bad.sum()),
             wrong_reviewed=int((seen * bad).sum()),
@@ -97,6 +100,10 @@ def review_figures(
             tried=tried(plan, trials.get(side.name, Trials())),
         )
     return found
+
+
+def _answered(sample: Sample) -> Floats:
+    return np.array([r.outcome is Outcome.ANSWERED for r in sample.readings()], dtype=np.float64)
 
 
 def _cheapest(sides: Sequence[CostSide]) -> CostSide | None:

@@ -57,12 +57,16 @@ class ErrorValue:
 
 @dataclass(frozen=True, slots=True)
 class ReviewFigures:
-    """One candidate's review over the eval rows. Counts are of rows; `undetected` is a share of tasks, None = not judged.
+    """One candidate's review over the eval rows, and what it answered at all. Counts are of rows.
 
+    `undetected` is a share of tasks, None = not judged.
     `triggers` counts rows by the rules that fired together; `finds` is the assumed share of errors a reviewer finds.
     """
 
     rows: int
+    answered: int
+    answered_judged: int
+    answered_right: int
     reviewed: int
     wrong: int
     wrong_reviewed: int

@@ -26,6 +26,8 @@ def review(context: Context) -> Table:
     if not found:
         return Table("", (), ())
     rows = (
+        _row("Answered in the agreed form", "measured", (_of(f.answered, f.rows) for f in found)),
+        _row("Right of those answered", "measured", (_right(f) for f in found)),
         _row("Reviewed", "measured", (_of(f.reviewed, f.rows) for f in found)),
         _row("Wrong answers that are reviewed", "measured", (_of(f.wrong_reviewed, f.wrong) for f in found), _spans(found)),
         _row("Review lift (1 = random)", "measured", (_times(f.lift) for f in found)),
@@ -58,6 +60,12 @@ def _spans(found: list[ReviewFigures]) -> Iterator[str]:
 
 def _of(part: int, whole: int) -> str:
     return f"{numbers.count(part)} of {numbers.count(whole)}" if whole else "none wrong"
+
+
+def _right(found: ReviewFigures) -> str:
+    if not found.answered_judged:
+        return "not judged"
+    return numbers.share(found.answered_right / found.answered_judged)
 
 
 def _times(lift: float | None) -> str:

@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 
 from reportgen.domain.break_evens import CostSide
-from reportgen.domain.costs import CostRates
+from reportgen.domain.comparison import CandidateResult, Counts
+from reportgen.domain.costs import CostRates, cost_lines, rates
+from reportgen.domain.findings_cost import headline
 from reportgen.domain.measure import CostTerms, Sample
+from reportgen.domain.measures import MEASURES
 from reportgen.domain.review import error_value, final_errors, review_figures, tried
 from reportgen.domain.review_figures import Confidences, ReviewFigures, Trials
-from tests.domain.samples import classified, level, plan_of, renamed
+from tests.domain.samples import classified, corpus_of, level, plan_of, renamed, spec
 
 TERMS = CostTerms(review_cost=1.5, reviewer_finds=0.9)
 ROWS = 20
@@ -118,3 +121,29 @@ def test_scored_rows_alone_never_choose_a_threshold() -> None:
 
 def test_no_confidence_is_nothing_to_try() -> None:
     assert tried(plan_of({"A": _sample(set())}), Trials()) is None
+
+
+def test_abstaining_lowers_what_is_answered_and_not_what_is_right_of_it() -> None:
+    said: list[str | None] = ["a"] * 12 + ["b"] * 3 + [None] * 3 + ["!"] * 2
+    found = _figures(classified(["a"] * ROWS, said, labels=("a", "b"), costs=TERMS))
+    assert (found.answered, found.answered_judged, found.answered_right, found.rows) == (15, 15, 12, 20)
+
+
+def _result(name: str, token: float, failed: int) -> CandidateResult:
+    said = ["a"] * (ROWS - failed) + ["!"] * failed
+    sample = renamed(
+        classified(["a"] * ROWS, said, labels=("a",), token_cost=token, costs=replace(TERMS, manual_cost=5)), name
+    )
+    lines = cost_lines(rates(sample), sample.costs)
+    counts = Counts(ROWS, {}, 0)
+    return CandidateResult(spec(name), sample, sample, counts, {}, (), (), lines, "workbook", {})
+
+
+def test_a_headline_that_would_choose_another_candidate_is_said() -> None:
+    dear, cheap = _result("Dear", 0.02, 0), _result("Fails", 0.01, 4)
+    plan = plan_of({"Dear": dear.sample})
+    found = list(headline(plan, corpus_of(dear.sample), [dear, cheap], MEASURES["accuracy"]))
+    assert [f.code for f in found] == ["headline-differs"]
+    assert "Fails is the cheapest" in found[0].what
+    assert "with every line of the cost Dear is" in found[0].what
+    assert not list(headline(plan, corpus_of(dear.sample), [dear], MEASURES["accuracy"]))

@@ -66,6 +66,20 @@ def test_contracts_cost_what_the_tokens_in_the_output_files_cost(contracts: dict
         assert figures(contracts, name)["token_cost_per_task"]["value"] == pytest.approx(total / 10, abs=1e-9)
 
 
+def test_contracts_keep_the_published_token_counts(
+    contracts: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """No measure of ours, but every cost rests on them: they are what the run keeps as evidence."""
+    folder = next(tmp_path_factory.getbasetemp().glob("contracts*/contracts-run"))
+    journal = (folder / "evidence" / "responses.jsonl").read_text(encoding="utf-8").splitlines()
+    responses = [json.loads(line)["response"] for line in journal]
+    assert contracts["candidates"]
+    for metric, kind in (("average input tokens", "input"), ("average output tokens", "output")):
+        for name, mean in published("cuad20/dev", metric).items():
+            tokens = [r["usage"][kind] for r in responses if r["candidate"] == name]
+            assert sum(tokens) / len(tokens) == pytest.approx(mean, abs=1e-9)
+
+
 @pytest.mark.usefixtures("figures_only")
 def test_billed_tokens_give_the_traced_cost_thinking_included(tmp_path: Path) -> None:
     found = results(workbooks.contracts_cuad20(tmp_path, billed=True))
@@ -162,3 +176,57 @@ def test_banking77_names_every_label_and_the_learned_baseline_leads(tmp_path: Pa
     measured = figures(found, "tf-idf logistic regression")
     assert sum(key.startswith("f1[label: ") for key in measured) == 77
     assert measured["macro_f1"]["value"] > 0.75
+
+
+@pytest.mark.usefixtures("figures_only")
+def test_bookings_give_the_figures_that_counting_answers_against_spans_gives(tmp_path: Path) -> None:
+    """The source publishes no figure for them, so the stored answers are counted here once more, without our scorers."""
+    path = workbooks.bookings_restaurant8k(tmp_path, every=5)
+    measured = figures(results(path), "patterns")
+    gold = {row["id"]: row["gold"] for row in json_lines("bookings_restaurant8k/test.jsonl")}
+    journal = (tmp_path / "bookings-run" / "evidence" / "responses.jsonl").read_text(encoding="utf-8").splitlines()
+    answers = [json.loads(line)["response"] for line in journal]
+    right = wrong = invented = missing = absent = 0
+    for answer in answers:
+        said = json.loads(answer["text"])
+        for field in workbooks.BOOKING_FIELDS:
+            given = said.get(field)
+            value = (given.get("value") if isinstance(given, dict) else given) or ""
+            spans = gold[answer["example_id"]].get(field, [])
+            absent += not spans
+            right += bool(spans) and value.casefold() == spans[0]["value"].casefold()
+            wrong += bool(spans) and bool(value) and value.casefold() != spans[0]["value"].casefold()
+            missing += bool(spans) and not value
+            invented += not spans and bool(value)
+    assert len(answers) > 100
+    assert measured["field_f1"]["value"] == pytest.approx(2 * right / (2 * right + 2 * wrong + invented + missing))
+    assert measured["invented_field_rate"]["value"] == pytest.approx(invented / absent)
+    assert measured["missing_field_rate"]["value"] == pytest.approx(missing / (right + wrong + missing))
+
+
+def test_every_published_figure_is_compared_or_named_as_not_ours() -> None:
+    """What stands in no list below would be a published figure that nobody looks at."""
+    compared = (
+        "field accuracy (judge",
+        "accuracy of field",
+        "average latency seconds",
+        "average input tokens",
+        "average output tokens",
+        "total cost USD",
+        "mean human key-fact recall",
+        "completeness %",
+        "faithfulness %",
+        "end_to_end_latency_s",
+        "macroF1",
+        "weightedF1",
+        "microF1",
+        "F1 of class",
+    )
+    not_ours = {
+        "conciseness %": "no measure of the contract",
+        "ttft_s": "time to first token: no measure of the contract, answers are not streamed",
+    }
+    metrics = {row["metric"] for row in csv_rows("published_figures.csv")}
+    assert not [m for m in metrics if not m.startswith((*compared, *not_ours))]
+    for prefix in (*compared, *not_ours):
+        assert any(m.startswith(prefix) for m in metrics), f"{prefix} is published no more"
