@@ -105,6 +105,10 @@ def all_right(result: Result) -> None:
     assert figure(result, "macro_f1")["value"] == 1.0
     assert verdicts(result)["accuracy"] == "PROVEN"
     assert result["decision"]["status"] == "RECOMMEND"
+    assert (result["decision"]["winner"], result["decision"]["winner_probability"]["Today"]) == ("Today", 1.0)
+    sentences = [row["sentence"] for row in result["decision"]["break_evens"] if row["value"] is not None]
+    assert sentences, "two candidates that answer alike cost the same"
+    assert all("cost the same now" in sentence for sentence in sentences)
 
 
 def all_wrong(result: Result) -> None:
@@ -122,6 +126,7 @@ def one_row(result: Result) -> None:
     assert found["bound"] == pytest.approx(0.05)
     assert verdicts(result)["accuracy"] == verdicts(result)["p95_latency"] == "NOT TESTABLE"
     assert result["decision"]["status"] == "NOT ENOUGH EVIDENCE"
+    assert "1 example is too few" in " ".join(result["decision"]["reasons"])
 
 
 def empty_label(result: Result) -> None:

@@ -147,6 +147,11 @@ def _worded(item: _Found, winner: str, other: str, currency: str) -> BreakEven:
     if item.value is None:
         sentence = f"{item.assumption}: no realistic value changes the choice between {winner} and {other}."
         return BreakEven(item.assumption, item.current, None, _unit(item.unit, currency), sentence)
+    if abs(item.value - item.current) < _SAME:
+        sentence = (
+            f"{item.assumption}: {winner} and {other} cost the same now, so any change of it makes one of them cheaper."
+        )
+        return BreakEven(item.assumption, item.current, item.value, _unit(item.unit, currency), sentence)
     way = "above" if item.value > item.current else "below"
     sentence = f"{item.assumption}: {other} becomes cheaper than {winner} {way} {_figure(item.value, item.unit, currency)}"
     now = "." if item.unit == "times" else f" (now {_figure(item.current, item.unit, currency)})."

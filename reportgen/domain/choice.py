@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reportgen.domain.comparison import Verdict
-from reportgen.domain.plan import Importance
-from reportgen.domain.standing import Contender, Question
+from reportgen.domain.standing import Contender, Question, or_else, should_met, tie_order
 from reportgen.domain.statistics.bootstrap import percentile_interval
 
 
@@ -29,7 +27,7 @@ def cheapest(pool: Sequence[Contender], question: Question) -> Choice:
     tied = [first, *(c for c in ordered[1:] if _tie(first, c, question.confidence))]
     if len(tied) == 1:
         return Choice(first, (), "")
-    winner = min(tied, key=_tie_order)
+    winner = min(tied, key=tie_order)
     return Choice(winner, tuple(c.name for c in tied if c is not winner), _tie_reason(winner, tied))
 
 
@@ -41,26 +39,14 @@ def _tie(a: Contender, b: Contender, confidence: float) -> bool:
     return low <= 0 <= high
 
 
-def _tie_order(c: Contender) -> tuple[bool, int, float, float, str]:
-    return (not c.incumbent, -_should_met(c), -_or(c.quality_bound, -np.inf), _or(c.p95, np.inf), c.name)
-
-
-def _or(value: float | None, otherwise: float) -> float:
-    return otherwise if value is None else value
-
-
-def _should_met(c: Contender) -> int:
-    return sum(v.verdict is Verdict.PROVEN for v in c.result.levels if v.level.importance is Importance.SHOULD)
-
-
 def _tie_reason(winner: Contender, tied: Sequence[Contender]) -> str:
     if winner.incumbent:
         return "it is the model in production"
     rest = [c for c in tied if c is not winner]
-    if all(_should_met(winner) > _should_met(c) for c in rest):
+    if all(should_met(winner) > should_met(c) for c in rest):
         return "it meets more of the wished-for levels"
-    if all(_or(winner.quality_bound, -np.inf) > _or(c.quality_bound, -np.inf) for c in rest):
+    if all(or_else(winner.quality_bound, -np.inf) > or_else(c.quality_bound, -np.inf) for c in rest):
         return "its quality is bounded higher"
-    if all(_or(winner.p95, np.inf) < _or(c.p95, np.inf) for c in rest):
+    if all(or_else(winner.p95, np.inf) < or_else(c.p95, np.inf) for c in rest):
         return "it is faster"
     return "it comes first by quality, speed and name, in this order"

@@ -133,12 +133,29 @@ def adjusted_p(contenders: Sequence[Contender]) -> dict[str, float]:
     return dict(zip((c.name for c in contenders), holm(own), strict=True))
 
 
+def tie_order(c: Contender) -> tuple[bool, int, float, float, str]:
+    """Return the order declared beforehand for equal costs: incumbent, wished-for levels, quality bound, p95, name."""
+    return (not c.incumbent, -should_met(c), -or_else(c.quality_bound, -np.inf), or_else(c.p95, np.inf), c.name)
+
+
+def or_else(value: float | None, otherwise: float) -> float:
+    """Return `value`, or `otherwise` where there is none."""
+    return otherwise if value is None else value
+
+
+def should_met(c: Contender) -> int:
+    """Return how many of the wished-for levels are proven."""
+    return sum(v.verdict is Verdict.PROVEN for v in c.result.levels if v.level.importance is Importance.SHOULD)
+
+
 def winner_probability(contenders: Sequence[Contender], question: Question) -> dict[str, float]:
     """Return how often each candidate would be chosen by the point rule in joint resamples of the examples, and `none`.
 
     Answers: what would another sample of this size have said? (figures.md 2.3)
     """
     drawn = [c for c in contenders if c.costs is not None and c.meets is not None and c.cost is not None]
+    # Equal costs go to the first in the order that breaks ties, as in the decision itself.
+    drawn.sort(key=tie_order)
     shares = dict.fromkeys((c.name for c in contenders), 0.0)
     if not drawn:
         return {**shares, NONE: 1.0} if contenders else {}

@@ -110,20 +110,28 @@ def _bounds(case: Judged) -> tuple[float | None, float | None]:
     return bounds(case.level, case.of, case.found)
 
 
+def _be(many: int) -> str:
+    return "is" if many == 1 else "are"
+
+
 def _too_few(case: Judged) -> str:
     """Return why even a perfect candidate could not be proven with so few examples; empty where it could."""
     if case.of.family is Family.QUANTILE:
         units = case.found.n if groups(case.sample) is None else group_count(case.sample, _all_rows(case.sample))
         level = case.of.quantile or 0.0
         enough = upper_rank(units, level, case.method.alpha) is not None
-        return "" if enough else f"{counted(units, 'task')} are too few to show a {case.of.name}, even if none were slow"
+        return (
+            ""
+            if enough
+            else f"{counted(units, 'task')} {_be(units)} too few to show a {case.of.name}, even if none were slow"
+        )
     if case.of.unit is not Unit.SHARE:
         return "one example shows no variation" if case.found.n < 2 else ""  # noqa: PLR2004 - the least that can vary
     target = case.level.target if case.level.comparator is Comparator.AT_LEAST else 1 - case.level.target
     independent = case.found.n_effective if case.found.n_effective is not None else float(case.found.n)
     if exact_lower(independent, independent, case.method.alpha) >= target:
         return ""
-    return f"{counted(case.found.n, 'example')} are too few to prove this level even without an error"
+    return f"{counted(case.found.n, 'example')} {_be(case.found.n)} too few to prove this level even without an error"
 
 
 def _all_rows(sample: Sample) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
