@@ -70,9 +70,16 @@ def _write(template: str, view: View, comparison: Comparison, path: Path, style:
     html, css = page(template, view, comparison, style)
     with tempfile.TemporaryDirectory(prefix=".reportgen-", dir=path.parent.resolve()) as scratch:
         half = Path(scratch) / "half.pdf"
-        job = Job(html, css, str(half), style.logo, (_evidence(comparison),), comparison.run.finished)
+        job = Job(html, css, str(half), style.logo, (_evidence(comparison),), _tight(template), comparison.run.finished)
         _render(job, Path(scratch), path.name, style.fonts)
         half.replace(path)
+
+
+def _tight(template: str) -> str:
+    """Return the closer setting of page one, for the one document whose first page must suffice."""
+    if template != "recommendation.html":
+        return ""
+    return (assets.folder("templates") / "tight.css").read_text(encoding="utf-8")
 
 
 def _evidence(comparison: Comparison) -> Attached:

@@ -50,6 +50,8 @@ class Job(msgspec.Struct, frozen=True):
     target: str
     logo: bytes = b""
     attached: tuple[Attached, ...] = ()
+    tight: str = ""
+    """A style sheet to lay page one out again with, where it runs over: `contents` must begin on page two."""
     created: str = ""
     """The date of the attachments, ISO 8601: the run's own end, no clock of this machine."""
 
@@ -85,6 +87,9 @@ def render(job: Job) -> list[str]:
     style = CSS(string=job.css, font_config=fonts, base_url="reportgen://templates/", url_fetcher=closed)
     page = HTML(string=job.html, base_url="reportgen://report/", url_fetcher=closed)
     document = page.render(stylesheets=[style], font_config=fonts)
+    if job.tight and len(document.pages) > 1 and "contents" not in document.pages[1].anchors:
+        closer = CSS(string=job.tight, font_config=fonts, base_url="reportgen://templates/", url_fetcher=closed)
+        document = page.render(stylesheets=[style, closer], font_config=fonts)
     _say_accessible(document)
     moment = _moment(job.created)
     files = [

@@ -11,6 +11,7 @@ from reportgen.reports.view_checklist import checklist
 from reportgen.reports.view_context import Context, capital, context_of
 from reportgen.reports.view_costs import costs
 from reportgen.reports.view_decision import headline, levels, matrix, matrix_notes, requirements
+from reportgen.reports.view_further import FRAMEWORKS, deviations
 from reportgen.reports.view_method import (
     EVIDENCE_NOTE,
     SIGNATORIES,
@@ -63,6 +64,8 @@ def build(comparison: Comparison) -> View:
         statement=statement(context),
         evidence=evidence(context),
         evidence_note=EVIDENCE_NOTE,
+        deviations=deviations(context),
+        frameworks=FRAMEWORKS,
         checklist=checklist(context),
         holdout=holdout(context),
         charts=charts(context),

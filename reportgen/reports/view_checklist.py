@@ -13,6 +13,7 @@ from reportgen.domain.statistics.proportions import fewest_examples_to_prove, mo
 from reportgen.problems import Problem
 from reportgen.reports import numbers
 from reportgen.reports.view_context import Context, level_words, point_mark, readiness_mark, unit_of
+from reportgen.reports.view_further import further_points
 from reportgen.reports.view_method import problems
 from reportgen.reports.view_records import Cell, ChecklistRow, ChecklistView, CoverageRow, Fact, Table, TableRow
 from reportgen.reports.view_text import clean, line
@@ -54,6 +55,7 @@ def checklist(context: Context) -> ChecklistView:
         counts=tuple(Fact(s.value, numbers.count(sum(p.status is s for p in comparison.checklist))) for s in PointStatus),
         points=points,
         first_actions=_first_actions(context),
+        further=further_points(context),
         splits=_splits(context),
         coverage_word=word,
         coverage_columns=columns,

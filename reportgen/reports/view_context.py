@@ -117,11 +117,11 @@ def _distance(result: CandidateResult) -> tuple[int, ...]:
     return tuple(verdicts.count(v) for v in _WORST_FIRST[:-1])
 
 
-def shown_candidates(context: Context) -> list[CandidateResult]:
-    """Return the candidates shown side by side: the lead first in, then sheet order, at most `MOST_COLUMNS`."""
-    if len(context.results) <= MOST_COLUMNS:
+def shown_candidates(context: Context, most: int = MOST_COLUMNS) -> list[CandidateResult]:
+    """Return the candidates shown where not all fit: the lead first in, then production, then sheet order."""
+    if len(context.results) <= most:
         return list(context.results)
-    kept = sorted(context.results, key=lambda c: (not context.is_lead(c), c.spec.role.value != "production"))[:MOST_COLUMNS]
+    kept = sorted(context.results, key=lambda c: (not context.is_lead(c), c.spec.role.value != "production"))[:most]
     return [c for c in context.results if c in kept]
 
 

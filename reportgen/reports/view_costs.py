@@ -188,25 +188,35 @@ def _assumption(context: Context, row: Assumption) -> AssumptionRow:
     )
 
 
-def in_unit(context: Context, value: float | None, unit: str, name: str) -> str:
-    """Return the value of an assumption in its own unit: a share, money, or a number with its noun."""
+def in_unit(context: Context, value: float | None, unit: str, name: str, *, computed: bool = False) -> str:
+    """Return the value of an assumption in its own unit: a share, money, or a number with its noun.
+
+    What a person wrote stands as written; what was `computed` is rounded.
+    """
     if value is None:
         return numbers.DASH
     if unit.casefold().startswith("share") or name.casefold().startswith("share"):
-        return numbers.share(value, digits=0)
+        return numbers.share(value) if computed else numbers.limit(value, Unit.SHARE, "")
     words = name.casefold()
     if unit.casefold().startswith(context.currency.casefold()) or (
         " cost" in f" {words}" and not words.startswith("months")
     ):
-        return numbers.limit(value, Unit.MONEY, context.currency)
-    noun = line(unit, 24)
+        shown = numbers.money if computed else _as_written
+        return shown(value, context.currency)
+    noun = "" if unit.casefold() == "factor" else line(unit, 24)
     return f"{numbers.number(value)}{numbers.NBSP}{noun}" if noun else numbers.number(value)
+
+
+def _as_written(value: float, currency: str) -> str:
+    return numbers.limit(value, Unit.MONEY, currency)
 
 
 def _break_even(context: Context, row: BreakEven) -> BreakEvenRow:
     return BreakEvenRow(
         assumption=line(row.assumption, 60),
-        current=in_unit(context, row.current, row.unit, row.assumption),
-        tips_at="no realistic value" if row.value is None else in_unit(context, row.value, row.unit, row.assumption),
+        current=in_unit(context, row.current, row.unit, row.assumption, computed=True),
+        tips_at="no realistic value"
+        if row.value is None
+        else in_unit(context, row.value, row.unit, row.assumption, computed=True),
         sentence=clean(row.sentence, 300),
     )

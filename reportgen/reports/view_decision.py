@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import assert_never
 
-from reportgen.domain.comparison import CandidateResult, Decision, LevelVerdict, Status, Verdict
+from reportgen.domain.comparison import CandidateResult, Decision, LevelVerdict, RequirementVerdict, Status, Verdict
 from reportgen.domain.holdout import sentence as holdout_sentence
 from reportgen.domain.measure import Measurement
-from reportgen.domain.plan import Importance, Role, Rule, Scope, ScopeKind
+from reportgen.domain.plan import Importance, Requirement, Role, Rule, Scope, ScopeKind
 from reportgen.domain.response import Basis
 from reportgen.reports import numbers
 from reportgen.reports.marks import Mark, Tone
@@ -17,15 +18,19 @@ from reportgen.reports.view_context import (
     capital,
     level_words,
     musts,
+    shown_candidates,
     status_mark,
     unit_of,
     verdict_mark,
     worst,
 )
-from reportgen.reports.view_records import Fact, Headline, LevelCell, LevelRow, MatrixRow, RequirementRow
+from reportgen.reports.view_records import Fact, Headline, LevelCell, LevelRow, MatrixRow, RequirementCell, RequirementRow
 from reportgen.reports.view_text import clean, line
 
 _MOST_REASONS = 3
+_MOST_CHANGES = 4
+_FRONT_ROWS = 5
+"""Candidates that page one has room for."""
 _STABLE, _FAIRLY_STABLE = 0.90, 0.70
 
 
@@ -146,6 +151,9 @@ def _holdout(context: Context) -> list[str]:
 def _changes(decision: Decision) -> tuple[str, ...]:
     said = [clean(c.sentence, 300) for c in decision.cheaper_but_unproven]
     said += [clean(b.sentence, 300) for b in decision.break_evens if b.value is not None]
+    if len(said) > _MOST_CHANGES:
+        left = numbers.plural(len(said) - _MOST_CHANGES, "more change")
+        return (*said[:_MOST_CHANGES], f"{left} under Cost, Where the choice tips over.")
     if said:
         return tuple(said)
     if not decision.winner:
@@ -157,14 +165,15 @@ def _changes(decision: Decision) -> tuple[str, ...]:
 
 def matrix(context: Context) -> tuple[MatrixRow, ...]:
     """Word one row for each candidate, then manual work."""
-    rows = [_matrix_row(context, c) for c in context.results]
+    front = {c.spec.name for c in shown_candidates(context, _FRONT_ROWS)}
+    rows = [_matrix_row(context, c, front=c.spec.name in front) for c in context.results]
     manual = context.comparison.manual_cost_per_task
     if manual is not None:
         rows.append(_manual_row(context, manual))
     return tuple(rows)
 
 
-def _matrix_row(context: Context, result: CandidateResult) -> MatrixRow:
+def _matrix_row(context: Context, result: CandidateResult, *, front: bool) -> MatrixRow:
     quality = context.primary(result)
     latency, cost = context.figure(result, "p95 latency"), context.figure(result, "cost per task")
     review = context.figure(result, "review rate")
@@ -187,6 +196,7 @@ def _matrix_row(context: Context, result: CandidateResult) -> MatrixRow:
         verdict_note=f"{proven} of {len(levels)} proven" if levels else "",
         chosen=context.is_winner(result),
         production=result.spec.role is Role.PRODUCTION,
+        front=front,
     )
 
 
@@ -205,7 +215,7 @@ def _note(context: Context, m: Measurement | None) -> str:
 def _kind(result: CandidateResult) -> str:
     words = [result.spec.kind.value]
     if result.spec.role is Role.PRODUCTION:
-        words.append("in production today")
+        words.append("production")
     return ", ".join(words)
 
 
@@ -296,23 +306,28 @@ def _level_cell(context: Context, result: CandidateResult, verdict: LevelVerdict
 
 
 def requirements(context: Context) -> tuple[RequirementRow, ...]:
-    """Word the requirements beyond figures."""
-    rows: list[RequirementRow] = []
+    """Word the requirements beyond figures, one row each with every candidate's verdict."""
+    asked: dict[tuple[str, str], dict[str, RequirementVerdict]] = {}
     for result in context.results:
         for judged in result.requirements:
-            asked = judged.requirement
-            confirmed = f"confirmed by {line(asked.confirmed_by, 40)}" if asked.confirmed_by else "not confirmed"
-            source = ", ".join(t for t in (line(asked.source, 60), confirmed, numbers.date(asked.date)) if t)
-            rows.append(
-                RequirementRow(
-                    candidate=line(result.spec.name, 60),
-                    requirement=clean(asked.requirement, 200),
-                    importance=asked.importance.value,
-                    mark=verdict_mark(judged.verdict),
-                    source=source,
-                )
-            )
-    return tuple(rows)
+            key = (judged.requirement.requirement, judged.requirement.importance.value)
+            asked.setdefault(key, {})[result.spec.name] = judged
+    return tuple(_requirement(context, words, importance, found) for (words, importance), found in asked.items())
+
+
+def _requirement(context: Context, words: str, importance: str, found: Mapping[str, RequirementVerdict]) -> RequirementRow:
+    sources = {name: _requirement_source(judged.requirement) for name, judged in found.items()}
+    same = len(set(sources.values())) == 1
+    cells = tuple(
+        RequirementCell(verdict_mark(found[name].verdict), "" if same else sources[name]) if name in found else None
+        for name in (r.spec.name for r in context.results)
+    )
+    return RequirementRow(clean(words, 200), importance, cells, next(iter(sources.values())) if same else "")
+
+
+def _requirement_source(asked: Requirement) -> str:
+    confirmed = f"confirmed by {line(asked.confirmed_by, 40)}" if asked.confirmed_by else "not confirmed"
+    return ", ".join(t for t in (line(asked.source, 60), confirmed, numbers.date(asked.date)) if t)
 
 
 def segment_scopes(context: Context) -> list[Scope]:

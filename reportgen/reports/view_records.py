@@ -77,6 +77,8 @@ class MatrixRow:
     chosen: bool = False
     production: bool = False
     manual: bool = False
+    front: bool = True
+    """Stands on page one; the others only in the full table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,14 +247,43 @@ class FindingRow:
 
 
 @dataclass(frozen=True, slots=True)
-class RequirementRow:
-    """A requirement beyond figures, one candidate."""
+class RequirementCell:
+    """One candidate against a requirement beyond figures."""
 
-    candidate: str
-    requirement: str
-    importance: str
     mark: Mark
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementRow:
+    """A requirement beyond figures; `cells` are in the order of the candidates, None where it was not asked of one."""
+
+    requirement: str
+    importance: str
+    cells: tuple[RequirementCell | None, ...]
+    source: str
+    """Said once where it is the same for every candidate."""
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherPoint:
+    """A point of the checklist besides the nine; `remedy` is empty where it is met."""
+
+    group: str
+    check: str
+    mark: Mark
+    found: str
+    where: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviationRow:
+    """Something that differed from the plan, what it does to the result, and what became of it."""
+
+    what: str
+    effect: str
+    disposition: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +326,7 @@ class ChecklistView:
     counts: tuple[Fact, ...]
     points: tuple[ChecklistRow, ...]
     first_actions: tuple[str, ...]
+    further: tuple[FurtherPoint, ...]
     splits: Table
     coverage_word: str
     coverage_columns: tuple[str, ...]
@@ -336,6 +368,8 @@ class View:
     statement: str
     evidence: tuple[Fact, ...]
     evidence_note: str
+    deviations: tuple[DeviationRow, ...]
+    frameworks: tuple[Fact, ...]
     checklist: ChecklistView
     holdout: tuple[str, ...] = ()
     """How the holdout was locked, and every opening of it with what it showed."""

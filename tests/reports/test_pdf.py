@@ -85,11 +85,29 @@ def test_page_one_alone_is_enough_for_a_decision(written: tuple[Path, Path]) -> 
             assert cell.replace("\u00a0", " ") in first
 
 
+def test_page_one_holds_the_whole_decision_on_letter_paper_among_a_dozen_candidates(tmp_path: Path) -> None:
+    comparison = comparison_for(Task.CLASSIFICATION, candidates=12, examples=30)
+    long = "Label about 171 more examples, drawn from the rare segments in particular, by two people, and run again."
+    comparison = replace(comparison, decision=replace(comparison.decision, conditions=(long,) * 4))
+    path = tmp_path / "letter.pdf"
+    pdf.write_recommendation(comparison, path, HouseStyle(paper="Letter"))
+    with pikepdf.open(path) as document:
+        assert [float(x) for x in document.pages[0].MediaBox] == pytest.approx([0, 0, 612, 792], abs=0.5)
+    first, second, *later = (" ".join(text.split()) for text in words(path))
+    for heading in ("How sure", "What would change it", "Conditions", "Manual work", "Valid once signed: section 9, page"):
+        assert heading in first
+    assert first.count(long) == 4
+    assert "Contents and document control" in second
+    assert all(row.name in " ".join(later) for row in build(comparison).matrix)
+
+
 def test_the_checklist_shows_all_nine_points_with_their_status(written: tuple[Path, Path]) -> None:
     text = " ".join(" ".join(words(written[0])).split())
     for point in build(comparison_for(Task.CLASSIFICATION, examples=60)).checklist.points:
         assert point.item in text
         assert point.found in text
+    for further in build(comparison_for(Task.CLASSIFICATION, examples=60)).checklist.further:
+        assert further.check in text
 
 
 def test_the_file_is_tagged_titled_and_carries_only_our_fonts(written: tuple[Path, Path]) -> None:

@@ -8,7 +8,8 @@ from dataclasses import fields, is_dataclass, replace
 import pytest
 
 from reportgen.domain.comparison import Status, Verdict
-from reportgen.domain.plan import Rule, Task
+from reportgen.domain.plan import Attestation, Rule, Task
+from reportgen.domain.response import Outcome
 from reportgen.reports.view import build
 from reportgen.reports.view_text import clean, line
 from tests.builders import comparison_for
@@ -35,6 +36,27 @@ def test_no_worded_text_holds_a_bare_none_nan_or_control_character(task: Task, s
         assert text not in {"None", "nan", "inf"}
         assert not any(ord(c) < 32 and c != "\n" for c in text)
         assert not any(c in "\u202e\u2066\u200e" for c in text)
+
+
+def test_a_point_that_only_a_person_can_confirm_is_met_by_a_name_and_open_without() -> None:
+    comparison = comparison_for(Task.CLASSIFICATION, examples=60)
+    for signed, word in ((("A. Okafor",), "met"), ((), "not met"), (("A. Okafor", ""), "partly")):
+        attested = tuple(Attestation("Drawn at random from March.", confirmed_by=name) for name in signed)
+        view = build(replace(comparison, plan=replace(comparison.plan, attestations=attested)))
+        point = next(p for p in view.checklist.further if p.check.startswith("People attest"))
+        assert point.mark.word == word
+        assert bool(point.remedy) is (word != "met")
+
+
+def test_what_differed_from_the_plan_is_told_with_its_effect() -> None:
+    comparison = comparison_for(Task.CLASSIFICATION, examples=60)
+    failed = {Outcome.ERROR, Outcome.TIMEOUT}
+    failing = next(c for c in comparison.candidates if any(c.counts.by_outcome.get(o, 0) for o in failed))
+    told = [d.what for d in build(comparison).deviations]
+    assert any(failing.spec.name in what and "failed or timed out" in what for what in told)
+    assert not any("split" in what for what in told)
+    renewed = replace(comparison, corpus=replace(comparison.corpus, renewed=True))
+    assert any("split" in d.what for d in build(renewed).deviations)
 
 
 @pytest.mark.parametrize("status", list(Status))
