@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from reportgen.domain import costs
 from reportgen.domain.comparison import CandidateResult, Comparison, LevelVerdict, Verdict
-from reportgen.domain.costs import rates
+from reportgen.domain.costs import rates, wrong_and_reviewed
 from reportgen.domain.measure import Measurement
 from reportgen.domain.measures.cost import REVIEWER_FINDS
 from reportgen.domain.plan import Comparator, Importance, Role, Rule, ScopeKind, ServiceLevel
@@ -163,15 +163,14 @@ def _row(result: CandidateResult, inputs: Mapping[str, float | None], levels: Se
 
 def _quantities(result: CandidateResult, method: Method) -> Quantities:
     found = rates(result.sample, method)
-    kept = rates(replace(result.sample, costs=replace(result.sample.costs, reviewer_finds=0.0)), method).undetected or 0.0
-    left = rates(replace(result.sample, costs=replace(result.sample.costs, reviewer_finds=1.0)), method).undetected or 0.0
+    caught, finds = wrong_and_reviewed(result.sample, method), result.sample.costs.reviewer_finds
     return Quantities(
         tokens=found.token,
         attempts=found.attempts,
         reviews=found.review,
         by_hand=found.failed,
-        wrong=kept,
-        caught=kept - left,
+        wrong=(found.undetected or 0.0) + caught * (REVIEWER_FINDS if finds is None else finds),
+        caught=caught,
         per_month=result.spec.infrastructure_per_month,
     )
 

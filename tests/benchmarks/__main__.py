@@ -25,20 +25,21 @@ REPEATS = 5
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One speed. `bar` limits measured / reference, or, without a reference, the seconds themselves."""
+    """One speed or size. `bar` limits measured / reference, or, without a reference, what was measured itself."""
 
     work: str
     measured: float
     reference: float | None
     bar: float
     what: str
+    unit: str = "s"
 
     def __str__(self) -> str:
         ratio = self.measured if self.reference is None else self.measured / self.reference
         verdict = "reached" if ratio <= self.bar else "MISSED"
         limit = f"bar {self.bar:<6g} {verdict}" if math.isfinite(self.bar) else "beside it"
-        beside = f"{self.what}" if self.reference is None else f"{self.what} {self.reference:.3f} s"
-        return f"{self.work:52} {self.measured:8.3f} s   {beside:48} {ratio:7.3f}  {limit}"
+        beside = f"{self.what}" if self.reference is None else f"{self.what} {self.reference:.3f} {self.unit}"
+        return f"{self.work:52} {self.measured:8.3f} {self.unit:5} {beside:48} {ratio:7.3f}  {limit}"
 
 
 def timed(command: list[str], *, repeats: int = REPEATS, cwd: Path = ROOT) -> float:
@@ -150,12 +151,28 @@ def asking() -> Iterator[Line]:
             yield Line(work, value, reference, next(left) if ours else math.inf, what)
 
 
+def documents() -> Iterator[Line]:
+    """Time and weigh the three documents at two sizes; pages must not grow with the number of examples."""
+    from tests.benchmarks.documents import measured  # noqa: PLC0415
+
+    for examples, candidates, bars in ((1000, 5, (1.6, 7.0, 400.0)), (100_000, 10, (math.inf,) * 3)):
+        size = f"{examples:,} x {candidates}"
+        book = measured("workbook", examples, candidates)
+        yield Line(f"comparison.xlsx, {size}, CPU", book.seconds, book.reference, bars[0], "xlsxwriter, the same cells bare")
+        yield Line(f"comparison.xlsx, {size}, peak", book.peak_mb, None, math.inf, "data included", "MB")
+        pdfs = measured("pdfs", examples, candidates)
+        yield Line(f"both PDFs, {size}, wall", pdfs.seconds, None, bars[1], f"side by side, {pdfs.pages} pages")
+        yield Line(f"both PDFs, {size}, peak", pdfs.peak_mb, None, bars[2], "the larger process", "MB")
+        yield Line(f"both PDFs, {size}, a page", pdfs.seconds / pdfs.pages, None, math.inf, "seconds a page")
+
+
 BENCHMARKS: dict[str, Callable[[], Iterator[Line]]] = {
     "start_up": start_up,
     "checking": checking,
     "whole_run": whole_run,
     "verifying": verifying,
     "asking": asking,
+    "documents": documents,
 }
 
 LARGE: dict[str, Callable[[], Iterator[Line]]] = {"verifying_large": verifying_large}
