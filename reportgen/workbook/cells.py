@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from reportgen.problems import Problem, Severity
-from reportgen.workbook.preflight import Preflight, inspect, read_bytes, refuse
+from reportgen.workbook.preflight import Preflight, SheetFacts, inspect, read_bytes, refuse
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -105,26 +105,22 @@ def read_cells(path: Path) -> WorkbookCells:
     """
     data = read_bytes(path)
     flight = inspect(data, path.name)
-    with_formulas = any(f.formulas for f in flight.sheets.values())
-    values = _open(flight.data, path.name, data_only=True)
-    written = _open(flight.data, path.name, data_only=False) if with_formulas else None
-    sheets = []
-    for sheet in values.worksheets:
-        facts = flight.sheets.get(sheet.title)
-        formulas = _formulas(written[sheet.title]) if written is not None and facts and facts.formulas else {}
-        missing = facts.without_result if facts else set()
-        sheets.append(_sheet_cells(sheet, formulas, missing, tuple(facts.hidden_rows) if facts else ()))
+    book = _open(flight.data, path.name)
+    sheets = [_sheet_cells(sheet, flight.sheets.get(sheet.title, SheetFacts())) for sheet in book.worksheets]
     return WorkbookCells(path.name, hashlib.sha256(data).hexdigest(), tuple(sheets), _notices(flight, path.name))
 
 
-def _open(data: bytes, name: str, *, data_only: bool) -> Any:  # noqa: ANN401 - openpyxl ships no types
-    """Open the workbook with openpyxl, never read-only (it trusts a wrong dimension); its warnings are about looks only."""
+def _open(data: bytes, name: str) -> Any:  # noqa: ANN401 - openpyxl ships no types
+    """Open the workbook with openpyxl for its values; the stream before it has seen the formulas.
+
+    Never read-only, which trusts a wrong dimension. openpyxl's warnings are about looks only.
+    """
     import openpyxl  # noqa: PLC0415 - half a second that --help need not pay
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return openpyxl.load_workbook(io.BytesIO(data), data_only=data_only)
+            return openpyxl.load_workbook(io.BytesIO(data), data_only=True)
     except Exception as e:  # openpyxl raises whatever its parts raise; all of it means the same to the user
         raise refuse(
             name,
@@ -154,26 +150,15 @@ def _notices(flight: Preflight, name: str) -> tuple[Problem, ...]:
     return tuple(notices)
 
 
-def _formulas(sheet: Worksheet) -> dict[Address, str]:
-    """Return the text of each formula."""
-    return {
-        address: str(getattr(cell.value, "text", cell.value))
-        for address, cell in sheet._cells.items()  # noqa: SLF001 - iter_rows would make a cell for each blank
-        if cell.data_type == "f"
-    }
-
-
-def _sheet_cells(
-    sheet: Worksheet, formulas: Mapping[Address, str], missing: set[Address], hidden_rows: tuple[int, ...]
-) -> SheetCells:
+def _sheet_cells(sheet: Worksheet, facts: SheetFacts) -> SheetCells:
     """Turn openpyxl's cells into rows of values; a row without content falls away."""
     rows: dict[int, dict[int, CellValue]] = {}
     for (row, column), cell in sheet._cells.items():  # noqa: SLF001 - iter_rows would make a cell for each blank
         value = cell.value
         if value is None:
-            if (row, column) not in missing:
+            if (row, column) not in facts.without_result:
                 continue
-            value = NoResult(formulas.get((row, column), ""))
+            value = NoResult(facts.formulas.get((row, column), ""))
         elif isinstance(value, str):
             value = CellError(value) if cell.data_type == "e" else _text(value)
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -184,9 +169,9 @@ def _sheet_cells(
     return SheetCells(
         name=sheet.title,
         rows=tuple((number, _dense(rows[number])) for number in sorted(rows)),
-        formulas=formulas,
+        formulas=facts.formulas,
         merged=merged,
-        hidden_rows=hidden_rows,
+        hidden_rows=tuple(facts.hidden_rows),
         hidden_columns=columns,
         hidden=sheet.sheet_state != "visible",
     )

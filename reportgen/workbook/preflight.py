@@ -45,13 +45,14 @@ class SheetFacts:
     """What the stream saw in one sheet. Addresses are (row, column), both from 1.
 
     `blank_ranges` are byte ranges of rows without content; `rows` counts all of them, `filled_rows` those with content.
+    `formulas` holds the text of each formula with its `=`; one that is shared by several cells stands at each as written once.
     """
 
     rows: int = 0
     filled_rows: int = 0
     last_filled_row: int = 0
     cells: int = 0
-    formulas: int = 0
+    formulas: dict[tuple[int, int], str] = field(default_factory=dict)
     without_result: set[tuple[int, int]] = field(default_factory=set)
     hidden_rows: list[int] = field(default_factory=list)
     blank_ranges: list[tuple[int, int]] = field(default_factory=list)
@@ -312,7 +313,7 @@ def check_part(archive: zipfile.ZipFile, part: str, name: str) -> None:
 
 
 class _SheetWatcher:
-    """Counts what is in one sheet while the stream passes; keeps no text."""
+    """Counts what is in one sheet while the stream passes; of its texts it keeps the formulas."""
 
     def __init__(self, parser: expat.XMLParserType) -> None:
         self.facts = SheetFacts()
@@ -324,6 +325,9 @@ class _SheetWatcher:
         self._address = (0, 0)
         self._column = 0
         self._formula = self._result = self._content = self._text = False
+        self._words: list[str] = []
+        self._shares = ""
+        self._shared: dict[str, str] = {}
         parser.StartElementHandler = self.start
         parser.EndElementHandler = self.end
 
@@ -343,6 +347,9 @@ class _SheetWatcher:
                 self._parser.CharacterDataHandler = self._saved
         elif local == "f":
             self._formula = self._content = True
+            self._shares = attributes.get("si", "") if attributes.get("t") == "shared" else ""
+            self._words = []
+            self._parser.CharacterDataHandler = self._words.append
         elif local == "row":
             self._close_blank()
             self._row = int(attributes["r"]) if attributes.get("r", "").isdigit() else self._row + 1
@@ -362,14 +369,15 @@ class _SheetWatcher:
         local = tag.rpartition(":")[2]
         if local == "v":
             self._parser.CharacterDataHandler = None
+        elif local == "f":
+            self._parser.CharacterDataHandler = None
+            self._keep_formula()
         elif local == "c":
             if self._content:
                 self._filled = True
                 self.facts.cells += 1
-            if self._formula:
-                self.facts.formulas += 1
-                if not self._result:
-                    self.facts.without_result.add(self._address)
+            if self._formula and not self._result:
+                self.facts.without_result.add(self._address)
         elif local == "row":
             if self._filled:
                 self.facts.filled_rows += 1
@@ -378,6 +386,13 @@ class _SheetWatcher:
                 self._blank_from = self._row_start
         elif local == "sheetData":
             self._close_blank()
+
+    def _keep_formula(self) -> None:
+        """Keep the text of a formula; of a shared one only the first cell holds it."""
+        text = "".join(self._words)
+        if self._shares:
+            text = self._shared.setdefault(self._shares, text)
+        self.facts.formulas[self._address] = f"={text}"
 
     def _close_blank(self) -> None:
         """End a blank row where the next element begins; neighbours are joined."""
