@@ -45,7 +45,7 @@ class SheetFacts:
     """What the stream saw in one sheet. Addresses are (row, column), both from 1.
 
     `blank_ranges` are byte ranges of rows without content; `rows` counts all of them, `filled_rows` those with content.
-    `formulas` holds the text of each formula with its `=`; one that is shared by several cells stands at each as written once.
+    `formulas` holds the text of each formula with its `=`; one shared by several cells stands at each as written once.
     """
 
     rows: int = 0

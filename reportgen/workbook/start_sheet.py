@@ -169,8 +169,7 @@ class _Start:
             _progress_of(at["candidates"], values["candidates"], _WANTED_CANDIDATES),
         ]
         first = self.at.row + 1
-        all_done = all(figure.value == "Done" for figure in done)
-        ready = Figure(f'=IF(COUNTIF($B${first}:$B${first + 3},"Done")=4,"Ready","Wait")', "Ready" if all_done else "Wait")
+        ready = self._ready(first, title, [figure.value == "Done" for figure in done])
         what = (
             "Say what is decided, by whom and by when.",
             "Put in real cases and what is right for each. The sheet Filled example shows how it looks.",
@@ -193,13 +192,30 @@ class _Start:
                 self._link(row, 2, sheet)
             if sheet == "Service levels":
                 self._link(row, 3, "Costs")
-        self._master(f"$B${first + 4}", ready.value == "Ready")
+        self._master(f"$B${first + 4}", str(ready.value))
 
-    def _master(self, ready: str, is_ready: bool) -> None:
-        words = ("READY: close the file and run  reportgen check", "TO DO: see the steps below")
-        figure = Figure(f'=IF({ready}="Ready","{words[0]}","{words[1]}")', words[0] if is_ready else words[1])
-        look = looks.plain(self.book, bold=True, font_size=12, text_wrap=False)
-        self.page.formula(2, 0, figure.formula, figure.value, look)
+    def _ready(self, first: int, title: Figure, done: list[bool]) -> Figure:
+        """The state of the last step: all is done, or as much as a run needs at the least, or not yet."""
+        at, values = self.at.cells, self.values
+        least = (
+            f"{title.body}=1,{at['labelled']}>0,{at['unfinished']}=0,{at['doubled']}=0,{at['candidates']}>0,{at['levels']}>0"
+        )
+        enough = (
+            title.value == 1
+            and min(values["labelled"], values["candidates"], values["levels"]) > 0
+            and values["unfinished"] == values["doubled"] == 0
+        )
+        formula = f'=IF(COUNTIF($B${first}:$B${first + 3},"Done")=4,"Ready",IF(AND({least}),"Possible","Wait"))'
+        return Figure(formula, "Ready" if all(done) else "Possible" if enough else "Wait")
+
+    def _master(self, cell: str, state: str) -> None:
+        words = {
+            "Ready": "READY: close the file and run  reportgen check",
+            "Possible": "IT CAN BE CHECKED AND RUN; what the steps below still ask for makes the result stronger",
+            "Wait": "TO DO: see the steps below",
+        }
+        formula = f'=IF({cell}="Ready","{words["Ready"]}",IF({cell}="Possible","{words["Possible"]}","{words["Wait"]}"))'
+        self.page.formula(2, 0, formula, words[state], looks.plain(self.book, bold=True, font_size=12, text_wrap=False))
         self.page.height(2, 20)
 
     def _link(self, row: int, column: int, sheet: str) -> None:
@@ -298,14 +314,14 @@ class _Start:
         self._heading(
             "What the sample can prove",
             "A share of at least",
-            "Wrong, in eval",
-            "Wrong, in holdout",
+            "Errors allowed, eval",
+            "Errors allowed, holdout",
             "Needs at least",
             "How to read it",
         )
         at, values = self.at.cells, self.values
         text = (
-            "So many wrong answers the eval (or holdout) examples may hold while the share still counts as proven.",
+            "So many answers may be wrong in the eval (or holdout) examples while the share still counts as proven.",
             "Needs at least: examples that prove it when not one answer is wrong.",
             "Proven: the exact one-sided bound at the chosen confidence reaches the share.",
         )

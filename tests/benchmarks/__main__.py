@@ -68,17 +68,11 @@ def start_up() -> Iterator[Line]:
 
 
 def checking() -> Iterator[Line]:
-    """Time the check of 1,000 rows beside openpyxl reading the same file twice."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "tickets.xlsx"
-        tickets(path, count=1000)
-        code = (
-            f"import openpyxl\nfor values in (False, True):\n"
-            f"    for s in openpyxl.load_workbook({str(path)!r}, data_only=values): list(s.iter_rows(values_only=True))"
-        )
-        reference = timed([sys.executable, "-c", code])
-        measured = timed([sys.executable, "-m", "reportgen.cli", "check", str(path)])
-    yield Line("check, 1,000 rows", measured, reference, 6, "openpyxl twice, import included,")
+    """Time the check of 1,000 rows beside openpyxl reading the same file twice, and how it grows to 100,000 rows."""
+    from tests.benchmarks.checking import measurements  # noqa: PLC0415
+
+    for work, value, reference, what, bar in measurements():
+        yield Line(work, value, reference, bar, what)
 
 
 def whole_run() -> Iterator[Line]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlsxwriter
+from openpyxl.worksheet.formula import ArrayFormula
 
 from reportgen.problems import NeedsMendingError
 from reportgen.workbook.cells import CellError, NoResult, ShownNumber, read_cells
@@ -153,6 +154,24 @@ def test_cells_are_read_as_they_are_shown(tmp_path: Path) -> None:
     assert sheet.hidden_rows == (7,)
     assert sheet.merged == (("C1:D2", 1, 2),)
     assert sheet.address(7, 28) == "S!AB7"
+
+
+def test_formulas_are_those_that_openpyxl_reads_and_a_shared_one_stands_at_each_of_its_cells(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"] = '=IF(1<2,"a & b","c")'
+    book.active["A2"] = "=SUM(B1:B9)"
+    book.active["A3"].value = ArrayFormula("A3", "=SUM(LEN(B1:B9))")
+    book.save(tmp_path / "a.xlsx")
+    (sheet,) = read_cells(tmp_path / "a.xlsx").sheets
+    read = openpyxl.load_workbook(tmp_path / "a.xlsx").active
+    assert sheet.formulas == {(r, 1): str(getattr(read.cell(r, 1).value, "text", read.cell(r, 1).value)) for r in (1, 2, 3)}
+    shared = (
+        '<row r="1"><c r="A1"><f t="shared" ref="A1:A2" si="0">[1]S!B1</f><v>1</v></c></row>'
+        '<row r="2"><c r="A2"><f t="shared" si="0"/><v>2</v></c></row>'
+    )
+    part = f"<worksheet {_NS}><sheetData>{shared}</sheetData></worksheet>"
+    (facts,) = inspect(_book(**{_SHEET: part}), "w.xlsx").sheets.values()
+    assert facts.formulas == {(1, 1): "=[1]S!B1", (2, 1): "=[1]S!B1"}
 
 
 def test_a_formula_without_a_saved_result_is_told_from_an_empty_one(tmp_path: Path) -> None:

@@ -69,7 +69,8 @@ def at(path: Path, table: Mapping[str, list[Mapping[str, str]]]) -> dict[str, di
 
 
 def _program(blanks: Mapping[Path, Entries], out: Path) -> str:
-    calls, parts = [], []
+    calls: list[str] = []
+    parts: list[str] = []
     for path, sheets in blanks.items():
         calls.append(f"  book = Opened({_quoted(f'file://{path}')})")
         lines = [
