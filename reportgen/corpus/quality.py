@@ -14,9 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from reportgen.corpus.quality_copies import SAME, near_copies, normalised, same_template, same_text
+from reportgen.corpus.quality_labels import doubtful
 from reportgen.corpus.quality_personal import Personal, find_personal
 from reportgen.domain.corpus import Corpus
-from reportgen.domain.plan import AnswerKey, EvaluationPlan, Example, Split, Task
+from reportgen.domain.plan import AnswerKey, Comparator, EvaluationPlan, Example, Split, Task
 from reportgen.domain.statistics.agreement import gwet_ac1, kappa
 from reportgen.domain.statistics.representativeness import compare_mix
 from reportgen.domain.wording import counted, listed, percent
@@ -29,6 +30,7 @@ SMALL_CLASS = 5
 """Eval examples below which a class is shown as counts (figures.md 1.9)."""
 LEAST_PROMPT_MATCH = 30
 _SHOWN = 3
+_HELD_TO_LABELS = frozenset({"accuracy", "macro F1", "weighted F1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,14 +242,38 @@ def _second_labels(rows: _Rows) -> Iterator[Problem]:
         found, even = kappa(table, rows.plan.settings.confidence), gwet_ac1(table, rows.plan.settings.confidence)
         said = f"kappa {found.value:.2f} ({found.low:.2f} to {found.high:.2f}), " if found is not None else ""
         chance = f" Beyond chance: {said}AC1 {even.value:.2f} ({even.low:.2f} to {even.high:.2f})."
+    above = [
+        f"{level.measure} at {level.where}"
+        for level in rows.plan.service_levels
+        if level.measure in _HELD_TO_LABELS and level.comparator is Comparator.AT_LEAST and level.target > share
+    ]
+    ceiling = f" Set higher than that, so that it cannot be shown: {listed(above)}." if above else ""
     yield _problem(
         "label-agreement",
-        Severity.NOTE,
+        Severity.WARNING if above else Severity.NOTE,
         _places(rows, differ) if differ else ("Examples",),
         f"two people agree on {percent(share)} of the {counted(len(pairs), 'example')} that have a Second label.{chance} "
-        "No candidate can show a higher agreement with such labels than people have with one another.",
+        f"No candidate can show a higher agreement with such labels than people have with one another.{ceiling}",
         "Settle the rows on which they differ." if differ else "Nothing to do.",
     )
+
+
+def _doubtful_labels(rows: _Rows) -> Iterator[Problem]:
+    """Name rows whose label a simple learner doubts, for people to look at; nothing is changed (figures.md 5.4)."""
+    if rows.plan.settings.task is not Task.CLASSIFICATION:
+        return
+    labels = {i: e.key.label for i, e in enumerate(rows.examples) if e.key is not None and e.key.label and e.input.strip()}
+    labelled = list(labels)
+    found = doubtful([rows.examples[i].input for i in labelled], list(labels.values()), rows.plan.settings.seed)
+    if found:
+        yield _problem(
+            "doubtful-label",
+            Severity.NOTE,
+            _places(rows, [labelled[i] for i in found]),
+            f"{counted(len(found), 'row')} of {len(labelled):,} have a label that a simple learner that had not seen them "
+            "would have given otherwise; some are mistakes, others merely hard.",
+            "Look at these labels once more; nothing was changed.",
+        )
 
 
 def _personal(rows: _Rows) -> Iterator[Problem]:
@@ -308,6 +334,7 @@ CHECKS: tuple[_Check, ...] = (
     _near_copies,
     _templates,
     _second_labels,
+    _doubtful_labels,
     _in_prompts,
     _personal,
 )

@@ -12,7 +12,14 @@ _FEWEST_DIGITS, _MOST_DIGITS = 8, 15
 _DATE = re.compile(r"\d{1,2}[ /-]\d{1,2}[ /-]\d{2,4}\b")
 _SOME_DIGITS = re.compile(r"\d\D{0,3}\d\D{0,3}\d\D{0,3}\d")
 """All kinds but the e-mail address have at least so many; most texts have not, and looking for them takes time."""
+_PHONE = "phone number"
 _CARD_DIGITS = range(13, 20)
+_OTHER_NUMBER = re.compile(
+    r"\b(?:invoices?|inv|orders?|po|ref|references?|tickets?|parcels?|tracking|account|contract|policy|case|customer|part|"
+    r"item|article|serial|bill|receipt|rechnung|auftrag|kunden|number|no|nr)\b(?!.*(?:phone|tel|mobil|fax|call))[\s\w.:#-]{0,12}$",
+    re.IGNORECASE,
+)
+"""Words before a number that say what it is: the number of an invoice may look like one to dial."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,7 @@ def find_personal(text: str) -> Iterator[Personal]:
         position = 0
         for match in pattern.finditer(text):
             found = holds(match[0])
-            if not found:
+            if not found or (kind == _PHONE and _is_named_otherwise(match)):
                 continue
             yield Personal(kind, masked(found))
             kept += [text[position : match.start()], "\n" * len(match[0])]
@@ -84,6 +91,12 @@ def _phone(text: str) -> str:
     return text.strip()
 
 
+def _is_named_otherwise(match: re.Match[str]) -> bool:
+    """Whether the words before a number without a country's + call it the number of something else."""
+    before = match.string[max(0, match.start() - 40) : match.start()]
+    return not match[0].startswith("+") and _OTHER_NUMBER.search(before.replace("\n", " ")) is not None
+
+
 def _address(text: str) -> str:
     """Return an IP address that a person or household may have: neither loopback, nor private, nor a version number."""
     try:
@@ -102,7 +115,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str], Callable[[str], str]], ...] = (
     ("IBAN", re.compile(r"\b[A-Z]{2}\d{2}(?:[ \u00a0-]?[A-Z0-9]){11,30}\b"), _iban),
     ("payment card number", re.compile(r"(?<![\d.,-])\d(?:[ -]?\d){12,18}(?![\d]|[.,]\d)"), _card),
     (
-        "phone number",
+        _PHONE,
         re.compile(
             r"(?<![\w.,/+-])(?<!\d[ ])(?:\+\d{1,3}[ ./()-]{0,2}(?:\d[ ./()-]{0,2}){6,11}\d"
             r"|\(?0\d{1,4}\)?[ /-]{1,3}(?:\d[ /-]?){4,9}\d"

@@ -10,7 +10,18 @@ from reportgen.corpus.quality import blocking_conflicts, quality_problems, small
 from reportgen.corpus.quality_copies import near_copies, same_template, same_text
 from reportgen.corpus.quality_personal import find_personal
 from reportgen.domain.corpus import Corpus
-from reportgen.domain.plan import AnswerKey, EvaluationPlan, Example, Label, Settings, Source, Split, Task
+from reportgen.domain.plan import (
+    AnswerKey,
+    Comparator,
+    EvaluationPlan,
+    Example,
+    Label,
+    ServiceLevel,
+    Settings,
+    Source,
+    Split,
+    Task,
+)
 from reportgen.problems import Problem, Severity
 
 _LETTERS = random.Random(0)
@@ -144,6 +155,9 @@ def test_small_classes_are_told_before_the_run() -> None:
         ("call +49 30 901820-44 today", "phone number"),
         ("call 030 / 9018 2044", "phone number"),
         ("call (212) 555-0187 today", "phone number"),
+        ("about invoice 17 call 030 / 9018 2044", "phone number"),
+        ("customer phone 0221 4455667", "phone number"),
+        ("invoice +49 30 901820-44", "phone number"),
         ("from 8.8.8.8 at noon", "IP address"),
     ],
 )
@@ -162,6 +176,9 @@ def test_personal_data_is_found_by_pattern_and_check_digit(text: str, kind: str)
         "total 1,234,567.89 USD, 12.345.678,90 EUR",
         "2026-04-03 10:30:00 and 03/04/2026",
         "ticket 2026-00123456, parcel 1234567890123",
+        "Invoice 0123 456789 of May",
+        "invoice no. 0221-4455667, order number: 030 / 9018 2044",
+        "our reference is 212-555-0187",
         "a@b and user@localhost",
     ],
 )
@@ -192,3 +209,40 @@ def test_the_sketches_find_what_comparing_every_pair_finds(monkeypatch: pytest.M
     assert planted <= every
     assert len(planted & sketched) >= 58
     assert sketched <= every
+
+
+def _topics(count: int) -> list[Example]:
+    """Rows of two topics whose words differ, as those of real labels do."""
+    rng = random.Random(5)
+    topics = {"a": WORDS[:60], "b": WORDS[40:100]}
+    return [_example(i, " ".join(rng.choices(topics["ab"[i % 2]], k=15)), "ab"[i % 2]) for i in range(count)]
+
+
+def test_planted_wrong_labels_are_named_for_a_second_look() -> None:
+    rows = _topics(200)
+    planted = {3, 50, 77, 120, 181}
+    for i in planted:
+        rows[i] = replace(rows[i], key=AnswerKey(label="a" if i % 2 else "b"))
+    found = _found(_plan(rows))["doubtful-label"]
+    named = {found.where, *found.also}
+    assert found.severity is Severity.NOTE
+    assert {f"Examples!A{i + 2}" for i in planted} <= named
+    assert len(named) <= 2 * len(planted)
+
+
+def test_labels_that_cannot_be_learned_are_not_doubted() -> None:
+    rng = random.Random(6)
+    rows = [replace(e, key=AnswerKey(label=rng.choice("ab"))) for e in _different(100)]
+    assert "doubtful-label" not in _found(_plan(rows))
+
+
+def test_a_level_above_the_agreement_of_two_people_is_a_warning_that_names_it() -> None:
+    rows = [replace(e, second_label="b" if i < 3 else "a") for i, e in enumerate(_different(20))]
+    levels = tuple(
+        ServiceLevel("accuracy", Comparator.AT_LEAST, target, where=f"Service levels!D{n}")
+        for n, target in enumerate((0.8, 0.95), 2)
+    )
+    found = _found(_plan(rows, service_levels=levels))["label-agreement"]
+    assert found.severity is Severity.WARNING
+    assert "accuracy at Service levels!D3" in found.what
+    assert "D2" not in found.what
