@@ -1,4 +1,4 @@
-"""Reads what reviewers filled in after a run: the columns of Recorded verdicts, from a workbook or a .csv file.
+"""Reads what reviewers filled in after a run: the yellow columns of comparison.xlsx, or the columns of Recorded verdicts.
 
 Here a name, a day and a reason are required, a blank Judge kind means a person, and the verdict `removed` takes an example
 out of the scoring, for every candidate alike.
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from reportgen.domain import review_columns
 from reportgen.domain.plan import EvaluationPlan, RecordedVerdict
 from reportgen.domain.score import JudgeKind
 from reportgen.problems import NeedsMendingError, Problem, Severity
@@ -27,6 +28,15 @@ from reportgen.workbook.values import clean, fold, is_blank
 
 SHEET = "Recorded verdicts"
 REMOVED = "removed"
+_RESPONSE_HEADS = {
+    review_columns.EXAMPLE: "Example ID",
+    review_columns.CANDIDATE: "Candidate",
+    review_columns.PART: "Part",
+    review_columns.VERDICT: "Verdict",
+    review_columns.REASON: "Reason",
+    review_columns.NAME: "Judged by",
+    review_columns.DATE: "Judged on",
+}
 MOST_BYTES = 50 * 2**20
 
 
@@ -55,7 +65,8 @@ def read_review_file(path: Path, plan: EvaluationPlan) -> ReviewFile:
     """Return the reviews in a .xlsx, .xlsm or .csv file.
 
     Args:
-        path: the file; of a workbook its sheet Recorded verdicts is read, else its only sheet.
+        path: the file; of a workbook its sheet Recorded verdicts is read, else the reviewer's columns of its sheet
+            Responses, else its only sheet.
         plan: the evaluation without its locked rows, which nobody may review before they are opened.
 
     Raises:
@@ -80,7 +91,10 @@ def read_review_file(path: Path, plan: EvaluationPlan) -> ReviewFile:
         msg = f"{path.name} has {len(errors)} problems. {errors[0]}" if len(errors) > 1 else str(errors[0])
         raise NeedsMendingError(msg, problems)
     if not verdicts and not removed:
-        msg = f"{path.name} holds no verdict. Fill in Candidate, Example ID, Verdict, Judged by, Judged on and Reason."
+        msg = (
+            f"{path.name} holds no verdict. Fill in Candidate, Example ID, Verdict, Judged by, Judged on and Reason, or the "
+            "yellow columns of the sheet Responses."
+        )
         raise NeedsMendingError(msg)
     return ReviewFile(path.name, digest, verdicts, removed)
 
@@ -90,12 +104,35 @@ def _cells(path: Path) -> tuple[SheetCells, str]:
         return _csv_cells(path)
     book = read_cells(path)
     found = next((s for s in book.sheets if squash(s.name) == squash(SHEET)), None)
+    written = next((s for s in book.sheets if squash(s.name) == squash(review_columns.SHEET)), None)
+    if found is None and written is not None:
+        return _from_responses(written), book.sha256
     if found is None and len(book.sheets) == 1:
         found = book.sheets[0]
     if found is None:
         msg = f"{path.name} has no sheet {SHEET}. Name the sheet so, or save it alone as .csv."
         raise NeedsMendingError(msg)
     return found, book.sha256
+
+
+def _from_responses(cells: SheetCells) -> SheetCells:
+    """Return the reviewer's columns of a Responses sheet under the heads of Recorded verdicts, each in its own place.
+
+    Rows without a review are left out, and so is everything that is not a reviewer's; addresses stay those of the file.
+    """
+    header = next((values for row, values in cells.rows if row == review_columns.HEADER_ROW), ())
+    heads = tuple(_RESPONSE_HEADS.get(str(v)) for v in header)
+    asked = [i for i, v in enumerate(header) if v in review_columns.COLUMNS]
+    kept: list[tuple[int, tuple[CellValue, ...]]] = [(review_columns.HEADER_ROW, heads)]
+    for row, values in cells.rows:
+        if row > review_columns.HEADER_ROW and any(i < len(values) and not is_blank(values[i]) for i in asked):
+            kept.append((row, tuple(_verdict(v) if h else None for h, v in zip(heads, values, strict=False))))
+    return replace(cells, rows=tuple(kept))
+
+
+def _verdict(value: CellValue) -> CellValue:
+    """Return the sheet's own words for taking an example out as the one that is read; all else as it stands."""
+    return REMOVED if isinstance(value, str) and fold(clean(value)) == review_columns.REMOVE else value
 
 
 def _csv_cells(path: Path) -> tuple[SheetCells, str]:
