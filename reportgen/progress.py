@@ -10,6 +10,8 @@ from typing import Self, TextIO
 from reportgen.candidates.interface import Progress
 
 PLAIN_EVERY_S = 10.0
+RATE_KNOWN_AFTER = 20
+"""Answers before the rate says anything about the rest: the first ones pay for every start-up."""
 
 
 class Console:
@@ -61,7 +63,7 @@ def line(progress: Progress) -> str:
     left = progress.planned - progress.done
     if progress.stopping:
         parts.append("stopping: what is in flight is being finished (Ctrl-C again stops at once)")
-    elif left and progress.rate > 0:
+    elif left and progress.rate > 0 and progress.done >= RATE_KNOWN_AFTER:
         parts.append(f"{progress.rate:.1f} a second, about {_duration(left / progress.rate)} left")
     return f"{progress.candidate}: {', '.join(parts)}"
 
