@@ -60,6 +60,10 @@ def ask(
     What the journal holds is not asked again. Raises NeedsMendingError when a candidate may not or cannot be asked,
     StoppedEarlyError when the spending limit is reached; the journal keeps what came in until then. `limit_log` is told
     every change of an endpoint's limit, `misfit` says why an answer does not have the form that the task asks for.
+
+    To put other questions to one model, as a judge is asked: a plan with that candidate alone (role candidate, its own
+    prompt with `{input}`), a corpus whose `asked` are the texts as examples without a key, and a journal of its own. Lanes,
+    retries, spending limit and content keys then hold for them too; `model_judge` does so.
     """
     asked = frozenset(e.id for e in corpus.asked)
     briefing = Briefing(plan, corpus.train, environment, allowed_keys or {}, asked, misfit)
