@@ -16,6 +16,7 @@ _FORMATS = {
     "evidence/split.json": "reportgen.split/1",
     "evidence/reviews.json": "reportgen.reviews/1",
     "evidence/parent.json": "reportgen.parent/1",
+    "evidence/lm-eval.json": "reportgen.lm-eval/1",
     "results.json": "reportgen.results/1",
 }
 _EVIDENCE = frozenset(
