@@ -29,6 +29,7 @@ from reportgen.evidence.access_log import read_entries
 from reportgen.evidence.harness import keep_harness
 from reportgen.evidence.journal import FileJournal
 from reportgen.evidence.limits import LimitFile
+from reportgen.evidence.rerun import RERUN
 from reportgen.evidence.reviews import read_parent
 from reportgen.evidence.rules import Rules, fix_rules, plan_sha256, read_rules
 from reportgen.evidence.run_folder import RunFolder, sha256_of, write_bytes, write_json, write_json_lines
@@ -88,6 +89,25 @@ def evaluate(
     corpus, record = split_corpus(plan, workbook)
     folder, earlier = choose_folder(workbook, plan, corpus, out)
     rules = keep_inputs(folder, plan, corpus, record, workbook)
+    kept, changed = ask_into(
+        StoredRun(folder, plan, corpus, record, rules, ()), earlier, permissions, environment=environment, progress=progress
+    )
+    return finish(kept, changed=changed), folder
+
+
+def ask_into(
+    run: StoredRun,
+    earlier: Sequence[RunFolder],
+    permissions: Permissions,
+    *,
+    environment: Mapping[str, str] | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> tuple[StoredRun, bool]:
+    """Ask whatever the folder of a run does not hold yet; return the run with its responses, and whether any is new.
+
+    Answers in the folders of `earlier` serve again, where their content key is the same.
+    """
+    folder, plan, corpus = run.folder, run.plan, run.corpus
     way = Way(
         with_env_file(os.environ, Path.cwd()) if environment is None else environment,
         permissions.commands,
@@ -115,8 +135,7 @@ def evaluate(
     if changed or not folder.environment.exists():
         write_json(folder.environment, environment_record())
     plan = with_verdicts(plan, corpus, answers, folder.judge)
-    kept = StoredRun(folder, plan, corpus, record, rules, answers)
-    return finish(kept, changed=changed), folder
+    return replace(run, plan=plan, corpus=corpus, responses=answers), changed
 
 
 def report(run: Path) -> tuple[Comparison, RunFolder]:
@@ -246,9 +265,8 @@ def keep_record(kept: StoredRun, *, changed: bool) -> RunRecord:
         record = msgspec.json.decode(folder.record.read_bytes(), type=RunRecord)
         return replace(record, evidence_sha256=evidence_sha256(folder))
     taken_over = any(r.recorded_on for r in kept.responses)
-    again = f"-scored-{sha256_of(folder.parent)[:6]}" if folder.parent.exists() else ""
     record = RunRecord(
-        run_id=f"{rules.fixed_at[:10].replace('-', '')}-{rules.plan_sha256[:8]}{again}",
+        run_id=run_id_of(folder, rules),
         workbook_sha256=plan.source.sha256,
         plan_sha256=rules.plan_sha256,
         evidence_sha256=evidence_sha256(folder),
@@ -260,6 +278,14 @@ def keep_record(kept: StoredRun, *, changed: bool) -> RunRecord:
     )
     write_json(folder.record, record)
     return record
+
+
+def run_id_of(folder: RunFolder, rules: Rules) -> str:
+    """Return the id of a run: the day, its plan, and what it repeats or was scored from."""
+    repeated = folder.evidence / RERUN
+    again = f"-rerun-{sha256_of(repeated)[:6]}" if repeated.exists() else ""
+    again += f"-scored-{sha256_of(folder.parent)[:6]}" if folder.parent.exists() else ""
+    return f"{rules.fixed_at[:10].replace('-', '')}-{rules.plan_sha256[:8]}{again}"
 
 
 def environment_record() -> dict[str, str]:

@@ -30,6 +30,7 @@ from reportgen.domain.wording import counted, listed
 from reportgen.evidence.access_log import Event, accesses, read_entries
 from reportgen.evidence.harness import read_harness
 from reportgen.evidence.journal import read_lines
+from reportgen.evidence.rerun import read_monitoring, read_rerun, selected
 from reportgen.evidence.reviews import apply, read_parent, read_reviews, review_findings
 from reportgen.evidence.rules import Rules, read_rules
 from reportgen.evidence.run_folder import RunFolder
@@ -68,7 +69,7 @@ def read_run(run: RunFolder) -> StoredRun:
         msg = f"{run.path} is not the folder of a finished run. Name the folder that `reportgen run` made."
         raise NeedsMendingError(msg)
     plan = read_evidence(run.workbook, run.documents)
-    plan = replace(plan, source=replace(plan.source, name=rules.workbook))
+    plan = selected(replace(plan, source=replace(plan.source, name=rules.workbook)), read_rerun(run))
     plan, corpus = as_reviewed(run, plan, ledger.corpus(plan, record))
     lines, _ = read_lines(run.responses)
     responses = stored(plan, corpus, [line.response for line in lines])
@@ -107,7 +108,7 @@ def conclude(kept: StoredRun, scores: Sequence[Score], run: RunRecord) -> Compar
     comparison = judge(kept, scores, run)
     comparison = replace(comparison, findings=(*_key_findings(kept.folder), *comparison.findings))
     openings = [judged_opening(kept, comparison, access) for access in kept.corpus.holdout.openings]
-    return with_openings(comparison, openings)
+    return replace(with_openings(comparison, openings), monitoring=read_monitoring(kept.folder))
 
 
 def exposed_keys(folder: RunFolder) -> Iterator[str]:

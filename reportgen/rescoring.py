@@ -9,6 +9,7 @@ from pathlib import Path
 from reportgen.corpus import ledger
 from reportgen.domain.comparison import Comparison
 from reportgen.evaluation import environment_record, finish, read_run, utc_now
+from reportgen.evidence.rerun import RERUN
 from reportgen.evidence.reviews import Parent, Removal, Reviews, read_reviews
 from reportgen.evidence.run_folder import RunFolder, cannot_write, sha256_of, write_bytes, write_json
 from reportgen.evidence.seal import SEAL, read_seal
@@ -67,6 +68,7 @@ def _copy_records(kept: StoredRun, child: RunFolder) -> None:
             parent.prices,
             parent.limits,
             parent.harness,
+            parent.evidence / RERUN,
         ):
             if path.exists():
                 target = child.evidence / path.name

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from reportgen.domain.corpus import Corpus, HoldoutAccess
 from reportgen.domain.measure import Measurement, Sample, Unit
+from reportgen.domain.monitoring import Monitoring
 from reportgen.domain.plan import CandidateSpec, EvaluationPlan, Requirement, ServiceLevel
 from reportgen.domain.response import Basis, Outcome
 from reportgen.domain.review_figures import ReviewFigures
@@ -325,6 +326,8 @@ class Comparison:
     holdout_openings: tuple[HoldoutOpening, ...] = ()
     review: Mapping[str, ReviewFigures] = field(default_factory=dict)
     """By candidate: what review finds and lets through."""
+    monitoring: Monitoring | None = None
+    """What the monthly loop found, where this run is a rerun."""
 
     def result(self, name: str) -> CandidateResult:
         """Return the result of one candidate. Raises KeyError for an unknown name."""

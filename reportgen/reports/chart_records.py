@@ -177,3 +177,23 @@ class TornadoChart:
     left: str
     right: str
     description: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPoint:
+    """One run on the chart: positions 0 to 1, None where there is none. `alarm` marks a broken rule."""
+
+    text: str
+    share: float | None
+    limit: float | None
+    warning: float | None
+    alarm: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TrendChart:
+    """The control chart: one point a run, the lower limits as lines."""
+
+    points: tuple[TrendPoint, ...]
+    ticks: tuple[Tick, ...]
+    description: str

@@ -20,6 +20,7 @@ from reportgen.reports.chart_records import (
     ScatterPoint,
     Tick,
     TornadoChart,
+    TrendChart,
 )
 from reportgen.reports.marks import Tone
 
@@ -384,4 +385,37 @@ def tornado(chart: TornadoChart, printable: Printable) -> Markup:
         fill=ACCENT,
         anchor="end" if now <= zero else "start",
     )
+    return canvas.picture()
+
+
+def trend(chart: TrendChart, printable: Printable) -> Markup:
+    """Draw the control chart: one point a run, the lower limits at three (solid) and two sigma (dotted), alarms ringed."""
+    left, right, top, bottom = 46.0, WIDTH - 16, 22.0, 152.0
+    canvas = _Canvas(bottom + 20, chart.description, printable)
+    count = len(chart.points)
+    places = [left + 14 + (right - left - 28) * (i / (count - 1) if count > 1 else 0.5) for i in range(count)]
+    y = _scale(chart.ticks, bottom, top)
+    for tick in chart.ticks:
+        canvas.line(left, y(tick.position), right, y(tick.position), stroke=FAINT)
+        canvas.text(left - 5, y(tick.position) + 2.5, tick.text, size=_SMALL, fill=MUTED, anchor="end")
+    every = max(1, -(-count // 9))
+    for index, (x, point) in enumerate(zip(places, chart.points, strict=True)):
+        if (count - 1 - index) % every == 0:
+            canvas.text(x, bottom + 12, point.text, size=_SMALL, fill=MUTED, anchor="middle")
+    limits = [(x, y(p.limit)) for x, p in zip(places, chart.points, strict=True) if p.limit is not None]
+    warnings = [(x, y(p.warning)) for x, p in zip(places, chart.points, strict=True) if p.warning is not None]
+    canvas.path(limits, stroke=TONES[Tone.BAD], width=1.2)
+    canvas.path(warnings, stroke=TONES[Tone.CAUTION], width=1.0, dash="1.5 2")
+    shares = [(x, y(p.share), p.alarm) for x, p in zip(places, chart.points, strict=True) if p.share is not None]
+    canvas.path([(x, at) for x, at, _ in shares], stroke=ACCENT, width=1.6)
+    for x, at, alarm in shares:
+        canvas.dot(x, at, 4.6 if alarm else 3.0, TONES[Tone.BAD] if alarm else ACCENT)
+    words = (
+        ("share right", ACCENT, ""),
+        ("limit, 3 sigma", TONES[Tone.BAD], ""),
+        ("limit, 2 sigma", TONES[Tone.CAUTION], "1.5 2"),
+    )
+    for index, (word, colour, dash) in enumerate(words):
+        canvas.line(left + 110 * index, 8, left + 110 * index + 24, 8, stroke=colour, width=1.6, dash=dash)
+        canvas.text(left + 110 * index + 28, 10.6, word, size=_SMALL, fill=MUTED)
     return canvas.picture()

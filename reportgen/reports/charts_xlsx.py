@@ -224,5 +224,36 @@ def curves(
     return chart
 
 
+def run_lines(book: Book, sheet: str, *, first: int, rows: int, columns: Sequence[int], title: str, number: str) -> Any:  # noqa: ANN401 - XlsxWriter has no types
+    """Return one line a column over the runs of a table, whose first column names them.
+
+    Args:
+        book: the workbook.
+        sheet: the sheet that holds the table.
+        first: the table's first row of figures.
+        rows: how many runs it has.
+        columns: the columns of figures; the row above `first` names them.
+        title: what the chart shows.
+        number: the format of the figures.
+    """
+    chart = _titled(book.book.add_chart({"type": "line"}), title)
+    last = first + rows - 1
+    for place, column in enumerate(columns):
+        colour = COLOURS[place % len(COLOURS)]
+        chart.add_series(
+            {
+                "name": [sheet, first - 1, column],
+                "categories": [sheet, first, 0, last, 0],
+                "values": [sheet, first, column, last, column],
+                "line": {"color": colour, "width": 2 if place == 0 else 1.25, "dash_type": _DASHES[place % len(_DASHES)]},
+                "marker": {"type": _MARKERS[place] if place == 0 else "none", "size": 6, "fill": {"color": colour}},
+            }
+        )
+    chart.set_x_axis(_axis(Axis("Run", "General")))
+    chart.set_y_axis(_axis(Axis("", number)))
+    chart.show_blanks_as("gap")
+    return chart
+
+
 def _reference(sheet: str, first: int, last: int, column: int) -> str:
     return f"={xl_range_formula(sheet, first, column, last, column)}"

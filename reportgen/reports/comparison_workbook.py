@@ -13,8 +13,10 @@ from reportgen.reports.sheets_figures import write_comparisons, write_measures, 
 from reportgen.reports.sheets_matrix import write_matrix, write_service_levels
 from reportgen.reports.sheets_record import write_checklist, write_checks, write_costs, write_run_record
 from reportgen.reports.sheets_responses import MOST_EXAMPLES, write_responses
+from reportgen.reports.sheets_trend import write_trend
 from reportgen.reports.sheets_what_if import write_what_if
 from reportgen.reports.view_context import context_of
+from reportgen.reports.view_trend import trend
 from reportgen.reports.what_if import model_of
 
 
@@ -29,8 +31,8 @@ def parts_kind(task: Task) -> ScopeKind | None:
             return None
 
 
-def sheet_names(task: Task) -> tuple[str, ...]:
-    """Return the sheets of the contract in their order; the sheet by label or field only where the task has them."""
+def sheet_names(task: Task, *, history: bool = False) -> tuple[str, ...]:
+    """Return the sheets of the contract in their order: by label or field where the task has them, Trend with a history."""
     kind = parts_kind(task)
     parts = () if kind is None else (f"By {kind.value}",)
     return (
@@ -45,6 +47,7 @@ def sheet_names(task: Task) -> tuple[str, ...]:
         "Costs",
         "Checklist",
         "Comparisons",
+        *(("Trend",) if history else ()),
         "Checks",
         "Run record",
     )
@@ -68,8 +71,10 @@ def write(comparison: Comparison, path: Path, *, most_examples: int = MOST_EXAMP
         "comments": f"{settings.document_number} run {run.run_id} evidence {run.evidence_sha256}".strip(),
     }
     foot = footer(settings.document_number, settings.confidentiality, run.run_id, run.evidence_sha256)
+    found, told = comparison.monitoring, trend(comparison.monitoring, settings.currency)
+    names = sheet_names(settings.task, history=found is not None)
     with Book(path, created=_moment(run.finished), properties=properties) as book:
-        sheets = {name: book.sheet(name, footer=foot) for name in sheet_names(settings.task)}
+        sheets = {name: book.sheet(name, footer=foot) for name in names}
         write_decision(sheets["Decision"], context)
         write_matrix(sheets["Matrix"], context)
         write_what_if(sheets["What-if"], context, model)
@@ -83,6 +88,8 @@ def write(comparison: Comparison, path: Path, *, most_examples: int = MOST_EXAMP
         write_costs(sheets["Costs"], context)
         write_checklist(sheets["Checklist"], context)
         write_comparisons(sheets["Comparisons"], context)
+        if found is not None and told is not None:
+            write_trend(sheets["Trend"], found, told, settings.currency, run.finished)
         write_checks(sheets["Checks"], context, model)
         write_run_record(sheets["Run record"], context)
         for sheet in sheets.values():

@@ -29,6 +29,7 @@ from reportgen.reports.view_quality import quality, reliability
 from reportgen.reports.view_records import View
 from reportgen.reports.view_sensitivity import sensitivity
 from reportgen.reports.view_text import line
+from reportgen.reports.view_trend import trend
 
 __all__ = ["View", "build"]
 
@@ -69,6 +70,7 @@ def build(comparison: Comparison) -> View:
         checklist=checklist(context),
         holdout=holdout(context),
         charts=charts(context),
+        trend=trend(comparison.monitoring, context.currency),
     )
 
 

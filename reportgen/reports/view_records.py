@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from reportgen.reports.chart_records import Charts, TornadoChart
+from reportgen.reports.chart_records import Charts, TornadoChart, TrendChart
 from reportgen.reports.marks import Mark
 
 
@@ -341,6 +341,22 @@ class ChecklistView:
 
 
 @dataclass(frozen=True, slots=True)
+class TrendView:
+    """The monthly loop in words."""
+
+    mark: Mark
+    subject: str
+    reasons: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    chart: TrendChart
+    runs: Table
+    drift: Table
+    prices: Table
+    asked: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """The whole result in words. `lead` is the winner, else the candidate nearest to the limits."""
 
@@ -374,3 +390,5 @@ class View:
     holdout: tuple[str, ...] = ()
     """How the holdout was locked, and every opening of it with what it showed."""
     charts: Charts = field(default_factory=lambda: Charts(None, None, None, None))
+    trend: TrendView | None = None
+    """What the monthly loop found, None where this run is no rerun."""

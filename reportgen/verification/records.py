@@ -19,6 +19,7 @@ from reportgen.domain.response import Basis, Response
 from reportgen.domain.score import Score
 from reportgen.evidence.access_log import read_entries
 from reportgen.evidence.journal import read_lines
+from reportgen.evidence.rerun import read_rerun, selected
 from reportgen.evidence.reviews import read_reviews
 from reportgen.evidence.rules import Rules, read_rules, rules_of
 from reportgen.evidence.run_folder import RunFolder
@@ -57,7 +58,8 @@ class Sources:
     def plan(self) -> EvaluationPlan:
         """The workbook as it reads now, before any review."""
         plan = read_evidence(self.folder.workbook, self.folder.documents)
-        return replace(plan, source=replace(plan.source, name=self.rules.workbook))
+        plan = replace(plan, source=replace(plan.source, name=self.rules.workbook))
+        return selected(plan, read_rerun(self.folder))
 
     @cached_property
     def corpus(self) -> Corpus:
