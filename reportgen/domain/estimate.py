@@ -32,13 +32,7 @@ from reportgen.domain.proportion import (
 from reportgen.domain.replicates import Replicates, feature_bank, resample
 from reportgen.domain.response import Basis
 from reportgen.domain.statistics import order_statistics
-from reportgen.domain.statistics.bootstrap import (
-    bca_interval,
-    degeneracy,
-    jackknife_values,
-    one_sided_lower,
-    one_sided_upper,
-)
+from reportgen.domain.statistics.bootstrap import bounds, jackknife_values
 from reportgen.domain.statistics.proportions import exact_interval, exact_lower, exact_upper
 
 _MANY_ROWS = 20_000
@@ -107,7 +101,7 @@ def share_within(sample: Sample, of: Measure, scope: Scope, limit: float, method
 
 
 def _rows(features: Floats) -> npt.NDArray[np.bool_]:
-    return np.asarray(np.any(np.nan_to_num(features) != 0, axis=1))
+    return np.asarray((np.abs(features) > 0).any(axis=1))
 
 
 def _cannot(sample: Sample, of: Measure, scope: Scope) -> str:
@@ -155,10 +149,7 @@ def _mean(sample: Sample, of: Measure, scope: Scope, method: Method, replicates:
     if replicates is None or of.key(scope) not in replicates:
         bank = feature_bank(sample, [(of, scope)], method)
         replicates = resample({"": bank}, {"": sample}, method)[""]
-    statistic = of.statistic
-    if statistic is None:
-        message = f"{of.name} is no function of sums"
-        raise TypeError(message)
+    statistic = _statistic(of)
     features = replicates.bank.features(of, scope)
     value = float(statistic(features.sum(axis=0)))
     rows = _rows(features)
@@ -167,42 +158,53 @@ def _mean(sample: Sample, of: Measure, scope: Scope, method: Method, replicates:
         return "no example of this scope could be judged"
     values = replicates.values(of, scope)
     unweighted = float(statistic(of.features(sample, scope).sum(axis=0))) if weighs(sample, scope, method) else None
-    why = degeneracy(values, method.alpha)
-    if n == 1 or why:
-        figure = _degenerate(sample, of, method, value, rows=rows, why=why)
-    else:
-        figure = _bootstrapped(sample, method, value=value, values=values, features=features, statistic=statistic, n=n)
+    figure = _bootstrapped(sample, of, method, value=value, values=values, features=features) if n > 1 else "one example"
+    if isinstance(figure, str):
+        figure = _degenerate(sample, of, method, value, rows=rows, why=figure)
     return replace(_review_never_seen(sample, of, method, figure), unweighted=unweighted)
 
 
 def _bootstrapped(
-    sample: Sample,
-    method: Method,
-    *,
-    value: float,
-    values: Floats,
-    features: Floats,
-    statistic: Callable[[Floats], Floats],
-    n: int,
-) -> _Figure:
+    sample: Sample, of: Measure, method: Method, *, value: float, values: Floats, features: Floats
+) -> _Figure | str:
+    """Return the figure with its bootstrap interval, or why the resamples carry none."""
     member = groups(sample)
     if member is None and len(features) > _MANY_ROWS:
         # Leaving out blocks gives the same acceleration to the digits that matter, at a hundredth of the time.
         member = np.arange(len(features)) % _JACKKNIFE_BLOCKS
+    statistic = _statistic(of)
     jackknife = jackknife_values(features, statistic, groups=member)
-    low, high = bca_interval(value, values, jackknife, method.confidence)
-    lower = one_sided_lower(value, values, jackknife, method.alpha)
-    upper = one_sided_upper(value, values, jackknife, method.alpha)
+    found = bounds(value, values, jackknife, confidence=method.confidence, alpha=method.alpha)
+    if isinstance(found, str):
+        return found
+    taken = _one_more_error(sample, of, method, value, features.sum(axis=0))
+    less = ", less what one more missed example would take" if taken else ""
     return _Figure(
         value,
-        min(low, value),
-        max(high, value),
-        min(lower, value),
-        max(upper, value),
-        n,
+        min(found.low, value),
+        max(found.high, value),
+        max(0.0, min(found.lower, value) - taken) if taken else min(found.lower, value),
+        max(found.upper, value),
+        int(_rows(features).sum()),
         f"bootstrap over {'groups' if groups(sample) is not None else 'examples'}, {method.resamples:,} resamples: BCa "
-        "interval, the more careful of percentile and BCa bound",
+        f"interval, the more careful of percentile and BCa bound{less}",
     )
+
+
+def _one_more_error(sample: Sample, of: Measure, method: Method, value: float, sums: Floats) -> float:
+    """Return by how much the worst of the measure's further errors would lower it: at least 0."""
+    if of.further_errors is None:
+        return 0.0
+    weight = float(row_weights(sample, method).max()) if weighs(sample, OVERALL, method) else 1.0
+    worst = _statistic(of)(sums + weight * of.further_errors(len(sums)))
+    return max(0.0, value - float(worst.min()))
+
+
+def _statistic(of: Measure) -> Callable[[Floats], Floats]:
+    if of.statistic is None:
+        message = f"{of.name} is no function of sums"
+        raise TypeError(message)
+    return of.statistic
 
 
 def _degenerate(

@@ -126,6 +126,9 @@ class Measure:
     """False: shown, never the measure of a service level (ROUGE-L)."""
     explanation: str = ""
     """One sentence for the glossary."""
+    further_errors: Callable[[int], Floats] | None = None
+    """From the number of sums: rows of one more error each. The bound that decides is lowered by what the worst of them
+    would take, as the exact bound of a share counts one more error than was seen: a rare label may show none by chance."""
     why_not: Callable[[Sample, Scope], str] | None = None
     """Why the measure cannot be computed on this sample; empty = it can."""
     remarks: Callable[[Sample, Scope], tuple[str, ...]] | None = None

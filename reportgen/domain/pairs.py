@@ -15,7 +15,7 @@ from reportgen.domain.proportion import Method, group_count, groups, row_weights
 from reportgen.domain.replicates import Replicates
 from reportgen.domain.statistics.bootstrap import percentile_interval
 from reportgen.domain.statistics.multiplicity import holm
-from reportgen.domain.statistics.paired import mcnemar_exact, randomisation_p, tango, tango_lower, tango_upper
+from reportgen.domain.statistics.paired import mcnemar_exact, mcnemar_mid_p, randomisation_p, tango, tango_lower, tango_upper
 from reportgen.domain.statistics.resampling import seed_of
 from reportgen.domain.statistics.weighting import kish
 
@@ -95,7 +95,8 @@ def _binary(a: str, b: str, left: Floats, right: Floats, on: Joint) -> PairedCom
         high,
         mcnemar_exact(only_a, only_b),
         None,
-        f"Tango interval, exact McNemar test; only {a} right: {only_a}, only {b} right: {only_b}",
+        f"Tango interval, exact McNemar test (mid-p {mcnemar_mid_p(only_a, only_b):.3g}); only {a} right: {only_a}, "
+        f"only {b} right: {only_b}",
         n,
     )
 

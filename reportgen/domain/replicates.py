@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from reportgen.domain.measure import Floats, Measure, Sample
+from reportgen.domain.measures.columns import Ints
 from reportgen.domain.plan import Scope
 from reportgen.domain.proportion import Method, groups, row_weights, weighs
 from reportgen.domain.statistics.bootstrap import resample_many
@@ -19,14 +21,32 @@ Wanted = tuple[Measure, Scope]
 
 @dataclass(frozen=True, slots=True)
 class FeatureBank:
-    """The distinct feature columns of several measures over one sample, shape (n, k), and where each measure's stand."""
+    """The distinct feature columns of several measures over one sample, and where each measure's stand.
 
-    matrix: Floats
+    Most entries are zero (an example counts for one label of many), so each column is kept as its rows and their values.
+    """
+
+    rows: int
+    columns: tuple[tuple[Ints, Floats], ...]
     places: Mapping[str, tuple[int, ...]]
 
     def features(self, measure: Measure, scope: Scope) -> Floats:
         """Return the (weighted) features of one measure, shape (n, its own k)."""
-        return self.matrix[:, list(self.places[measure.key(scope)])]
+        places = self.places[measure.key(scope)]
+        found = np.zeros((self.rows, len(places)))
+        for own, place in enumerate(places):
+            at, values = self.columns[place]
+            found[at, own] = values
+        return found
+
+    def matrix(self) -> Any:  # noqa: ANN401 - scipy.sparse has no types
+        """Return all columns side by side as a sparse matrix, shape (n, k)."""
+        from scipy import sparse  # noqa: PLC0415 - .1 s that only resampling needs
+
+        ends = np.cumsum([0, *(len(at) for at, _ in self.columns)])
+        at = np.concatenate([np.empty(0, dtype=np.int64), *(a for a, _ in self.columns)])
+        values = np.concatenate([np.empty(0), *(v for _, v in self.columns)])
+        return sparse.csc_array((values, at, ends), shape=(self.rows, len(self.columns)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +77,7 @@ def feature_bank(sample: Sample, wanted: Iterable[Wanted], method: Method) -> Fe
     Columns are weighted by the production mix but for measures of one segment. The statistics do not mind a common factor.
     """
     columns: dict[bytes, int] = {}
-    kept: list[Floats] = []
+    kept: list[tuple[Ints, Floats]] = []
     places: dict[str, tuple[int, ...]] = {}
     for measure, scope in wanted:
         if measure.why_not is not None and measure.why_not(sample, scope):
@@ -69,11 +89,11 @@ def feature_bank(sample: Sample, wanted: Iterable[Wanted], method: Method) -> Fe
         for column in np.ascontiguousarray(features.T):
             at = columns.setdefault(hashlib.blake2b(column.tobytes(), digest_size=16).digest(), len(kept))
             if at == len(kept):
-                kept.append(column)
+                at_rows = np.flatnonzero(column)
+                kept.append((at_rows, column[at_rows]))
             own.append(at)
         places[measure.key(scope)] = tuple(own)
-    matrix = np.stack(kept, axis=1) if kept else np.zeros((len(sample.observations), 0))
-    return FeatureBank(matrix, places)
+    return FeatureBank(len(sample.observations), tuple(kept), places)
 
 
 def resample(banks: Mapping[str, FeatureBank], samples: Mapping[str, Sample], method: Method) -> dict[str, Replicates]:
@@ -84,7 +104,7 @@ def resample(banks: Mapping[str, FeatureBank], samples: Mapping[str, Sample], me
         by_rows.setdefault(tuple(o.example.id for o in sample.observations), []).append(name)
     for together in by_rows.values():
         drawn = resample_many(
-            [banks[name].matrix for name in together],
+            [banks[name].matrix() for name in together],
             seed=seed_of("resamples", str(method.seed)),
             resamples=method.resamples,
             groups=groups(samples[together[0]]),

@@ -160,6 +160,15 @@ def documents() -> Iterator[Line]:
         yield Line(f"both PDFs, {size}, a page", pdfs.seconds / pdfs.pages, None, math.inf, "seconds a page")
 
 
+def resampling() -> Iterator[Line]:
+    """Time the joint resamples and the whole comparison beside scipy and scikit-learn."""
+    from tests.benchmarks.resampling import measurements  # noqa: PLC0415
+
+    bars = iter((1.5, 1.0, 1.0, math.inf, 20.0, 1.0))
+    for work, value, reference, what in measurements():
+        yield Line(work, value, reference, next(bars), what)
+
+
 BENCHMARKS: dict[str, Callable[[], Iterator[Line]]] = {
     "start_up": start_up,
     "checking": checking,
@@ -167,6 +176,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Line]]] = {
     "verifying": verifying,
     "asking": asking,
     "documents": documents,
+    "resampling": resampling,
 }
 
 LARGE: dict[str, Callable[[], Iterator[Line]]] = {"verifying_large": verifying_large}

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import bootstrap
+from sklearn.metrics import f1_score
 
 from reportgen.domain.estimate import measure, share_within
 from reportgen.domain.measure import CostTerms, Measurement, Sample
@@ -215,3 +216,17 @@ def test_one_example_gives_a_figure_with_exact_bounds() -> None:
     found = accuracy(right_of(1, 1))
     assert (found.low, found.high) == pytest.approx((0.206549, 1.0), abs=1e-6)
     assert found.bound == pytest.approx(exact_lower(1, 1))
+
+
+def test_the_bound_of_macro_f1_counts_one_more_missed_example_of_the_rarest_label() -> None:
+    truth = ["a"] * 92 + ["b"] * 8
+    said = ["b"] * 4 + truth[4:]
+    sample = classified(truth, said)
+    of = MEASURES["macro F1"]
+    found, bare = (measure(sample, m, OVERALL, QUICK) for m in (of, replace(of, further_errors=None)))
+    before = f1_score(truth, said, average="macro")
+    after = f1_score([*truth, "b"], [*said, "none"], labels=["a", "b"], average="macro")
+    assert found.value == pytest.approx(before)
+    assert found.bound == pytest.approx((bare.bound or 0.0) - (before - after))
+    assert "less what one more missed example would take" in found.method
+    assert "less what" not in bare.method

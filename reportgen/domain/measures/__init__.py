@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from reportgen.domain.measure import Better, Family, Floats, Measure, Sample, Unit
 from reportgen.domain.measures import classification, cost, extraction, operations, text
-from reportgen.domain.measures.columns import f1, ratio
+from reportgen.domain.measures.columns import f1, missed_once, ratio
 from reportgen.domain.plan import Scope, ScopeKind, Task
 
 __all__ = ["MEASURES", "f1_measure_counts", "measure_named", "primary_measure"]
@@ -71,6 +71,7 @@ _F1 = Measure(
     scopes=_LABEL_OR_FIELD,
     best=1.0,
     explanation="For one label or field, the harmonic mean of precision and recall.",
+    further_errors=missed_once,
     why_not=_undefined,
 )
 _PRECISION = Measure(

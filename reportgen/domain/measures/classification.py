@@ -7,7 +7,19 @@ from collections.abc import Sequence
 import numpy as np
 
 from reportgen.domain.measure import Better, Family, Floats, Measure, Sample, Unit
-from reportgen.domain.measures.columns import Ints, f1, in_scope, judged, masked, names, over, ratio, remembered, right
+from reportgen.domain.measures.columns import (
+    Ints,
+    f1,
+    in_scope,
+    judged,
+    masked,
+    missed_once,
+    names,
+    over,
+    ratio,
+    remembered,
+    right,
+)
 from reportgen.domain.plan import Scope, Task
 from reportgen.domain.response import Outcome
 
@@ -162,6 +174,7 @@ MEASURES: tuple[Measure, ...] = (
         _macro,
         best=1.0,
         explanation="The mean over the labels of each label's F1, so that a rare label counts as much as a common one.",
+        further_errors=missed_once,
         why_not=_no_labels,
         remarks=_macro_remarks,
     ),
@@ -176,6 +189,7 @@ MEASURES: tuple[Measure, ...] = (
         _weighted,
         best=1.0,
         explanation="The mean over the labels of each label's F1, each weighted by how often the label is expected.",
+        further_errors=missed_once,
         why_not=_no_labels,
     ),
 )

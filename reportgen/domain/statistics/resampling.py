@@ -112,6 +112,8 @@ def weighted_sums(
 ) -> list[Floats]:
     """Return, for each sparse (rows, k) matrix, the sums of its rows under random weights: shape (replicates, k).
 
+    Each column of sums lies in one piece of memory, since statistics work column by column.
+
     Args:
         matrices: matrices over the same rows.
         draw: `draw_counts` or `draw_exchanges`.
@@ -125,10 +127,10 @@ def weighted_sums(
     if len(rows) > 1:
         message = f"expected matrices over the same rows, found {sorted(rows)} rows"
         raise ValueError(message)
-    results = [np.zeros((replicates, matrix.shape[1])) for matrix in prepared]
+    results = [np.zeros((matrix.shape[1], replicates)) for matrix in prepared]
     n = rows.pop() if rows else 0
     if n == 0:
-        return results
+        return [result.T for result in results]
     # Stored by rows of the sample, one above the other: the product reads the weights once, in order, for all of them.
     stacked = sparse.csc_array(sparse.vstack([matrix.T for matrix in prepared]))
     ends = np.cumsum([matrix.shape[1] for matrix in prepared])
@@ -137,10 +139,10 @@ def weighted_sums(
         start = block * _BLOCK
         product = stacked @ draw(n, _BLOCK, seed=seed, block=block)
         for result, part in zip(results, np.split(product, ends[:-1]), strict=True):
-            result[start : start + _BLOCK] = part.T[: replicates - start]
+            result[:, start : start + _BLOCK] = part[:, : replicates - start]
 
     _for_each(one_block, range(-(-replicates // _BLOCK)), rows=n)
-    return results
+    return [result.T for result in results]
 
 
 def _for_each(task: Callable[[int], None], items: Sequence[int], *, rows: int) -> None:
