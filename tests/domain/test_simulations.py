@@ -1,0 +1,83 @@
+"""How often the rules would be wrong in the long run: what makes `proven` more than a word (figures.md 0.2, 1.5, 1.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from reportgen.domain.compare import PriceView, compare
+from reportgen.domain.estimate import measure
+from reportgen.domain.measures import MEASURES
+from reportgen.domain.plan import Rule
+from reportgen.domain.proportion import Method
+from reportgen.domain.statistics.order_statistics import upper_rank
+from reportgen.domain.statistics.proportions import exact_lower
+from tests.domain.samples import RUN, classified, corpus_of, level, plan_of, renamed, right_of, taken_apart
+
+pytestmark = pytest.mark.deep
+
+TRUTHS = (0.95, 0.93, 0.89, 0.885, 0.88)
+"""Share right of five candidates, the dearest first: the three cheapest are truly below the level of 90 %."""
+LEVEL = 0.9
+
+
+def chosen(rule: Rule, rights: Sequence[int], n: int = 150) -> str:
+    """Return whom the whole comparison chooses when the candidates get so many right; the first is in production."""
+    samples = {f"C{i}": renamed(right_of(right, n, token_cost=0.05 - 0.01 * i), f"C{i}") for i, right in enumerate(rights)}
+    plan = plan_of(samples, (level(target=LEVEL),), production="C0")
+    plan = replace(plan, settings=replace(plan.settings, rule=rule))
+    taken = [taken_apart(sample) for sample in samples.values()]
+    prices = {k: PriceView({o.example.id: o.token_cost for o in s.observations}, "workbook") for k, s in samples.items()}
+    responses, scores = [r for t in taken for r in t[0]], [s for t in taken for s in t[1]]
+    decision = compare(plan, corpus_of(samples["C0"]), responses, scores, prices, {}, RUN, resamples=20).decision
+    return decision.winner if decision.status.value.startswith("RECOMMEND") else ""
+
+
+def test_the_point_rule_recommends_a_failing_candidate_in_half_of_all_samples_and_the_proven_rule_hardly_ever() -> None:
+    random = np.random.RandomState(20)
+    draws = 100
+    wrong = dict.fromkeys(Rule, 0)
+    for _ in range(draws):
+        rights = [int(random.binomial(150, truth)) for truth in TRUTHS]
+        for rule in Rule:
+            winner = chosen(rule, rights)
+            proven = winner and (rule is Rule.POINT_ESTIMATE or exact_lower(rights[int(winner[1:])], 150, 0.05) >= LEVEL)
+            wrong[rule] += bool(proven) and TRUTHS[int(winner[1:])] < LEVEL
+    assert wrong[Rule.POINT_ESTIMATE] / draws > 0.5
+    assert wrong[Rule.PROVEN] / draws <= 0.05
+
+
+def test_the_upper_bound_of_the_p95_and_the_share_within_the_limit_agree_on_3000_sets() -> None:
+    random = np.random.RandomState(21)
+    for _ in range(3_000):
+        n = int(random.randint(1, 400))
+        times = np.round(random.gamma(2.0, 0.5, n), int(random.randint(0, 4)))
+        times[random.random_sample(n) < random.choice([0.0, 0.02, 0.1])] = np.inf
+        limit = float(np.round(random.gamma(8.0, 0.35), 2))
+        rank = upper_rank(n, 0.95, 0.05)
+        by_rank = rank is not None and float(np.sort(times)[rank - 1]) <= limit
+        by_share = exact_lower(int((times <= limit).sum()), n, 0.05) >= 0.95
+        assert by_rank == by_share
+
+
+@pytest.mark.parametrize("n", [100, 200])
+@pytest.mark.parametrize(("right", "like_labels"), [(0.88, False), (0.90, True), (0.94, True), (0.97, True)])
+def test_the_bound_of_macro_f1_keeps_its_promise_however_the_errors_fall(n: int, right: float, *, like_labels: bool) -> None:
+    """Errors fall on the labels evenly (figures.md 1.5), or as often as these occur: there the bare bound covers 88 %."""
+    shares = np.array([0.5, 0.3, 0.16, 0.04])
+    wrong = np.tile(shares, (4, 1)) if like_labels else np.ones((4, 4))
+    np.fill_diagonal(wrong, 0.0)
+    cells = (1 - right) * wrong / wrong.sum(axis=1, keepdims=True) + right * np.eye(4)
+    cells *= shares[:, None]
+    hits = np.diag(cells)
+    truth = float(np.mean(2 * hits / (cells.sum(axis=0) + cells.sum(axis=1))))
+    random, names, draws, covered = np.random.RandomState(22), "abcd", 600, 0
+    for _ in range(draws):
+        drawn = random.choice(16, size=n, p=cells.ravel())
+        sample = classified([names[i // 4] for i in drawn], [names[i % 4] for i in drawn], labels=tuple(names))
+        bound = measure(sample, MEASURES["macro F1"], method=Method(resamples=400)).bound
+        covered += bound is not None and bound <= truth
+    assert covered / draws >= 0.95 - 2.5 * (0.05 * 0.95 / draws) ** 0.5
