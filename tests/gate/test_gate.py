@@ -15,6 +15,8 @@ from reportgen.gate.judge import default_margin, non_inferior
 from reportgen.gate.verdict import GateResult
 from tests.gate.books import PRODUCTION, ROWS, write
 
+pytestmark = pytest.mark.usefixtures("figures_only")
+
 
 @pytest.fixture(autouse=True)
 def _no_documents(monkeypatch: pytest.MonkeyPatch) -> None:

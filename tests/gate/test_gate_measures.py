@@ -15,6 +15,8 @@ from tests.exchange import books as mail
 from tests.fakes.model_server import ModelServer, Reply
 from tests.gate.books import PRODUCTION, ROWS, write
 
+pytestmark = pytest.mark.usefixtures("figures_only")
+
 MACRO = {"Primary measure": "macro F1"}
 
 
