@@ -42,6 +42,7 @@ def review(context: Context) -> Table:
             "L*, money each",
             (_tips(context, r, f.error_value) for r, f in zip(shown, found, strict=True)),
         ),
+        *_stated_confidence(found),
     )
     return Table("Figure", tuple(line(r.spec.name, _NAME) for r in shown), rows, tuple(_notes(context)))
 
@@ -94,15 +95,39 @@ def _notes(context: Context) -> Iterator[str]:
     lead = context.lead
     if lead is not None and lead.spec.name in review and review[lead.spec.name].triggers:
         yield f"{line(lead.spec.name, _NAME)}: {_overlap(review[lead.spec.name])}."
-    silent = []
+    yield from _thresholds(context)
+
+
+def _thresholds(context: Context) -> Iterator[str]:
+    """Yield which confidence may replace review; candidates of which the same is true share a sentence."""
+    alike: dict[str, list[str]] = {}
     for result in context.results:
-        found = review.get(result.spec.name)
-        if found is not None and found.tried is not None:
-            yield f"{line(result.spec.name, _NAME)}: {threshold_words(found.tried)} {calibration_words(found.tried)}"
-        elif found is not None:
-            silent.append(line(result.spec.name, _NAME))
-    if silent:
-        yield f"No confidence is stated by {numbers.listing(silent)}, so no threshold on it can replace review."
+        found = context.comparison.review.get(result.spec.name)
+        if found is not None:
+            told = "no confidence is stated" if found.tried is None else threshold_words(found.tried)
+            alike.setdefault(told, []).append(line(result.spec.name, _NAME))
+    for told, names in alike.items():
+        yield f"{numbers.listing(names)}: {told}"
+
+
+def _stated_confidence(found: list[ReviewFigures]) -> Iterator[TableRow]:
+    """Yield how far stated confidence can be believed; nothing where nobody states any."""
+    tried = [f.tried for f in found]
+    if not any(tried):
+        return
+    rows = {
+        "Stated confidence: answers": [_NO_OUTCOME if t is None else _stated(t) for t in tried],
+        "Its Brier score": [_NO_OUTCOME if t is None else f"{t.calibration.brier:.3f}" for t in tried],
+        "Its calibration error": [_NO_OUTCOME if t is None else numbers.share(t.calibration.error) for t in tried],
+        "Area under risk and coverage": [_NO_OUTCOME if t is None else f"{t.area:.3f}" for t in tried],
+    }
+    for name, cells in rows.items():
+        yield _row(name, "measured", iter(cells))
+
+
+def _stated(found: Tried) -> str:
+    rough = "" if found.calibration.answers >= _ENOUGH_TO_CALIBRATE else ", rough"
+    return f"{numbers.count(found.calibration.answers)}{rough}"
 
 
 def error_value_words(context: Context, name: str) -> str:
@@ -148,14 +173,4 @@ def threshold_words(found: Tried) -> str:
         f"answers with confidence {numbers.number(found.threshold.threshold)} or more may pass unseen for {goal}; chosen on "
         f"{rows}. On the scored rows {passed} of {numbers.count(found.calibration.answers)} would pass, "
         f"{numbers.count(found.errors)} of them wrong."
-    )
-
-
-def calibration_words(found: Tried) -> str:
-    """Return how far the stated confidence can be believed."""
-    rough = " (rough: fewer than 200)" if found.calibration.answers < _ENOUGH_TO_CALIBRATE else ""
-    return (
-        f"Confidence against truth on {numbers.plural(found.calibration.answers, 'answer')}{rough}: "
-        f"Brier score {found.calibration.brier:.3f}, calibration error {numbers.share(found.calibration.error)}, "
-        f"area under risk and coverage {found.area:.3f}."
     )

@@ -63,6 +63,8 @@ def told(context: Context, swing: Swing) -> str:
 def _value(context: Context, swing: Swing, value: float) -> str:
     if swing.unit in {"times", "factor"}:
         return f"× {numbers.number(value)}"
+    if swing.unit == Unit.SHARE.value and swing.assumption not in context.comparison.plan.costs:
+        return numbers.share(value)
     return in_unit(context, value, swing.unit, swing.assumption)
 
 
