@@ -146,7 +146,10 @@ def test_a_terminal_that_is_closed_loses_nothing_that_was_in_flight(tmp_path: Pa
     with ModelServer(always(Reply(latency_s=0.4))) as server:
         model = {"Candidate": "Model", "Kind": "API model", "Model": "openai/m", "Endpoint": server.url}
         path = tickets(tmp_path / "t.xlsx", candidates=[model], count=60, all_eval=True, at_once=4)
-        terminal, inside = pty.openpty()
+        try:
+            terminal, inside = pty.openpty()
+        except OSError as error:
+            pytest.skip(f"no terminal can be opened here: {error}")
         command = [sys.executable, "-c", ON_A_TERMINAL, str(path)]
         process = subprocess.Popen(command, cwd=ROOT, stdin=inside, stdout=inside, stderr=inside)
         os.close(inside)
