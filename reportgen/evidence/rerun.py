@@ -6,16 +6,11 @@ The workbook in the evidence is the whole one; only the candidates named here we
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TypeVar
-
-import msgspec
 
 from reportgen.domain.monitoring import Monitoring, Noticed
 from reportgen.domain.plan import EvaluationPlan, Role
-from reportgen.evidence.run_folder import RunFolder
-from reportgen.problems import NeedsMendingError
+from reportgen.evidence.run_folder import RunFolder, read_json
 
-T = TypeVar("T")
 RERUN, MONITORING = "rerun.json", "monitoring.json"
 
 
@@ -43,23 +38,12 @@ class Rerun:
 
 def read_rerun(folder: RunFolder) -> Rerun | None:
     """Return what makes the run of `folder` a rerun, None where it is none."""
-    return _read(folder, RERUN, Rerun)
+    return read_json(folder.evidence / RERUN, Rerun)
 
 
 def read_monitoring(folder: RunFolder) -> Monitoring | None:
     """Return what the monthly loop found with this run, None where it is no rerun."""
-    return _read(folder, MONITORING, Monitoring)
-
-
-def _read(folder: RunFolder, name: str, kind: type[T]) -> T | None:
-    path = folder.evidence / name
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=kind)
-    except FileNotFoundError:
-        return None
-    except msgspec.DecodeError as error:
-        msg = f"{path} is damaged. Put the last good copy of the run folder back."
-        raise NeedsMendingError(msg) from error
+    return read_json(folder.evidence / MONITORING, Monitoring)
 
 
 def selected(plan: EvaluationPlan, rerun: Rerun | None) -> EvaluationPlan:

@@ -8,18 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TypeVar
-
-import msgspec
 
 from reportgen.domain.comparison import Finding
 from reportgen.domain.corpus import Corpus
 from reportgen.domain.plan import EvaluationPlan, Example, RecordedVerdict
 from reportgen.domain.wording import counted, listed
-from reportgen.evidence.run_folder import RunFolder
-from reportgen.problems import NeedsMendingError, Severity
-
-T = TypeVar("T")
+from reportgen.evidence.run_folder import RunFolder, read_json
+from reportgen.problems import Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +53,12 @@ class Parent:
 
 def read_reviews(folder: RunFolder) -> Reviews | None:
     """Return the reviews of a run, None where it has none. Raises NeedsMendingError when they cannot be read."""
-    return _read(folder, folder.reviews.name, Reviews)
+    return read_json(folder.reviews, Reviews)
 
 
 def read_parent(folder: RunFolder) -> Parent | None:
     """Return the run that this one was scored from, None for a run of its own. Raises NeedsMendingError as above."""
-    return _read(folder, folder.parent.name, Parent)
-
-
-def _read(folder: RunFolder, name: str, kind: type[T]) -> T | None:
-    path = folder.evidence / name
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=kind)
-    except FileNotFoundError:
-        return None
-    except msgspec.DecodeError as error:
-        msg = f"{path} is damaged. Put the last good copy of the run folder back."
-        raise NeedsMendingError(msg) from error
+    return read_json(folder.parent, Parent)
 
 
 def apply(plan: EvaluationPlan, corpus: Corpus, reviews: Reviews) -> tuple[EvaluationPlan, Corpus]:

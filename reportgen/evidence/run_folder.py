@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
-from reportgen.problems import StoppedEarlyError
+from reportgen.problems import NeedsMendingError, StoppedEarlyError
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,20 @@ def cannot_write(path: Path, error: OSError, remedy: str = OTHER_OUT) -> Stopped
 def write_json(path: Path, value: Any) -> None:  # noqa: ANN401 - any record that msgspec can encode
     """Write a record as readable JSON with sorted keys."""
     write_bytes(path, json_bytes(value))
+
+
+def read_json(path: Path, kind: type[T]) -> T | None:
+    """Return the record that a file of a run holds, None where there is no such file.
+
+    Raises NeedsMendingError when it cannot be read as one.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except FileNotFoundError:
+        return None
+    except msgspec.DecodeError as error:
+        msg = f"{path} is damaged. Put the last good copy of the run folder back."
+        raise NeedsMendingError(msg) from error
 
 
 def json_bytes(value: Any) -> bytes:  # noqa: ANN401 - any record that msgspec can encode
