@@ -71,7 +71,7 @@ def write_workbook(
     for table in content.tables.values():
         write_table(book, table, lists)
     lists.write(book)
-    write_filled_example(book, task, content.currency)
+    write_filled_example(book, content)
     _write_version(book, task)
     book.save(path)
 

@@ -273,7 +273,8 @@ COSTS = Sheet(
             width=13,
         ),
         Column("Unit", "What the figures are counted in.", width=16),
-        Column("Source", "Where the figure comes from.", Cell(CellType.LONG_TEXT), aliases=("Where from",), width=40),
+        Column("Source", "Where the figure comes from.", Cell(CellType.LONG_TEXT), aliases=("Where from",), width=34),
+        Column("Help", "What the line is for.", width=78),
     ),
     rows=(
         CostRow(
@@ -291,18 +292,40 @@ COSTS = Sheet(
         CostRow(
             "Infrastructure cost per month",
             "{currency}",
-            "Servers and licences that do not depend on volume.",
+            "Servers and licences that do not depend on volume. Blank: none.",
             CellType.MONEY,
         ),
-        CostRow("Infrastructure cost per request", "{currency}", "What each task costs beside the tokens.", CellType.MONEY),
-        CostRow("Overhead factor", "factor", "Times the reviewer's hour for space, leave and management; 1 = none."),
-        CostRow("Share of errors a reviewer finds", "%", "Of all wrong answers a reviewer sees.", CellType.SHARE, most=1),
         CostRow(
-            "Cost of an undetected error", "{currency}", "What one wrong answer costs that nobody notices.", CellType.MONEY
+            "Infrastructure cost per request",
+            "{currency}",
+            "What each task costs beside the tokens. Blank: none.",
+            CellType.MONEY,
+        ),
+        CostRow("Overhead factor", "factor", "Times the reviewer's hour for space, leave and management. Blank: 1."),
+        CostRow(
+            "Share of errors a reviewer finds",
+            "%",
+            "Of all wrong answers a reviewer sees. Blank: 90 %.",
+            CellType.SHARE,
+            most=1,
         ),
         CostRow(
-            "Setup cost", "{currency}", "What introducing a model costs once.", CellType.MONEY, aliases=("Set-up cost",)
+            "Cost of an undetected error",
+            "{currency}",
+            "What one wrong answer costs that nobody notices. Blank: left out.",
+            CellType.MONEY,
         ),
-        CostRow("Months to spread the setup cost over", "months", "Over how long that is paid back."),
+        CostRow(
+            "Setup cost",
+            "{currency}",
+            "What introducing a model costs once. Blank: none.",
+            CellType.MONEY,
+            aliases=("Set-up cost",),
+        ),
+        CostRow(
+            "Months to spread the setup cost over",
+            "months",
+            "Over how long the setup cost is paid back. Needed with a setup cost.",
+        ),
     ),
 )

@@ -91,6 +91,12 @@ class Counters:
         value = sum(map(bool, table.texts("Expected")[:_FIRST_COSTS]))
         return Figure(f"=SUMPRODUCT(--(LEN(TRIM({top}:{bottom.split('!')[1]}))>0))", value)
 
+    def mix_total(self) -> Figure:
+        """The sum of the shares on the sheet Production mix."""
+        table = self.content.tables["Production mix"]
+        shares = (row.get("Share") for row in table.rows)
+        return Figure(f"=SUM({table.range('Share')})", math.fsum(s for s in shares if isinstance(s, int | float)))
+
     def key_facts(self) -> Figure:
         """Lines of Key facts over all examples."""
         cells = self._examples.range("Key facts")

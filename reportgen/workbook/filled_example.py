@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from reportgen.domain.plan import Task
 from reportgen.workbook import layout, looks
-from reportgen.workbook.content import DEFAULT_FIELDS, Row
-from reportgen.workbook.presets import level_rows
+from reportgen.workbook.content import DEFAULT_FIELDS, Content, Row
+from reportgen.workbook.presets import cost_rows, level_rows
 from reportgen.workbook.schema import Column
-from reportgen.workbook.table_sheets import input_message, lines_needed
+from reportgen.workbook.table_sheets import header_colour, input_message, lines_needed
 from reportgen.workbook.worked_examples import worked_rows
+from reportgen.workbook.worked_further import further_rows
 from reportgen.workbook.writer import Book, Page
 
 _WIDTHS = (26, 52, 30)
@@ -20,8 +21,9 @@ _TALLEST = 200.0
 _LEVELS_SHOWN = 4
 
 
-def write_filled_example(book: Book, task: Task, currency: str) -> None:
-    """Write one block a sheet: title, headers, what each column means, and worked rows."""
+def write_filled_example(book: Book, content: Content) -> None:
+    """Write one block for each sheet of the workbook: title, headers, what each column means, and worked rows."""
+    task = content.task
     page = book.page("Filled example")
     title = looks.plain(book, bold=True, font_size=16, text_wrap=False)
     page.put(0, 0, "How a filled-in workbook looks", title)
@@ -29,8 +31,10 @@ def write_filled_example(book: Book, task: Task, currency: str) -> None:
     note = "Only to look at: nothing on this sheet is read. The line under each header says what the column is for."
     page.put(1, 0, note, looks.plain(book, text_wrap=False))
     row = 3
-    blocks = dict(worked_rows(task))
-    blocks["Service levels"] = level_rows(task, currency)[:_LEVELS_SHOWN]
+    blocks = {name: rows for name, rows in further_rows(task).items() if name in content.tables}
+    blocks |= worked_rows(task)
+    blocks["Costs"] = cost_rows(blocks["Costs"], content.currency)[: len(blocks["Costs"])]
+    blocks["Service levels"] = level_rows(task, content.currency)[:_LEVELS_SHOWN]
     widest = 0
     for name in (s.name for s in layout.sheets_for(task) if s.name in blocks):
         columns = _shown(name, task, blocks[name])
@@ -60,10 +64,9 @@ def _block(page: Page, row: int, name: str, columns: Sequence[tuple[str, Column]
         book, italic=True, font_size=9, font_color="#404040", bg_color="#F2F2F2", border=1, border_color="#D0D0D0"
     )
     for index, (header, column) in enumerate(columns):
-        colour = looks.Header.REQUIRED if column.required or column.needed else looks.Header.OPTIONAL
-        page.put(row + 1, index, header, looks.header(book, colour))
+        page.put(row + 1, index, header, looks.header(book, header_colour(header, column)))
         page.put(row + 2, index, input_message(column), meaning)
-    page.height(row + 1, 18)
+    page.height(row + 1, _height([header for header, _ in columns]) + 2)
     page.height(row + 2, _height([input_message(c) for _, c in columns]))
     for place, values in enumerate(rows, start=row + 3):
         percent = values.get("Unit") == "%"
@@ -72,6 +75,8 @@ def _block(page: Page, row: int, name: str, columns: Sequence[tuple[str, Column]
             share = percent and isinstance(value, float)
             shown_as = "0.0##%" if share else ""
             look = looks.yours(book, layout.CellType.NUMBER if share else column.type, shown_as=shown_as)
+            if header == "Help":
+                look = looks.ours(book)
             page.put(place, index, value, look)
         page.height(place, _height([values.get(header) for header, _ in columns]))
     return row + 3 + len(rows) + 1

@@ -25,6 +25,7 @@ _OURS = {
     "border_color": "#D0D0D0",
     "indent": 1,
     "align": "left",
+    "valign": "vcenter",
 }
 _HEADER = {
     "bold": True,
@@ -60,11 +61,11 @@ def number_format(type_: CellType) -> str:
     return _NUMBER_FORMATS.get(type_, "@")
 
 
-def yours(book: Book, type_: CellType, *, shown_as: str = "", align: str = "right") -> Format:
+def yours(book: Book, type_: CellType, *, shown_as: str = "", align: str = "right", valign: str = "vcenter") -> Format:
     """Return the look of a cell to fill in; text keeps a leading = as text when it is edited, `align` is for numbers."""
     if type_ in _NUMBER_FORMATS:
-        return book.look(**_INPUT, num_format=shown_as or number_format(type_), align=align)
-    return book.look(**_INPUT, **_TEXT, quote_prefix=True)
+        return book.look(**_INPUT, num_format=shown_as or number_format(type_), align=align, valign=valign)
+    return book.look(**_INPUT, **_TEXT, quote_prefix=True, valign=valign)
 
 
 def ours(book: Book, **more: object) -> Format:

@@ -194,7 +194,8 @@ def cost_rows(given: tuple[Row, ...], currency: str) -> tuple[Row, ...]:
         found: Row = {}
         for name in (line.name, *line.aliases):
             found = by_name.pop(layout.squash(name), found)
-        rows.append({"Assumption": line.name, "Unit": line.unit.format(currency=currency), **found})
+        note = ("Needed. " if line.first else "") + line.help
+        rows.append({"Assumption": line.name, "Unit": line.unit.format(currency=currency), **found, "Help": note})
     return (*rows, *by_name.values())
 
 

@@ -153,6 +153,11 @@ class _Start:
         self._counter(
             "costs", "First four lines of Costs", count.first_costs(), "All four are needed to put a price on human review."
         )
+        if "Production mix" in self.content.tables:
+            row, total = self.at.row, count.mix_total()
+            self._counter("mix", "Shares of the Production mix, together", total, "They must add up to 100 %.")
+            percent = looks.ours(self.book, num_format="0.0##%", align="right")
+            self.page.formula(row, 1, total.formula, total.value, percent)
         self.at.row += 1
 
     def _steps(self) -> None:
@@ -187,7 +192,7 @@ class _Start:
         sheets = ("Evaluation", "Examples", "Service levels", "Candidates", "")
         for name, state, sheet, text in zip(names, [*done, ready], sheets, what, strict=True):
             row = self.at.row
-            self._line(name, state, None, "Costs" if sheet == "Service levels" else None, text, valign="vcenter")
+            self._line(name, state, None, "Costs" if sheet == "Service levels" else None, text)
             if sheet:
                 self._link(row, 2, sheet)
             if sheet == "Service levels":
@@ -219,7 +224,7 @@ class _Start:
         self.page.height(2, 20)
 
     def _link(self, row: int, column: int, sheet: str) -> None:
-        self.page.link(row, column, sheet, sheet, looks.ours(self.book, font_color="#0B4FAF", underline=1, valign="vcenter"))
+        self.page.link(row, column, sheet, sheet, looks.ours(self.book, font_color="#0B4FAF", underline=1))
 
     def _splits(self) -> None:
         self._heading("Examples by split", "Split", "Declared by you", "To be drawn", "Together, about", "What it is for")

@@ -22,6 +22,8 @@ _WRAP_LOSS = 1.15
 """Words do not fill their lines to the end."""
 _LONGEST_MEASURED = 2_000
 _OWN_COLUMN_WIDTH = 20
+_TALL_ROWS = frozenset({"Examples", "Prompts", "Recorded outputs", "Recorded verdicts"})
+"""Where a row may be many lines high its short cells stay at the top, beside the first line."""
 _STATUS_WIDTH = 22
 _COST_FIGURES = 4
 """Assumption, Low, Expected and High: each line of Costs says in them what it means."""
@@ -73,6 +75,14 @@ def cell_rule(cell: Cell, title: str, message: str, lists: Lists) -> dict[str, A
             return rule | {"validate": "any"}
 
 
+def header_colour(header: str, column: Column | None) -> looks.Header:
+    """Return the colour of a header: must be filled in, may stay blank, or ours."""
+    if header in {layout.ROW_STATUS, "Help"}:
+        return looks.Header.OURS
+    required = column is not None and (column.required or column.needed)
+    return looks.Header.REQUIRED if required else looks.Header.OPTIONAL
+
+
 def _limit(kind: str, least: float | None, most: float | None) -> dict[str, Any]:
     whole = "a whole number" if kind == "integer" else "a number"
     warned: dict[str, Any] = {"validate": kind, "error_type": "warning", "error_title": "Please look again"}
@@ -92,12 +102,7 @@ def _limit(kind: str, least: float | None, most: float | None) -> dict[str, Any]
 def _headers(book: Book, page: Page, table: Table) -> None:
     settings = []
     for header, column in zip(table.headers, table.columns, strict=True):
-        if header == layout.ROW_STATUS:
-            colour = looks.Header.OURS
-        else:
-            required = column is not None and (column.required or column.needed)
-            colour = looks.Header.REQUIRED if required else looks.Header.OPTIONAL
-        settings.append({"header": header, "header_format": looks.header(book, colour)})
+        settings.append({"header": header, "header_format": looks.header(book, header_colour(header, column))})
     name = "tbl" + "".join(word.capitalize() for word in table.sheet.name.split())
     page.table(
         (0, 0, table.last, len(table.headers) - 1),
@@ -124,9 +129,10 @@ def _columns(page: Page, table: Table) -> None:
 
 
 def _values(book: Book, page: Page, table: Table) -> None:
-    cells = [looks.yours(book, c.type if c else CellType.TEXT) for c in table.columns]
-    percent = looks.yours(book, CellType.NUMBER, shown_as="0.0##%")
-    ours_too = ("Assumption", "Unit") if table.sheet.name == "Costs" else ()
+    valign = "top" if table.sheet.name in _TALL_ROWS else "vcenter"
+    cells = [looks.yours(book, c.type if c else CellType.TEXT, valign=valign) for c in table.columns]
+    percent = looks.yours(book, CellType.NUMBER, shown_as="0.0##%", valign=valign)
+    ours_too = ("Assumption", "Unit", "Help") if table.sheet.name == "Costs" else ()
     named = looks.ours(book)
     as_ids = [c is not None and c.type is CellType.ID for c in table.columns]
     for row in range(table.last):
@@ -200,7 +206,12 @@ def _marks(book: Book, page: Page, table: Table) -> None:
             blank = "+".join(f"LEN(TRIM(${xl_col_to_name(i)}2))" for i in alternatives) + "=0"
         else:
             blank = f"LEN(TRIM(${xl_col_to_name(index)}2))=0"
-        if (column.required or column.needed) and table.sheet.name != "Costs":
+        if table.sheet.name == "Costs":
+            if index == table.index("Expected"):
+                first = sum(line.first for line in table.sheet.rows)
+                needed = {"type": "formula", "criteria": f"={blank}", "format": looks.missing(book)}
+                page.highlight((1, index, first, index), needed)
+        elif column.required or column.needed:
             page.highlight(area, {"type": "formula", "criteria": f"=AND({used},{blank})", "format": looks.missing(book)})
         if index == 0 and column.required and _first_is_unique(table):
             page.highlight(area, {"type": "duplicate", "format": looks.doubled(book)})
@@ -253,7 +264,7 @@ def statuses(table: Table) -> list[str]:
 
 
 def _statuses(book: Book, page: Page, table: Table, status: int) -> None:
-    look = looks.ours(book)
+    look = looks.ours(book, valign="top" if table.sheet.name in _TALL_ROWS else "vcenter")
     values = statuses(table)
     for row in range(table.last):
         page.formula(row + 1, status, _status_formula(table, row + 2), values[row] if row < len(values) else "", look)

@@ -17,12 +17,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from reportgen import assets
 from reportgen.domain.plan import FieldSpec, FieldType, Split, Task
-from reportgen.problems import NeedsMendingError
+from reportgen.problems import NeedsMendingError, Severity
 from reportgen.workbook import layout
 from reportgen.workbook.blank import BLANK_NAMES, write_blanks, write_workbook
 from reportgen.workbook.content import Row
 from reportgen.workbook.counters import errors_allowed
 from reportgen.workbook.parser import check_plan
+from reportgen.workbook.worked_examples import worked_rows
+from reportgen.workbook.worked_further import further_rows
 from reportgen.workbook.writer import MOST_CHARACTERS, CellValue
 
 NASTY = (
@@ -228,6 +230,19 @@ def test_further_sheets_are_added_by_forgiving_names_with_their_presets(tmp_path
     assert len([v for v in column(book["Attestations"], "Statement") if v]) == 5
 
 
+@pytest.mark.parametrize("task", Task)
+def test_the_filled_example_shows_every_sheet_of_its_workbook_and_its_rows_are_right(tmp_path: Path, task: Task) -> None:
+    rows = {**further_rows(task), **worked_rows(task)}
+    assert set(rows) == {s.name for s in layout.sheets_for(task)} - {"Evaluation", "Service levels"}
+    rows["Examples"] = tuple(row for row in rows["Examples"] if "Input" in row)
+    path = tmp_path / "x.xlsx"
+    write_workbook(path, task, rows=rows, evaluation={"Title": "Worked"})
+    titles = column(opened(path)["Filled example"], "How a filled-in workbook looks")
+    assert set(rows) | {"Service levels"} <= set(titles)
+    _, problems = check_plan(path)
+    assert [str(p) for p in problems if p.severity is Severity.ERROR] == []
+
+
 def test_an_unknown_sheet_is_refused_with_the_near_miss(tmp_path: Path) -> None:
     with pytest.raises(NeedsMendingError, match="Did you mean Recorded outputs"):
         write_workbook(tmp_path / "x.xlsx", Task.EXTRACTION, with_sheets=("Recoded outputs",))
@@ -306,6 +321,7 @@ def test_each_cost_line_says_what_it_means_and_a_share_is_typed_as_percent(blank
     for place, line in enumerate(layout.sheet("Costs").rows, start=2):
         assert prompts[f"C{place}"].startswith(line.help)
         assert sheet[f"C{place}"].number_format == ("0.0##%" if line.unit == "%" else "General")
+        assert str(column(sheet, "Help")[place - 2]).endswith(line.help)
 
 
 @pytest.mark.parametrize("task", Task)
