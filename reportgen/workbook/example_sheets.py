@@ -45,8 +45,8 @@ EXAMPLES = Sheet(
         ),
         Column(
             "Expected",
-            "What is right. Labels: exactly one, as on the sheet Labels. Answers to questions: each one that counts as right on "
-            "a line of its own (Alt+Enter).",
+            "What is right. Labels: exactly one, as on the sheet Labels. Answers to questions: each one that counts as "
+            "right on a line of its own (Alt+Enter).",
             Cell(CellType.LINES, source=Source.LABELS),
             aliases=("Label", "Gold", "Expected answer", "Expected label", "Correct answer", "Answer", "Truth", "Category"),
             tasks=_ONE_ANSWER,
