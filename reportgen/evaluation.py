@@ -26,6 +26,7 @@ from reportgen.domain.corpus import Corpus
 from reportgen.domain.plan import CandidateKind, EvaluationPlan, Role
 from reportgen.domain.response import Response
 from reportgen.evidence.access_log import read_entries
+from reportgen.evidence.changes import keep_changes
 from reportgen.evidence.harness import keep_harness
 from reportgen.evidence.journal import FileJournal
 from reportgen.evidence.limits import LimitFile
@@ -43,6 +44,7 @@ from reportgen.reports.house_style import KEPT, files_beside
 from reportgen.reports.interface import write_all
 from reportgen.workbook.other_files import workbook_bytes
 from reportgen.workbook.parser import read_plan
+from reportgen.workbook.saved import last_saved
 
 RECORDED_LIBRARIES = (
     "reportgen",
@@ -88,7 +90,7 @@ def evaluate(
     refuse_conflicts(plan)
     corpus, record = split_corpus(plan, workbook)
     folder, earlier = choose_folder(workbook, plan, corpus, out)
-    rules = keep_inputs(folder, plan, corpus, record, workbook)
+    rules = keep_inputs(folder, plan, corpus, record, workbook, earlier)
     kept, changed = ask_into(
         StoredRun(folder, plan, corpus, record, rules, ()), earlier, permissions, environment=environment, progress=progress
     )
@@ -173,7 +175,7 @@ def split_corpus(plan: EvaluationPlan, workbook: Path) -> tuple[Corpus, ledger.S
     path = ledger.record_path(workbook)
     earlier = ledger.load(path)
     lost = earlier is None and read_rules(RunFolder(default_folder(workbook))) is not None
-    record = ledger.update(plan, earlier, now=utc_now(), lost=lost)
+    record = ledger.update(plan, earlier, now=utc_now(), lost=lost, saved=last_saved(workbook))
     if record != earlier:
         write_bytes(path, ledger.encode(record), remedy="Copy the workbook to a folder that you may write to, and run that.")
     return ledger.corpus(plan, record), record
@@ -207,10 +209,18 @@ def choose_folder(
         number += 1
 
 
-def keep_inputs(
-    folder: RunFolder, plan: EvaluationPlan, corpus: Corpus, record: ledger.SplitRecord, workbook: Path
+def keep_inputs(  # noqa: PLR0917 - what a run is made from
+    folder: RunFolder,
+    plan: EvaluationPlan,
+    corpus: Corpus,
+    record: ledger.SplitRecord,
+    workbook: Path,
+    before: Sequence[RunFolder] = (),
 ) -> Rules:
-    """Copy the workbook, its documents and the split into the evidence, and fix the rules before anything is asked."""
+    """Copy the workbook, its documents and the split into the evidence, and fix the rules before anything is asked.
+
+    Earlier runs that were asked under other rules, among those of `before`, go on record with them.
+    """
     write_bytes(folder.workbook, workbook_bytes(workbook))
     for example in plan.examples:
         if example.document is not None:
@@ -223,7 +233,9 @@ def keep_inputs(
     earlier = ledger.load(folder.split)
     if earlier is None or replace(earlier, openings=record.openings) != record:
         write_bytes(folder.split, ledger.encode(record))
-    return fix_rules(folder, plan, corpus, now=utc_now(), version=own_version())
+    rules = fix_rules(folder, plan, corpus, now=utc_now(), version=own_version())
+    keep_changes(folder, rules, before, last_saved(workbook))
+    return rules
 
 
 def keep_prices(folder: RunFolder, plan: EvaluationPlan, responses: Sequence[Response]) -> None:

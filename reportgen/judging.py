@@ -28,6 +28,7 @@ from reportgen.domain.review_figures import Confidences, Trials
 from reportgen.domain.score import Score
 from reportgen.domain.wording import counted, listed
 from reportgen.evidence.access_log import Event, accesses, read_entries
+from reportgen.evidence.changes import change_findings, read_changes
 from reportgen.evidence.harness import read_harness
 from reportgen.evidence.journal import read_lines
 from reportgen.evidence.rerun import read_monitoring, read_rerun, selected
@@ -106,7 +107,9 @@ def judge(kept: StoredRun, scores: Sequence[Score], run: RunRecord) -> Compariso
 def conclude(kept: StoredRun, scores: Sequence[Score], run: RunRecord) -> Comparison:
     """Return the comparison as it is printed: with every opening of the holdout, which can only lower the decision."""
     comparison = judge(kept, scores, run)
-    comparison = replace(comparison, findings=(*_key_findings(kept.folder), *comparison.findings))
+    changes = read_changes(kept.folder)
+    changed = () if changes is None else tuple(change_findings(changes, kept.rules.fixed_at))
+    comparison = replace(comparison, findings=(*_key_findings(kept.folder), *changed, *comparison.findings))
     openings = [judged_opening(kept, comparison, access) for access in kept.corpus.holdout.openings]
     return replace(with_openings(comparison, openings), monitoring=read_monitoring(kept.folder))
 

@@ -67,6 +67,7 @@ def _copy_records(kept: StoredRun, child: RunFolder) -> None:
             parent.judge,
             parent.prices,
             parent.limits,
+            parent.changes,
             parent.harness,
             parent.evidence / RERUN,
         ):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 
 from reportgen.reports import interface
@@ -9,7 +12,16 @@ from reportgen.reports import interface
 RESULTS = "results.json"
 
 
+@contextmanager
+def results_alone() -> Iterator[None]:
+    """Let runs write `results.json` alone: drawing the documents is most of the time of a test that looks at figures."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(interface, "REPORTS", {RESULTS: interface.REPORTS[RESULTS]})
+        yield
+
+
 @pytest.fixture
-def figures_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a run write `results.json` alone: drawing the documents is most of the time of a test that looks at figures."""
-    monkeypatch.setattr(interface, "REPORTS", {RESULTS: interface.REPORTS[RESULTS]})
+def figures_only() -> Iterator[None]:
+    """Let the runs of one test write `results.json` alone."""
+    with results_alone():
+        yield

@@ -41,7 +41,8 @@ def side_of(path: Path) -> Side:
     from reportgen import evaluation  # noqa: PLC0415
     from reportgen.judging import read_prices  # noqa: PLC0415
     from reportgen.monitor.compare import Side  # noqa: PLC0415
+    from reportgen.workbook.saved import last_saved  # noqa: PLC0415
 
     comparison, folder = evaluation.recall(path)
     libraries = msgspec.json.decode(folder.environment.read_bytes(), type=dict[str, str])
-    return Side(comparison, read_prices(folder), libraries)
+    return Side(comparison, read_prices(folder), libraries, last_saved(folder.workbook))

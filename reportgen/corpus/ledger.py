@@ -16,7 +16,15 @@ from pathlib import Path
 import msgspec
 
 from reportgen.corpus.split import assign
-from reportgen.domain.corpus import Corpus, HoldoutAccess, SealedHoldout, SplitSummary
+from reportgen.domain.corpus import (
+    NOT_KNOWN,
+    Corpus,
+    HoldoutAccess,
+    HoldoutCommitment,
+    LastSaved,
+    SealedHoldout,
+    SplitSummary,
+)
 from reportgen.domain.plan import EvaluationPlan, Example, Split
 from reportgen.problems import NeedsMendingError
 
@@ -25,11 +33,12 @@ FORMAT = "reportgen.split/1"
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
-    """What the holdout was at one time: SHA-256 over its canonical rows and the salt."""
+    """What the holdout was at one time: SHA-256 over its canonical rows and the salt; `saved` is the workbook's own word."""
 
     sha256: str
     examples: int
     at: str
+    saved: LastSaved = NOT_KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +90,22 @@ def encode(record: SplitRecord) -> bytes:
     return msgspec.json.format(msgspec.json.encode(record, order="sorted"), indent=1) + b"\n"
 
 
-def update(plan: EvaluationPlan, earlier: SplitRecord | None, *, now: str, lost: bool = False) -> SplitRecord:
+def update(
+    plan: EvaluationPlan,
+    earlier: SplitRecord | None,
+    *,
+    now: str,
+    lost: bool = False,
+    saved: LastSaved = NOT_KNOWN,
+) -> SplitRecord:
     """Return the record with every example of the plan assigned and the holdout committed to.
 
-    `lost` = there is no earlier record although there was a run.
+    Args:
+        plan: the workbook as it was read.
+        earlier: the record so far.
+        now: the time of a new commitment.
+        lost: there is no earlier record although there was a run.
+        saved: who last saved the workbook.
     """
     record = earlier or SplitRecord(salt=secrets.token_hex(32), assigned={}, renewed=lost)
     assigned = assign(plan, record.assigned)
@@ -101,7 +122,7 @@ def update(plan: EvaluationPlan, earlier: SplitRecord | None, *, now: str, lost:
     holdout = [e for e in plan.examples if assigned[e.id] is Split.HOLDOUT]
     digest = rows_sha256(holdout, salt=record.salt)
     if holdout and (not record.commitments or record.commitments[-1].sha256 != digest):
-        record = replace(record, commitments=(*record.commitments, Commitment(digest, len(holdout), now)))
+        record = replace(record, commitments=(*record.commitments, Commitment(digest, len(holdout), now, saved)))
     return record
 
 
@@ -125,7 +146,7 @@ def corpus(plan: EvaluationPlan, record: SplitRecord) -> Corpus:
             commitment,
             record.openings,
             moved=record.moved,
-            committed=tuple((c.at, c.examples) for c in record.commitments),
+            committed=tuple(HoldoutCommitment(c.at, c.examples, c.saved) for c in record.commitments),
         ),
         summaries=summaries,
         declared=all(e.declared_split is not None for e in plan.examples if not e.known_failure),

@@ -20,6 +20,32 @@ class HoldoutAccess:
 
 
 @dataclass(frozen=True, slots=True)
+class LastSaved:
+    """Who last saved a workbook, and when, as the file says of itself; empty = it does not say."""
+
+    by: str = ""
+    at: str = ""
+
+    @property
+    def words(self) -> str:
+        """Return `last saved by Ada at 2026-11-26T09:00:00Z`, as far as it is known; empty where nothing is."""
+        by, at = f" by {self.by}" if self.by else "", f" at {self.at}" if self.at else ""
+        return f"last saved{by}{at}" if by or at else ""
+
+
+NOT_KNOWN = LastSaved()
+
+
+@dataclass(frozen=True, slots=True)
+class HoldoutCommitment:
+    """When the holdout was committed to, how many rows it had then, and who had last saved the workbook."""
+
+    at: str
+    rows: int
+    saved: LastSaved = NOT_KNOWN
+
+
+@dataclass(frozen=True, slots=True)
 class SealedHoldout:
     """The holdout as the run sees it: which rows, and a salted commitment to their content; neither inputs nor labels.
 
@@ -33,8 +59,8 @@ class SealedHoldout:
     """Every opening on record, this run's and those of earlier runs of the workbook, by number."""
     moved: tuple[str, ...] = ()
     """Rows that left the holdout after they had been locked, because the workbook said so."""
-    committed: tuple[tuple[str, int], ...] = ()
-    """When the holdout was committed to, and how many rows it had then; more than one entry = it was changed since."""
+    committed: tuple[HoldoutCommitment, ...] = ()
+    """More than one entry = it was changed after it was first committed to."""
 
 
 @dataclass(frozen=True, slots=True)

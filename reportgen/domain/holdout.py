@@ -135,7 +135,7 @@ def sentence(opening: HoldoutOpening) -> str:
 
 
 def _changes(sealed: SealedHoldout) -> Iterator[Finding]:
-    """Yield what happened to the locked rows after they were first locked; who changed the workbook is not known."""
+    """Yield what happened to the locked rows after they were first locked, and who saved the workbook, where known."""
     if sealed.moved:
         yield Finding(
             "holdout-moved",
@@ -145,14 +145,15 @@ def _changes(sealed: SealedHoldout) -> Iterator[Finding]:
             f"{listed(list(sealed.moved), 20)}.",
             "Rows once locked stay locked; lock new ones for the next decision.",
         )
-    for (before, had), (at, has) in pairwise(sealed.committed):
-        grown = has > had
+    for before, now in pairwise(sealed.committed):
+        grown = now.rows > before.rows
+        saved = f"; the workbook was {now.saved.words}" if now.saved.words else ""
         yield Finding(
             "holdout-grown" if grown else "holdout-changed",
             Severity.NOTE if grown else Severity.WARNING,
             RECORD,
-            f"The holdout was locked at {before} with {counted(had, 'row')} and, after the workbook changed, again at {at} "
-            f"with {has}.",
+            f"The holdout was locked at {before.at} with {counted(before.rows, 'row')} and, after the workbook "
+            f"changed, again at {now.at} with {now.rows}{saved}.",
             "Nothing, where new rows were added." if grown else "Say in the workbook's Notes why locked rows were changed.",
         )
 

@@ -89,6 +89,11 @@ class RunFolder:
         return self.evidence / "reviews.json"
 
     @property
+    def changes(self) -> Path:
+        """Who last saved the workbook, and which earlier runs stood under other rules."""
+        return self.evidence / "changes.json"
+
+    @property
     def parent(self) -> Path:
         """The run that this one was scored again from."""
         return self.evidence / "parent.json"

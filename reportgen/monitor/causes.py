@@ -51,10 +51,10 @@ def common_causes(
 
 def candidate_causes(then: CandidateResult, now: CandidateResult, currency: str) -> tuple[Change, ...]:
     """Return what changed about one candidate: model, prompt, settings, price, and the snapshots that answered."""
-    found = [*_spec(then.spec, now.spec), *_changed("price", _price(then.spec, currency), _price(now.spec, currency))]
+    found = [*_spec(then.spec, now.spec), *changed("price", _price(then.spec, currency), _price(now.spec, currency))]
     if _price(then.spec, currency) == _price(now.spec, currency):
-        found += _changed("price source", then.price_source, now.price_source)
-    return (*found, *_changed("model as returned", snapshots(then), snapshots(now)))
+        found += changed("price source", then.price_source, now.price_source)
+    return (*found, *changed("model as returned", snapshots(then), snapshots(now)))
 
 
 def snapshots(of: CandidateResult) -> str:
@@ -63,14 +63,15 @@ def snapshots(of: CandidateResult) -> str:
     return ", ".join(sorted(names))
 
 
-def _changed(what: str, then: str, now: str) -> Iterator[Change]:
+def changed(what: str, then: str, now: str) -> Iterator[Change]:
+    """Yield a change where there is one."""
     if then != now:
         yield Change(what, _cut(then), _cut(now))
 
 
 def _mapped(what: str, then: Mapping[str, str], now: Mapping[str, str]) -> Iterator[Change]:
     for name in dict.fromkeys((*then, *now)):
-        yield from _changed(f"{what}: {name}", then.get(name, ""), now.get(name, ""))
+        yield from changed(f"{what}: {name}", then.get(name, ""), now.get(name, ""))
 
 
 def _cut(text: str) -> str:
@@ -133,7 +134,7 @@ def _spec(then: CandidateSpec, now: CandidateSpec) -> Iterator[Change]:
     for field in fields(CandidateSpec):
         if field.name not in _NO_CAUSE:
             a, b = (_told(getattr(spec, field.name)) for spec in (then, now))
-            yield from _changed(field.name.replace("_", " "), a, b)
+            yield from changed(field.name.replace("_", " "), a, b)
 
 
 def _told(value: object) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from reportgen.candidates.prices import PriceFound, token_cost
 from reportgen.corpus.ledger import rows_sha256
 from reportgen.domain.comparison import CandidateResult, Comparison, PairedComparison
+from reportgen.domain.corpus import NOT_KNOWN, LastSaved
 from reportgen.domain.measure import Better, Measure, Sample, Unit
 from reportgen.domain.measures import measure_named
 from reportgen.domain.pairs import Joint, compare_pairs, difference_bounds
@@ -19,7 +20,7 @@ from reportgen.domain.replicates import feature_bank, resample
 from reportgen.domain.statistics.multiplicity import holm
 from reportgen.gate.judge import default_margin, non_inferior
 from reportgen.gate.verdict import GateResult
-from reportgen.monitor.causes import Change, candidate_causes, common_causes
+from reportgen.monitor.causes import Change, candidate_causes, changed, common_causes
 from reportgen.problems import NeedsMendingError
 
 RESAMPLES = 10_000
@@ -93,11 +94,12 @@ class RunDifference:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two runs: its comparison, the prices it was reckoned with, and the versions that took part."""
+    """One of the two runs: its comparison, its prices, the versions that took part, and who last saved its workbook."""
 
     comparison: Comparison
     prices: dict[str, PriceFound]
     libraries: dict[str, str]
+    saved: LastSaved = NOT_KNOWN
 
 
 def compare_runs(then: Side, now: Side) -> RunDifference:
@@ -123,7 +125,10 @@ def compare_runs(then: Side, now: Side) -> RunDifference:
         tuple(_adjusted(found)),
         tuple(c.spec.name for c in before.candidates if c.spec.name not in both),
         tuple(c.spec.name for c in after.candidates if c.spec.name not in both),
-        common_causes(before, after, (then.libraries, now.libraries)),
+        (
+            *changed("workbook", then.saved.words, now.saved.words),
+            *common_causes(before, after, (then.libraries, now.libraries)),
+        ),
     )
 
 
