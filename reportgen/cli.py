@@ -67,7 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(ExitCode.INTERRUPTED)
     except ReportgenError as error:
         say_problems(error.problems)
-        say(str(error), error=True)
+        if [str(problem) for problem in error.problems] != [str(error)]:
+            say(str(error), error=True)
         return int(error.exit_code)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

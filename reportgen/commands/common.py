@@ -12,6 +12,7 @@ from reportgen.problems import NeedsMendingError, Problem, Severity
 
 if TYPE_CHECKING:
     from reportgen.domain.comparison import Comparison
+    from reportgen.domain.plan import FieldSpec
     from reportgen.evaluation import Permissions
 
 TASKS = ("classification", "extraction", "summarization", "question-answering")
@@ -50,16 +51,38 @@ def permissions_of(options: argparse.Namespace) -> Permissions:
 
 
 def existing(path: Path) -> Path:
-    """Return `path`, or say that it is not there and which near names are."""
+    """Return `path`, or say that it is not there and which near names are; `.` and `..` become the folder's own name."""
     if path.exists():
-        return path
+        return path if path.name not in {"", ".."} else path.resolve()
     import difflib  # noqa: PLC0415
 
-    neighbours = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
-    near = difflib.get_close_matches(path.name, neighbours, n=1)
-    hint = f" Did you mean {path.with_name(near[0])}?" if near else " Check the name and the folder."
+    # By the stem: the endings of workbooks alone would make any two of them look alike.
+    neighbours = {p.stem: p.name for p in sorted(path.parent.iterdir())} if path.parent.is_dir() else {}
+    near = difflib.get_close_matches(path.stem, neighbours, n=1)
+    hint = f" Did you mean {path.with_name(neighbours[near[0]])}?" if near else " Check the name and the folder."
     msg = f"{path} does not exist.{hint}"
     raise NeedsMendingError(msg)
+
+
+def split_names(text: str) -> list[str]:
+    """Return the names of an option, parted by commas or, as in many offices, by semicolons."""
+    return [name.strip() for name in text.replace(";", ",").split(",") if name.strip()]
+
+
+def fields_of(task: str, text: str) -> list[FieldSpec]:
+    """Return the fields that `--fields` names. Raises NeedsMendingError where the task has none, or two have one name."""
+    from reportgen.domain.plan import FieldSpec  # noqa: PLC0415
+
+    names = split_names(text)
+    if names and task != "extraction":
+        msg = f"--fields names the fields of an extraction; the task is {task}. Leave --fields out."
+        raise NeedsMendingError(msg)
+    folded = [name.casefold() for name in names]
+    for place, name in enumerate(names):
+        if folded.index(folded[place]) < place:
+            msg = f'--fields names "{name}" twice. Each field needs a name of its own.'
+            raise NeedsMendingError(msg)
+    return [FieldSpec(name) for name in names]
 
 
 def say(text: str, *, error: bool = False) -> None:

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from reportgen.commands.common import TASKS, say
+from reportgen.commands.common import TASKS, fields_of, say, split_names
 from reportgen.problems import ExitCode, NeedsMendingError
 
 WHAT = "write a blank workbook to fill in"
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> ExitCode:
         msg = f"{path} exists already and is not written over. Choose another name, or move it away."
         raise NeedsMendingError(msg)
     try:
-        write_blank(path, options.task, split_names(options.fields), split_names(options.sheets))
+        write_blank(path, options.task, options.fields, split_names(options.sheets))
     except OSError as error:
         msg = f"{path} cannot be written ({error.strerror}). Choose another folder."
         raise NeedsMendingError(msg) from error
@@ -40,23 +40,14 @@ def run(options: argparse.Namespace) -> ExitCode:
     return ExitCode.DONE
 
 
-def write_blank(path: Path, task: str, fields: Sequence[str], sheets: Sequence[str]) -> None:
+def write_blank(path: Path, task: str, fields: str, sheets: Sequence[str]) -> None:
     """Copy the shipped blank where nothing was asked for besides, else build one with these fields and sheets."""
     if not fields and not sheets:
         from reportgen.assets import folder  # noqa: PLC0415
 
         shutil.copyfile(folder("workbooks") / f"{task}.xlsx", path)
         return
-    from reportgen.domain.plan import FieldSpec, Task  # noqa: PLC0415
+    from reportgen.domain.plan import Task  # noqa: PLC0415
     from reportgen.workbook.blank import write_workbook  # noqa: PLC0415
 
-    chosen = Task(task.replace("-", " "))
-    if fields and chosen is not Task.EXTRACTION:
-        msg = f"--fields names the fields of an extraction; the task is {chosen.value}. Leave --fields out."
-        raise NeedsMendingError(msg)
-    write_workbook(path, chosen, fields=[FieldSpec(name) for name in fields], with_sheets=sheets)
-
-
-def split_names(text: str) -> list[str]:
-    """Return the names of a comma-separated option."""
-    return [name.strip() for name in text.split(",") if name.strip()]
+    write_workbook(path, Task(task.replace("-", " ")), fields=fields_of(task, fields), with_sheets=sheets)

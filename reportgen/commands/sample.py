@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from reportgen.commands.common import TASKS, existing, say, say_problems
+from reportgen.commands.common import TASKS, existing, fields_of, say, say_problems
 from reportgen.problems import ExitCode, NeedsMendingError, Problem
 
 WHAT = "draw a stratified random sample from a production log into a workbook to be labelled"
@@ -54,6 +54,7 @@ def arguments(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--input", default="", metavar="COLUMN", help="the column with the text (default: found by its name)")
     sub.add_argument("--id", default="", metavar="COLUMN", help="the column with the ids (default: found by its name)")
     sub.add_argument("--task", choices=TASKS, default="classification", help="what the candidates are to do (%(default)s)")
+    sub.add_argument("--fields", default="", help='the fields to extract, for example "Supplier, Total, Due date"')
     sub.add_argument("--seed", type=int, default=1, help="another seed draws another sample (%(default)s)")
 
 
@@ -128,6 +129,8 @@ def write_sample(log: Log, options: argparse.Namespace) -> Sequence[str]:
     write_workbook(
         options.to,
         Task(options.task.replace("-", " ")),
+        fields=fields_of(options.task, options.fields),
+        begun=True,
         with_sheets=["Production mix", "Attestations"],
         rows={
             "Examples": rows,
@@ -135,7 +138,7 @@ def write_sample(log: Log, options: argparse.Namespace) -> Sequence[str]:
             "Attestations": [{"Statement": statement}],
         },
     )
-    return _summary(log, len(texts) - len(kept), mix, Counter(strata[i] for i in chosen))
+    return _summary(log, options.size, len(texts) - len(kept), Counter(strata[i] for i in chosen), mix)
 
 
 def _input_column(log: Log, wanted: str) -> int:
@@ -180,13 +183,15 @@ def _statement(log: Log, options: argparse.Namespace, drawn: int, of: int, mix: 
     )[:32_000]
 
 
-def _summary(log: Log, blank: int, mix: Mapping[str, int], drawn: Mapping[str, int]) -> list[str]:
+def _summary(log: Log, asked: int, blank: int, drawn: Mapping[str, int], mix: Mapping[str, int]) -> list[str]:
     total, size = sum(mix.values()), sum(drawn.values())
     lines = [f"{size} of {total} rows of {log.name} (SHA-256 {log.sha256[:16]}…):"]
     lines += [
         f"  {name}: {drawn[name]} of {count} ({100 * count / total:.1f} % of production)"
         for name, count in sorted(mix.items())
     ]
+    if size < asked:
+        lines.append(f"  {asked} were asked for; the log has no more, so all of its rows with a text are in the sample.")
     if blank:
         lines.append(f"  {blank} rows without a text were left out.")
     return lines

@@ -45,6 +45,7 @@ def write_workbook(
     with_sheets: Sequence[str] = (),
     rows: Mapping[str, Sequence[Row]] | None = None,
     evaluation: Mapping[str, CellValue] | None = None,
+    begun: bool = False,
 ) -> None:
     """Write a workbook for one task: the blank, or the same filled in.
 
@@ -56,13 +57,16 @@ def write_workbook(
         rows: Sheet name to rows of {header: value}. A header that the layout does not know becomes a column of its own. Rows
             of Costs fill in the named lines. A sheet left out keeps what a blank says there (usual service levels only where
             nothing at all is given in `rows`).
+        begun: Whether people go on filling it in: then it keeps all that a blank holds beside what `rows` gives.
         evaluation: Items of the Evaluation sheet; an item given as None stays blank, one left out shows its default.
 
     Raises:
         NeedsMendingError: A sheet is not known or not one of the task's, or a text is longer than a cell holds.
         OSError: The folder cannot be written.
     """
-    content = _content(task, fields, with_sheets, rows or {}, evaluation or {})
+    content = _content(
+        task, fields, with_sheets, rows or {}, evaluation or {}, blank=begun or not any((rows or {}).values())
+    )
     title = str(content.evaluation.get("Title") or f"Evaluation workbook: {task.value}")
     book = Book(title, f"reportgen evaluation workbook, {task.value}")
     lists = Lists(content)
@@ -91,9 +95,10 @@ def _content(
     with_sheets: Sequence[str],
     rows: Mapping[str, Sequence[Row]],
     evaluation: Row,
+    *,
+    blank: bool,
 ) -> Content:
     named = {_known(name, task, "rows").name: tuple(given) for name, given in rows.items()}
-    blank = not any(named.values())
     if task is Task.EXTRACTION and not fields and blank:
         fields = DEFAULT_FIELDS
     currency = str(evaluation.get("Currency") or layout.sheet("Evaluation").item("Currency").default)

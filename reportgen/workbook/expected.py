@@ -16,6 +16,30 @@ from reportgen.workbook.values import UnreadableError, fold
 KeyReader = Callable[[Row], AnswerKey | None]
 
 _UNLABELLED = "?"
+_STAND_INS = frozenset(
+    {
+        *(
+            "-",
+            "--",
+            "---",
+            "\u2013",
+            "\u2014",
+            "/",
+            "./.",
+            "n/a",
+            "n.a.",
+            "na",
+            "n.v.",
+            "k.a.",
+            "none",
+            "null",
+            "nil",
+            "missing",
+        ),
+        *("unknown", "not given", "not stated", "not specified", "not applicable", "not available", "not found", "no value"),
+    }
+)
+"""What offices write for "there is none", folded; the scorers would look for these very words in the document."""
 _EXPECTED, _EVIDENCE = "Expected: <Field>", "Evidence: <Field>"
 
 
@@ -135,6 +159,15 @@ def _fields_key(row: Row, columns: Sequence[FieldColumns]) -> AnswerKey | None:
         if labelled:
             _check_values(row, each, given)
         keys[each.spec.name] = FieldKey(given if labelled else (), evidence, labelled)
+    if keys and all(k.labelled and not k.values for k in keys.values()):
+        row.frame.faults.warn(
+            row.frame.cells,
+            "no field is filled in, which says that the document holds none of them.",
+            "Nothing to do if that is so; else fill in the fields, with ? in those at which nobody looked.",
+            "no field",
+            row=row.line,
+            column=columns[0].expected,
+        )
     return AnswerKey(fields=keys) if any(k.labelled for k in keys.values()) else None
 
 
@@ -142,6 +175,16 @@ def _check_values(row: Row, each: FieldColumns, given: Sequence[str]) -> None:
     """Read expected values by the field's type: two readings are an error, none is a warning (only the same words count)."""
     frame = row.frame
     noun = f"Expected: {each.spec.name}"
+    if len(given) == 1 and _stands_in(given[0], each.spec):
+        frame.faults.warn(
+            frame.cells,
+            f"the {noun} is {values.shown(given[0])}, which counts as words that stand in the document.",
+            "Leave the cell blank where the document holds no such value; write ? where nobody looked.",
+            "stand-in",
+            row=row.line,
+            column=each.expected,
+        )
+        return
     for text in given:
         try:
             _typed(text, each.spec, frame.locale.decimal_mark, frame.locale.date_order)
@@ -149,6 +192,10 @@ def _check_values(row: Row, each: FieldColumns, given: Sequence[str]) -> None:
             put = frame.faults.add if e.code in {"two readings", "unknown choice"} else frame.faults.warn
             what = f"the {noun} is {values.shown(text)}, {e.tail}"
             put(frame.cells, what, e.remedy, e.code, row=row.line, column=each.expected)
+
+
+def _stands_in(text: str, spec: FieldSpec) -> bool:
+    return spec.type not in {FieldType.CHOICE, FieldType.YES_NO} and fold(text) in _STAND_INS
 
 
 def _typed(text: str, spec: FieldSpec, decimal_mark: str, date_order: str) -> None:

@@ -20,12 +20,15 @@ def read_mix(table: Table, examples: Sequence[Example]) -> dict[str, float]:
     mix: dict[str, float] = {}
     segments = {fold(e.segment): e for e in reversed(examples) if not e.known_failure}
     listed: dict[str, str] = {}
+    whole = True
     for row in table.rows():
         if not row.require("Segment", "Share"):
+            whole = False
             continue
         name, share = row.text("Segment"), row.share("Share")
         if fold(name) in listed:
             row.fault("Segment", f"the segment {shown(name)} stands twice.", "Add the two shares up.", "doubled")
+            whole = False
         listed[fold(name)] = name
         known = segments.get(fold(name))
         if known is None and share:
@@ -35,9 +38,11 @@ def read_mix(table: Table, examples: Sequence[Example]) -> dict[str, float]:
                 values.near(name, [e.segment for e in segments.values() if e.segment]) or "Add examples of it.",
                 "uncovered segment",
             )
-        if share is not None:
+        if share is None:
+            whole = False
+        else:
             mix[known.segment if known else name] = share
-    if mix and not table.faults.stop and abs(sum(mix.values()) - 1) > _SUM_TOLERANCE:
+    if mix and whole and abs(sum(mix.values()) - 1) > _SUM_TOLERANCE:
         table.faults.add(
             table.cells, f"the shares add up to {sum(mix.values()) * 100:.10g} %.", "Make them add up to 100 %.", "shares"
         )

@@ -105,8 +105,9 @@ class RecordedReader:
             if kind is CandidateKind.RECORDED_OUTPUTS and missing:
                 self._faults.warn(
                     cells,
-                    f"{name} has no recorded output for {len(missing)} of {len(asked)} examples: {values.listed(missing)}.",
+                    f"{name} has no recorded output for {len(missing)} of {len(asked)} examples: {values.listed(missing)}. "
                     "Each of them that is asked counts as an error (not recorded).",
+                    f'Put its answers on a sheet Recorded outputs, or on the sheet Examples in a column "Output: {name}".',
                     "not recorded",
                 )
 

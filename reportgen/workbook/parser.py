@@ -116,11 +116,10 @@ class _Reading:
         labels = self._sheet("Labels", read_labels) or LabelNames()
         fields = self._sheet("Fields", read_fields) or ()
         examples_table = self._table("Examples")
-        read = (
-            read_examples(examples_table, self.task, labels, fields, DocumentFolder(self.folder))
-            if examples_table
-            else ExamplesRead((), labels, fields, ())
-        )
+        read = ExamplesRead((), labels, fields, ())
+        if examples_table:
+            with DocumentFolder(self.folder) as documents:
+                read = read_examples(examples_table, self.task, labels, fields, documents)
         candidates = self._candidates()
         things = known(self.task, candidates, read.examples, read.fields)
         recorded = self._recorded(things, read, examples_table)

@@ -8,6 +8,7 @@ blank rows) is noted on the way.
 from __future__ import annotations
 
 import io
+import math
 import posixpath
 import re
 import zipfile
@@ -304,12 +305,23 @@ def _stream(archive: zipfile.ZipFile, part: str, name: str, parser: expat.XMLPar
         ) from e
 
 
-def check_part(archive: zipfile.ZipFile, part: str, name: str) -> None:
+def check_part(archive: zipfile.ZipFile, part: str, name: str, most_elements: float = math.inf) -> None:
     """Stream one part of an archive and refuse what is made to hurt; nothing is built and nothing kept.
 
-    Raises NeedsMendingError as `inspect` does.
+    Raises NeedsMendingError as `inspect` does, and where the part holds more elements than are allowed.
     """
-    _stream(archive, part, name, expat.ParserCreate())
+    parser = expat.ParserCreate()
+    seen = 0
+
+    def on_start(*_: object) -> None:
+        nonlocal seen
+        seen += 1
+        if seen > most_elements:
+            raise refuse(name, f"its part {part} holds more than {most_elements:,} elements.", _SAVE_AS, "too large")
+
+    if most_elements < math.inf:
+        parser.StartElementHandler = on_start
+    _stream(archive, part, name, parser)
 
 
 class _SheetWatcher:

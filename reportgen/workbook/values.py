@@ -299,7 +299,8 @@ def money(value: CellValue, currency: str, decimal_mark: str = "") -> float:
     for mark in marks:
         if currency.upper() not in _SIGNS.get(mark, {mark.upper()}):
             raise UnreadableError(
-                f"which is not in {currency}, the currency of this evaluation.", f"Convert it to {currency}."
+                f"which is not in {currency}, the currency of this evaluation.",
+                f"Convert it to {currency}, or name another Currency on the sheet Evaluation.",
             )
     return amount
 

@@ -8,8 +8,11 @@ import docx
 import pytest
 from weasyprint import HTML
 
-from reportgen.workbook.documents import DocumentFolder, text_of
+from reportgen.workbook.document_text import text_of
+from reportgen.workbook.documents import DocumentFolder
+from reportgen.workbook.pdf_reader import PdfReader
 from reportgen.workbook.values import UnreadableError
+from tests.workbook.spoilt.documents import endless, paragraph, word
 
 
 def test_a_text_file_is_read_with_its_hash(tmp_path: Path) -> None:
@@ -29,12 +32,14 @@ def test_a_word_file_gives_paragraphs_and_tables_in_order() -> None:
     file.add_paragraph("After")
     out = io.BytesIO()
     file.save(out)
-    assert text_of(out.getvalue(), ".docx") == "Before\nleft\tright\nAfter"
+    assert text_of(out.getvalue(), ".docx", PdfReader()) == "Before\nleft\tright\nAfter"
 
 
 def test_a_pdf_gives_the_text_of_every_page() -> None:
     data = HTML(string="<p>First page.</p><p style='break-before:page'>Second page.</p>").write_pdf()
-    assert text_of(data, ".pdf").split("\n\n") == ["First page.", "Second page."]
+    reader = PdfReader()
+    assert [text_of(data, ".pdf", reader).split("\n\n") for _ in range(2)] == [["First page.", "Second page."]] * 2
+    reader.close()
 
 
 @pytest.mark.parametrize(
@@ -68,5 +73,23 @@ def test_a_missing_file_offers_the_one_of_a_like_name(tmp_path: Path) -> None:
 )
 def test_a_document_that_cannot_be_read_says_why(tmp_path: Path, name: str, data: bytes, word: str) -> None:
     (tmp_path / name).write_bytes(data)
-    with pytest.raises(UnreadableError, match=word):
-        DocumentFolder(tmp_path).read(name)
+    with DocumentFolder(tmp_path) as folder, pytest.raises(UnreadableError, match=word):
+        folder.read(name)
+
+
+def test_a_merged_cell_is_said_once_however_far_it_claims_to_span() -> None:
+    span = '<w:tcPr><w:gridSpan w:val="1000000000"/></w:tcPr>'
+    row = f"<w:tr><w:tc>{span}{paragraph('a')}</w:tc><w:tc>{paragraph('b')}</w:tc></w:tr>"
+    inner = f"<w:tbl><w:tr><w:tc>{paragraph('nested')}</w:tc></w:tr></w:tbl>"
+    body = f"<w:tbl>{row}<w:tr><w:tc>{inner}{paragraph('c')}</w:tc></w:tr></w:tbl>"
+    assert text_of(word(body), ".docx", PdfReader()) == "a\tb\nnested\nc"
+
+
+def test_a_pdf_that_does_not_end_is_given_up_once_and_the_next_is_read(tmp_path: Path) -> None:
+    (tmp_path / "bad.pdf").write_bytes(endless())
+    (tmp_path / "good.pdf").write_bytes(HTML(string="<p>Good.</p>").write_pdf())
+    with DocumentFolder(tmp_path, seconds=3) as folder:
+        for _ in range(20):  # many rows may name it
+            with pytest.raises(UnreadableError, match="more time or memory"):
+                folder.read("bad.pdf")
+        assert folder.read("good.pdf")[0] == "Good."

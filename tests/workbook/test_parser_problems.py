@@ -162,7 +162,7 @@ SPOILT: list[tuple[str, Task, str, tuple[int, int], object, list[str]]] = [
         [
             (
                 'Costs!C4: the Reviewer cost per hour (Expected) is "36 GBP", which is not in USD, the currency of this '
-                "evaluation. Convert it to USD."
+                "evaluation. Convert it to USD, or name another Currency on the sheet Evaluation."
             )
         ],
     ),

@@ -50,7 +50,8 @@ def test_recorded_rows_are_read_and_gaps_are_said(tmp_path: Path) -> None:
     assert [str(p) for p in problems] == [
         (
             "Recorded outputs: kept has no recorded output for 1 of 3 examples: A3. "
-            "Each of them that is asked counts as an error (not recorded)."
+            "Each of them that is asked counts as an error (not recorded). "
+            'Put its answers on a sheet Recorded outputs, or on the sheet Examples in a column "Output: kept".'
         )
     ]
 

@@ -17,6 +17,8 @@ import xlsxwriter
 
 from reportgen.domain.plan import Task
 from tests.workbook.filled import Sheets, sheets, write
+from tests.workbook.spoilt import documents
+from tests.workbook.spoilt.documents import beside, holding
 from tests.workbook.spoilt.expected import EXPECTED
 
 CLASSIFICATION, EXTRACTION = Task.CLASSIFICATION, Task.EXTRACTION
@@ -164,7 +166,7 @@ _API = ["big", "API model", "openai/gpt-4o", None, 1, 2, "OPENAI_API_KEY", None]
 
 def spoilt() -> Iterator[Spoilt]:
     """Yield every spoilt workbook."""
-    yield from (Spoilt(name, make, EXPECTED[name]) for name, make in (*ITEMS, *EXAMPLES, *OTHERS, *FILES))
+    yield from (Spoilt(name, make, EXPECTED[name]) for name, make in (*ITEMS, *EXAMPLES, *OTHERS, *FILES, *DOCUMENTS))
 
 
 _Case = tuple[str, Callable[[Path], Path]]
@@ -231,6 +233,8 @@ EXAMPLES: tuple[_Case, ...] = (
     ),
     ("an output of an unknown candidate", _cells(CLASSIFICATION, ("Examples", 0, 4, "Output: ketp"))),
     ("a second label that is none", _cells(CLASSIFICATION, ("Examples", 0, 6, "Second label"), ("Examples", 1, 6, "zzz"))),
+    ("a dash for nothing", _cells(EXTRACTION, ("Examples", 1, 4, "-"))),
+    ("a row in which no field is filled in", _cells(EXTRACTION, ("Examples", 2, 2, None))),
     ("a money that has two readings", _cells(EXTRACTION, ("Examples", 1, 4, "1,200"))),
     ("a field that is not declared", _cells(EXTRACTION, ("Examples", 0, 2, "Expected: Tennant"))),
     ("a yes that is none", _cells(EXTRACTION, ("Fields", 1, 2, "maybe"))),
@@ -296,6 +300,15 @@ OTHERS: tuple[_Case, ...] = (
         _table(CLASSIFICATION, "Production mix", ["Segment", "Share"], ["e-mail", 0.5], ["phone", 0.2]),
     ),
     (
+        "a mix that does not add up beside another fault",
+        _cells(
+            CLASSIFICATION,
+            ("Examples", 2, 0, "a1"),
+            *(("Production mix", row, 0, name) for row, name in enumerate(("Segment", "e-mail", "phone"))),
+            *(("Production mix", row, 1, share) for row, share in enumerate(("Share", 0.5, 0.2))),
+        ),
+    ),
+    (
         "a recorded output twice",
         _table(CLASSIFICATION, "Recorded outputs", ["Candidate", "Example ID", "Output"], ["kept", "A1", "order"]),
     ),
@@ -344,4 +357,17 @@ FILES: tuple[_Case, ...] = (
     ),
     ("a part that is no XML", _part("xl/styles.xml", b"<styleSheet")),
     ("macros", _part("xl/vbaProject.bin", b"macro")),
+)
+DOCUMENTS: tuple[_Case, ...] = (
+    ("an input file that leads outside by a link", beside("lease.txt", lambda path: path.symlink_to("/etc/hostname"))),
+    ("an input file that is a link to itself", beside("lease.txt", lambda path: path.symlink_to(path))),
+    ("an input file that is a folder", beside("lease.txt", Path.mkdir)),
+    ("an old Word file", holding("lease.doc", lambda: _OLE)),
+    ("a Word file that asks for a file", holding("lease.docx", lambda: documents.entity("utf-8"))),
+    ("a Word file that asks for a file in UTF-16", holding("lease.docx", lambda: documents.entity("utf-16"))),
+    ("a Word file that swells", holding("lease.docx", documents.swollen)),
+    ("a Word file of blank paragraphs", holding("lease.docx", documents.crowded)),
+    ("a PDF without end", holding("lease.pdf", documents.endless)),
+    ("a PDF of pictures", holding("lease.pdf", documents.scanned)),
+    ("a Word file with the name of a PDF", holding("lease.pdf", lambda: documents.word(documents.paragraph("x")))),
 )
