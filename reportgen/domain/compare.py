@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from reportgen.domain import costs
+from reportgen.domain.balance import balance
 from reportgen.domain.break_evens import CostSide
 from reportgen.domain.checklist import checklist, readiness
 from reportgen.domain.comparison import CandidateResult, Comparison, Counts, LevelVerdict, RunRecord, Verdict
@@ -200,6 +201,7 @@ def _result(frame: Frame, of: _Subject) -> CandidateResult:
         price_source=UNPRICED if of.price is None or unpriced(sample) else of.price.source,
         review_triggers=Counter(rule for o in sample.observations for rule in o.review),
         confusion=_confusion(sample) if frame.plan.settings.task is Task.CLASSIFICATION else {},
+        balance=balance(sample, frame.method) if frame.plan.settings.task is Task.CLASSIFICATION else None,
     )
 
 

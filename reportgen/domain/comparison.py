@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from reportgen.domain.balance import Balance
 from reportgen.domain.corpus import Corpus, HoldoutAccess
 from reportgen.domain.measure import Measurement, Sample, Unit
 from reportgen.domain.monitoring import Monitoring
@@ -111,6 +112,8 @@ class CandidateResult:
     review_triggers: Mapping[str, int]
     confusion: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """Expected label to predicted label (or `(invalid)`, `(abstained)`, `(failed)`) to count."""
+    balance: Balance | None = None
+    """Balanced accuracy and Matthews' correlation; None where the task is no classification."""
 
     @property
     def priced(self) -> bool:

@@ -125,7 +125,7 @@ def write_parts(sheet: Sheet, context: Context, kind: ScopeKind) -> None:
     after = _detail(sheet, detail, context, kind, names=names, support=support)
     match kind:
         case ScopeKind.LABEL:
-            _mix_ups(sheet, after, context)
+            _mix_ups(sheet, _balance(sheet, after, context), context)
         case _:
             _quotations(sheet, after, context)
     lead = context.lead
@@ -219,6 +219,26 @@ def _parts_of(key: AnswerKey, kind: ScopeKind) -> Iterator[str]:
             yield key.label
     else:
         yield from (name for name, field in key.fields.items() if field.labelled and field.values)
+
+
+def _balance(sheet: Sheet, row: int, context: Context) -> int:
+    """Write the figures that a common label cannot flatter, one row a candidate."""
+    shown = [(r.spec.name, r.balance) for r in context.results if r.balance is not None]
+    if not shown:
+        return row
+    sheet.put(row, 0, "However common each label is", HEADING)
+    heads = ("Balanced accuracy", "From", "To", "Matthews correlation", "From ", "To ", "Examples")
+    columns = [Column("Candidate", 10, UNTRUSTED_BOLD), *(Column(h, 10) for h in heads)]
+    rows: list[list[Content]] = [
+        [
+            name,
+            *(Figure(v, "0.0%") for v in (b.balanced_accuracy.value, b.balanced_accuracy.low, b.balanced_accuracy.high)),
+            *(Figure(v, "0.000") for v in (b.matthews.value, b.matthews.low, b.matthews.high)),
+            b.rows,
+        ]
+        for name, b in shown
+    ]
+    return sheet.table(row + 1, columns, rows, title="However common each label is", widths=False, filtered=False)
 
 
 def _mix_ups(sheet: Sheet, row: int, context: Context) -> None:

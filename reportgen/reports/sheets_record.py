@@ -36,6 +36,7 @@ from reportgen.reports.view_citations import UNVERIFIED_HEAD, unverified
 from reportgen.reports.view_context import Context, point_mark, readiness_mark, severity_mark
 from reportgen.reports.view_costs import costs as cost_view
 from reportgen.reports.view_costs import shown_lines
+from reportgen.reports.view_records import Table
 from reportgen.reports.view_review import HEAD as REVIEW_HEAD
 from reportgen.reports.view_screening import WEIGHT, boards
 from reportgen.reports.view_text import quoted
@@ -88,7 +89,9 @@ def write_costs(sheet: Sheet, context: Context) -> None:
         )
     row = sheet.table(COSTS_ROW, columns, rows, title="Cost per task by line", freeze=1, repeat=False)
     row = _tokens(sheet, row, context)
-    row = _review(sheet, row, context)
+    costs = cost_view(context)
+    row = _figures(sheet, row, costs.review, REVIEW_HEAD, "Human review")
+    row = _figures(sheet, row, costs.stated, "How far stated confidence can be believed", "Stated confidence")
     row = _assumptions(sheet, row, context)
     row = _break_evens(sheet, row, context)
     write_sensitivity(sheet, row, context)
@@ -106,17 +109,17 @@ def _tokens(sheet: Sheet, row: int, context: Context) -> int:
     return row + 1
 
 
-def _review(sheet: Sheet, row: int, context: Context) -> int:
-    """Write what review finds and lets through, with its remarks beneath; nothing where nothing is known."""
-    view = cost_view(context).review
+def _figures(sheet: Sheet, row: int, view: Table, heading: str, title: str) -> int:
+    """Write a table of the view with its remarks beneath; nothing where it has no rows."""
     if not view.rows:
         return row
-    sheet.put(row, 0, REVIEW_HEAD, HEADING)
+    sheet.put(row, 0, heading, HEADING)
     heads = [Column(view.head, 10, TEXT), *(Column(h, 10, UNTRUSTED) for h in view.columns)]
     rows: list[list[Content]] = [
-        [f"{r.name} ({r.note})", *(" ".join(filter(None, (c.text, c.note))) for c in r.cells)] for r in view.rows
+        [f"{r.name} ({r.note})" if r.note else r.name, *(" ".join(filter(None, (c.text, c.note))) for c in r.cells)]
+        for r in view.rows
     ]
-    row = sheet.table(row + 1, heads, rows, title="Human review", widths=False, filtered=False)
+    row = sheet.table(row + 1, heads, rows, title=title, widths=False, filtered=False)
     for offset, note in enumerate(view.notes):
         sheet.put(row - 1 + offset, 0, note, ASIDE)
     return row + len(view.notes)

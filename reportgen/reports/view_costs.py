@@ -10,7 +10,7 @@ from reportgen.reports import numbers
 from reportgen.reports.marks import Mark, Tone
 from reportgen.reports.view_context import Context, shown_candidates
 from reportgen.reports.view_records import AssumptionRow, BreakEvenRow, Cell, CostView, Table, TableRow
-from reportgen.reports.view_review import review
+from reportgen.reports.view_review import review, stated
 from reportgen.reports.view_text import clean, line
 from reportgen.reports.view_tokens import tokens
 
@@ -51,6 +51,7 @@ def costs(context: Context) -> CostView:
         cheaper=tuple(clean(c.sentence, 300) for c in decision.cheaper_but_unproven),
         tokens=tokens(context),
         review=review(context),
+        stated=stated(context),
     )
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from reportgen.domain.balance import RESAMPLES as BALANCE_RESAMPLES
+from reportgen.domain.balance import Beside
 from reportgen.domain.comparison import CandidateResult, PairedComparison
-from reportgen.domain.measure import Observation
+from reportgen.domain.measure import Observation, Unit
 from reportgen.domain.plan import Example, Scope, ScopeKind, Task
 from reportgen.domain.response import Outcome
 from reportgen.domain.score import Mark as ScoreMark
@@ -47,6 +49,7 @@ def quality(context: Context) -> Quality:
             "comparisons (Holm)."
         ),
         citations=citations(context),
+        balance=balance(context),
         confusions=_confusions(context),
         known_failures=failures,
         known_failure_columns=tuple(line(c.spec.name, 40) for c in shown_candidates(context)),
@@ -192,6 +195,36 @@ def _pair(context: Context, pair: PairedComparison, *, alone: bool) -> TableRow:
             numbers.count(pair.n),
         )
     return TableRow(a if alone else f"{a} against {b}", "", tuple(Cell(t) for t in shown))
+
+
+def balance(context: Context) -> Table:
+    """Word balanced accuracy and Matthews' correlation of each candidate, shown and never decided on."""
+    shown = [c for c in shown_candidates(context) if c.balance is not None]
+    found = [c.balance for c in shown if c.balance is not None]
+    if not found:
+        return Table("", (), ())
+    rows = (
+        TableRow("Balanced accuracy", "mean recall of the labels", tuple(_beside(b.balanced_accuracy, "%") for b in found)),
+        TableRow("Matthews correlation", "1 = all right, 0 = by chance", tuple(_beside(b.matthews, "") for b in found)),
+    )
+    note = (
+        f"Over {numbers.plural(found[0].rows, 'example')}; percentile intervals of {BALANCE_RESAMPLES:,} resamples. Where "
+        "one label is common, accuracy alone flatters; these two do not. They are shown and decide nothing."
+    )
+    return Table("Figure", tuple(line(c.spec.name, 40) for c in shown), rows, (note,))
+
+
+def _beside(found: Beside, unit: str) -> Cell:
+    if found.value is None:
+        return Cell("n/a", "one label only")
+    if unit:
+        return Cell(numbers.share(found.value), numbers.interval(found.low, found.high, Unit.SHARE, ""))
+    ends = "" if found.low is None or found.high is None else f"{_correlation(found.low)} to {_correlation(found.high)}"
+    return Cell(_correlation(found.value), ends)
+
+
+def _correlation(value: float) -> str:
+    return f"{value:.2f}".replace("-", "−")
 
 
 def _confusions(context: Context) -> tuple[Fact, ...]:

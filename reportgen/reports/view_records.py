@@ -158,6 +158,8 @@ class CostView:
     """Which tokens were counted, candidate by candidate."""
     review: Table
     """What human review finds and lets through; no rows where nothing is known."""
+    stated: Table
+    """Stated confidence against the share that was right, in ten bins; no rows where nobody states any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +223,8 @@ class Quality:
     comparisons_note: str
     citations: Table
     """What became of the quotations; no rows where none was owed."""
+    balance: Table
+    """Figures that a common label cannot flatter; no rows where the task is no classification."""
     confusions: tuple[Fact, ...]
     known_failures: tuple[KnownFailureRow, ...]
     known_failure_columns: tuple[str, ...]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from reportgen.domain.comparison import CandidateResult
 from reportgen.domain.measure import Unit
 from reportgen.domain.review_figures import ErrorValue, ReviewFigures, Tried
+from reportgen.domain.statistics.selective import Bin
 from reportgen.reports import numbers
 from reportgen.reports.view_context import Context, shown_candidates
 from reportgen.reports.view_records import Cell, Table, TableRow
@@ -128,6 +129,38 @@ def _stated_confidence(found: list[ReviewFigures]) -> Iterator[TableRow]:
 def _stated(found: Tried) -> str:
     rough = "" if found.calibration.answers >= _ENOUGH_TO_CALIBRATE else ", rough"
     return f"{numbers.count(found.calibration.answers)}{rough}"
+
+
+def stated(context: Context) -> Table:
+    """Hold stated confidence against the share that was right, bin by bin, with the candidates in columns."""
+    shown = [
+        (r, found.tried.calibration)
+        for r in shown_candidates(context)
+        if (found := context.comparison.review.get(r.spec.name)) is not None and found.tried is not None
+    ]
+    places = sorted({(b.low, b.high) for _, c in shown for b in c.bins})
+    rows = tuple(
+        TableRow(
+            f"{numbers.share(low)} to {numbers.share(high)}",
+            "",
+            tuple(_bin_cell(next((b for b in c.bins if b.low == low), None)) for _, c in shown),
+        )
+        for low, high in places
+    )
+    few = [line(r.spec.name, _NAME) for r, c in shown if c.answers < _ENOUGH_TO_CALIBRATE]
+    notes = ["Only answers that state a confidence and could be judged."]
+    if few:
+        notes.append(
+            f"Fewer than {_ENOUGH_TO_CALIBRATE} answers of {numbers.listing(few)}: too few to trust a calibration error."
+        )
+    return Table("Stated confidence", tuple(line(r.spec.name, _NAME) for r, _ in shown), rows, tuple(notes))
+
+
+def _bin_cell(found: Bin | None) -> Cell:
+    if found is None:
+        return Cell(_NO_OUTCOME)
+    right = round(found.right * found.answers)
+    return Cell(f"{_of(right, found.answers)} right", f"{numbers.share(found.confidence)} stated on average")
 
 
 def error_value_words(context: Context, name: str) -> str:

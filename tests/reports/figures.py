@@ -115,4 +115,8 @@ def _add_derived(kinds: dict[str, list[float]], comparison: Comparison) -> None:
     manual = comparison.manual_cost_per_task or 0.0
     costs = [m.value for r in comparison.candidates for k, m in r.measurements.items() if k == "cost_per_task" and m.value]
     tasks = comparison.plan.costs["Tasks per month"].expected or 0.0
+    beside = [r.balance.balanced_accuracy for r in comparison.candidates if r.balance is not None]
+    kinds["share"] += _numbers([(b.value, b.low, b.high) for b in beside])
+    bins = [b for r in comparison.review.values() if r.tried is not None for b in r.tried.calibration.bins]
+    kinds["share"] += _numbers([(b.low, b.high, b.confidence) for b in bins])
     kinds["money"] += [*lines, manual, *(v * tasks for v in (*costs, manual)), *((manual - v) * tasks for v in costs)]
