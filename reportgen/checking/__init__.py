@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
+from reportgen.candidates.env_file import with_env_file
 from reportgen.candidates.interface import specs_asked
+from reportgen.candidates.secrets import key_for
 from reportgen.checking.forecast import NOTHING, Forecast, forecast
 from reportgen.checking.provability import OtherSplit, Provability, other_split, provabilities, smallest_gap
+from reportgen.checking.rehearsal import Rehearsal, rehearsals
 from reportgen.corpus.quality import quality_problems, small_classes
-from reportgen.domain.plan import EvaluationPlan
+from reportgen.domain.plan import CandidateKind, EvaluationPlan
 from reportgen.domain.wording import counted
 from reportgen.evaluation import Permissions, split_corpus
-from reportgen.problems import Problem, Severity
+from reportgen.problems import NeedsMendingError, Problem, Severity
 from reportgen.workbook.parser import check_plan
 
 USUAL_CANDIDATES = 5
@@ -29,6 +34,7 @@ class CheckResult:
     splits: dict[str, int]
     provable: tuple[Provability, ...]
     requests: int
+    rehearsed: tuple[Rehearsal, ...] = ()
     smallest_difference: float | None = None
     other_split: OtherSplit | None = None
     forecast: Forecast = NOTHING
@@ -48,7 +54,9 @@ class CheckResult:
             return f"{self.workbook} needs mending before it can be run. Nothing was changed."
         sizes = ", ".join(f"{count} {name}" for name, count in self.splits.items() if count)
         lines = [f"{self.workbook} is in order: {sizes}.", "", "What the examples can prove:"]
-        lines += [f"  {p}" for p in self.provable] or ["  No service level is about a share or a percentile."]
+        said: tuple[Provability | Rehearsal, ...] = (*self.provable, *self.rehearsed)
+        levels = sorted(said, key=lambda p: _row_of(p.where))
+        lines += [f"  {p}" for p in levels] or ["  No service level is about a share, a score or a percentile."]
         if self.smallest_difference is not None:
             lines.append(
                 f"  The smallest difference between two candidates that {counted(self.splits['eval'], 'eval example')} will "
@@ -59,8 +67,11 @@ class CheckResult:
         return "\n".join([*lines, "", "What a run will take:", *(f"  {line}" for line in self.forecast.lines())])
 
 
-def check_workbook(workbook: Path, permissions: Permissions) -> CheckResult:
-    """Read a workbook, collect its problems and those of its examples, and say what a run can prove and will take."""
+def check_workbook(workbook: Path, permissions: Permissions, environment: Mapping[str, str] | None = None) -> CheckResult:
+    """Read a workbook, collect its problems and those of its examples, and say what a run can prove and will take.
+
+    `environment` is where keys would come from, by default as for a run; only whether they are there is looked at.
+    """
     plan, problems = check_plan(workbook, allow_commands=permissions.commands, allowed_keys=permissions.keys or {})
     if plan is None:
         return CheckResult(workbook.name, problems, {}, (), 0)
@@ -68,14 +79,42 @@ def check_workbook(workbook: Path, permissions: Permissions) -> CheckResult:
     estimate = forecast(plan, corpus)
     return CheckResult(
         workbook.name,
-        (*problems, *quality_problems(plan, corpus), *small_classes(plan, corpus), *_few_candidates(plan)),
+        (
+            *problems,
+            *missing_keys(plan, permissions, with_env_file(os.environ, Path.cwd()) if environment is None else environment),
+            *quality_problems(plan, corpus),
+            *small_classes(plan, corpus),
+            *_few_candidates(plan),
+        ),
         {s.split.value: s.examples for s in corpus.summaries},
         provabilities(plan, corpus),
         estimate.requests,
+        rehearsals(plan, corpus),
         smallest_gap(plan, corpus),
         other_split(plan, corpus),
         estimate,
     )
+
+
+def missing_keys(plan: EvaluationPlan, permissions: Permissions, environment: Mapping[str, str]) -> tuple[Problem, ...]:
+    """Return a warning for each variable that a run will look for a key in and that holds none now, with its candidates."""
+    lacking: dict[tuple[str, str], list[str]] = {}
+    for spec in plan.candidates:
+        if spec.kind is not CandidateKind.API_MODEL:
+            continue
+        try:
+            key_for(spec, environment, permissions.keys or {})
+        except NeedsMendingError as error:
+            problem = error.problems[0]
+            lacking.setdefault((problem.what.removeprefix(f"{spec.name}: "), problem.remedy), []).append(problem.where)
+    return tuple(
+        Problem(places[0], what, remedy, "no key", Severity.WARNING, tuple(places[1:]))
+        for (what, remedy), places in lacking.items()
+    )
+
+
+def _row_of(where: str) -> int:
+    return int("".join(c for c in where.rpartition("!")[2] if c.isdigit()) or 0)
 
 
 def _few_candidates(plan: EvaluationPlan) -> tuple[Problem, ...]:

@@ -8,7 +8,6 @@ never counted as 0; what is recorded or computed on this machine is asked for no
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,36 +15,16 @@ from reportgen.candidates.interface import Briefing, Question, specs_asked
 from reportgen.candidates.prices import list_price
 from reportgen.candidates.prompts import few_shot, messages, prompt_of
 from reportgen.candidates.text_baseline import answer_of
+from reportgen.checking.judge_forecast import JudgeForecast, judge_forecast
+from reportgen.checking.ranges import ATTEMPTS, CHARACTERS_PER_TOKEN, NONE, Range, priced, sampled, weight
 from reportgen.domain.corpus import Corpus
-from reportgen.domain.plan import CandidateKind, CandidateSpec, EvaluationPlan, Example, Price
+from reportgen.domain.plan import CandidateKind, CandidateSpec, EvaluationPlan, Example
 from reportgen.domain.wording import counted, listed, money
 
-CHARACTERS_PER_TOKEN = (5.0, 4.0, 3.0)
 ANSWER_LENGTHS = (1.0, 1.5, 4.0)
 """Answers are so many times as long as what is expected: wrapping in JSON and quotes, and talk or thinking at most."""
 FEWEST_ANSWER_TOKENS = (2, 8, 200)
-ATTEMPTS = (1.0, 1.02, 1.2)
 SECONDS = (0.7, 2.0, 8.0)
-SAMPLED = 1_000
-"""So many examples are measured for their length; where there are more, these stand for all."""
-_MILLION = 1_000_000
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """A figure that is supposed, not measured."""
-
-    low: float
-    expected: float
-    high: float
-
-    def plus(self, other: Range) -> Range:
-        """Return the sum, end by end."""
-        return Range(self.low + other.low, self.expected + other.expected, self.high + other.high)
-
-
-NONE = Range(0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,24 +51,16 @@ class Forecast:
     unpriced: tuple[str, ...]
     currency: str
     spending_limit: float | None
+    judge: JudgeForecast | None = None
 
     def lines(self) -> Iterator[str]:
         """Yield what is said to people."""
-        if not self.candidates:
+        if not self.candidates and self.judge is None:
             yield "Nothing is asked over the network and nothing is paid: every candidate is recorded or computed here."
             return
-        yield (
-            f"{counted(self.requests, 'answer')} asked of {counted(len(self.candidates), 'candidate')}"
-            + (f"; nothing is paid for {listed(self.free)}." if self.free else ".")
-        )
-        if len(self.unpriced) < len(self.candidates):
-            yield (
-                f"Cost: about {self._money(self.cost.expected)}, between {self._money(self.cost.low)} and "
-                f"{self._money(self.cost.high)}, supposing 3 to 5 characters a token and up to 20 % repeated requests."
-            )
-            for one in self.candidates:
-                if one.cost is not None:
-                    yield f"  {one.candidate}: about {self._money(one.cost.expected)} ({one.price_source})"
+        yield from self._asked()
+        if len(self.unpriced) < len(self.candidates) + (self.judge is not None):
+            yield from self._costs()
         if self.unpriced:
             yield (
                 f"No price is known for {listed(self.unpriced)}: their cost comes on top, and without a price they cannot "
@@ -99,6 +70,28 @@ class Forecast:
         if self.spending_limit is not None and self.cost.high > self.spending_limit:
             verb = "will probably" if self.cost.expected > self.spending_limit else "may"
             yield f"The run {verb} stop at the Spending limit of {self._money(self.spending_limit)}; what it has is kept."
+
+    def _asked(self) -> Iterator[str]:
+        asked = f"{counted(self.requests, 'answer')} asked of {counted(len(self.candidates), 'candidate')}"
+        yield asked + (f"; nothing is paid for {listed(self.free)}." if self.free else ".")
+        if self.judge is not None:
+            put = self.judge.questions
+            yield (
+                f"{self.judge.judge} is asked about {round(put.expected):,} questions as the judge, between "
+                f"{round(put.low):,} and {round(put.high):,}, as the answers turn out."
+            )
+
+    def _costs(self) -> Iterator[str]:
+        yield (
+            f"Cost: about {self._money(self.cost.expected)}, between {self._money(self.cost.low)} and "
+            f"{self._money(self.cost.high)}, supposing 3 to 5 characters a token and up to 20 % repeated requests."
+        )
+        for one in self.candidates:
+            if one.cost is not None:
+                yield f"  {one.candidate}: about {self._money(one.cost.expected)} ({one.price_source})"
+        if self.judge is not None and self.judge.cost is not None:
+            told = f"about {self._money(self.judge.cost.expected)} ({self.judge.price_source})"
+            yield f"  {self.judge.judge} as the judge: {told}; it counts in no candidate's cost"
 
     def _money(self, value: float) -> str:
         return money(value, self.currency)
@@ -119,32 +112,36 @@ def forecast(plan: EvaluationPlan, corpus: Corpus) -> Forecast:
     for one in found:
         cost = cost.plus(one.cost or NONE)
     requests = sum(one.requests for one in found)
-    waves = requests / plan.settings.most_requests_at_once
+    judge = judge_forecast(plan, corpus)
+    questions = NONE if judge is None else judge.questions
+    cost = cost.plus(NONE if judge is None else judge.cost or NONE)
+    waves = [
+        (requests + n) / plan.settings.most_requests_at_once for n in (questions.low, questions.expected, questions.high)
+    ]
+    unpriced = [one.candidate for one in found if one.cost is None]
+    if judge is not None and judge.cost is None:
+        unpriced.append(judge.judge)
     return Forecast(
         requests,
         found,
         tuple(c.name for c in specs if c not in asked),
         cost,
-        Range(*(waves * seconds * more for seconds, more in zip(SECONDS, ATTEMPTS, strict=True))),
-        tuple(one.candidate for one in found if one.cost is None),
+        Range(*(n * seconds * more for n, seconds, more in zip(waves, SECONDS, ATTEMPTS, strict=True))),
+        tuple(unpriced),
         plan.settings.currency,
         plan.settings.spending_limit,
+        judge,
     )
 
 
 def _of(spec: CandidateSpec, plan: EvaluationPlan, corpus: Corpus) -> CandidateForecast:
-    sample, share = _sampled(corpus.asked)
+    sample, share = sampled(corpus.asked)
     sent, wanted = _characters(spec, plan, corpus, sample)
     tokens_in = Range(*(share * more * sent / size for size, more in zip(CHARACTERS_PER_TOKEN, ATTEMPTS, strict=True)))
     tokens_out = Range(*(share * _answers(spec, wanted, end) for end in range(3)))
     price, source = list_price(spec, plan.settings.currency)
-    cost = None if price is None else _cost(price, tokens_in, tokens_out)
+    cost = None if price is None else priced(price, tokens_in, tokens_out)
     return CandidateForecast(spec.name, len(corpus.asked), tokens_in, tokens_out, cost, source)
-
-
-def _cost(price: Price, sent: Range, given: Range) -> Range:
-    ends = zip((sent.low, sent.expected, sent.high), (given.low, given.expected, given.high), strict=True)
-    return Range(*((a * price.input + b * price.output) / _MILLION for a, b in ends))
 
 
 def _answers(spec: CandidateSpec, wanted: Sequence[float], end: int) -> float:
@@ -152,14 +149,6 @@ def _answers(spec: CandidateSpec, wanted: Sequence[float], end: int) -> float:
     longest = spec.most_output_tokens if spec.most_output_tokens is not None else math.inf
     size, times, least, again = CHARACTERS_PER_TOKEN[end], ANSWER_LENGTHS[end], FEWEST_ANSWER_TOKENS[end], ATTEMPTS[end]
     return again * sum(min(longest, max(least, times * length / size)) for length in wanted)
-
-
-def _sampled(examples: Sequence[Example]) -> tuple[Sequence[Example], float]:
-    """Return evenly spaced examples and how many each stands for."""
-    if len(examples) <= SAMPLED:
-        return examples, 1.0
-    chosen = [examples[i * len(examples) // SAMPLED] for i in range(SAMPLED)]
-    return chosen, len(examples) / SAMPLED
 
 
 def _characters(
@@ -172,13 +161,9 @@ def _characters(
     for example in sample:
         question = Question(example.id, example.input, task, plan.labels, plan.fields)
         chat = messages(prompt_of(spec, task), question, shots)
-        sent += sum(_weight(turn["content"]) for turn in chat)
-        wanted.append(_weight(answer_of(example, task)))
+        sent += sum(weight(turn["content"]) for turn in chat)
+        wanted.append(weight(answer_of(example, task)))
     return sent, wanted
-
-
-def _weight(text: str) -> float:
-    return len(text) if text.isascii() else len(text) + 3 * sum(1 for _ in _UNSPACED.finditer(text))
 
 
 def _duration(seconds: float) -> str:

@@ -50,7 +50,8 @@ def spending_lines(comparison: Comparison) -> Iterator[str]:
 
     Answers of an earlier run cost nothing here, so their share of the forecast is left away.
     """
-    from reportgen.checking.forecast import NONE, Range, forecast  # noqa: PLC0415
+    from reportgen.checking.forecast import forecast  # noqa: PLC0415
+    from reportgen.checking.ranges import NONE, Range  # noqa: PLC0415
     from reportgen.domain.wording import counted, money  # noqa: PLC0415
 
     supposed = {one.candidate: one.cost for one in forecast(comparison.plan, comparison.corpus).candidates}

@@ -8,14 +8,17 @@ templates of an office make many; the finding stays in every report until the ro
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from reportgen.corpus.quality_copies import SAME, near_copies, normalised, same_template, same_text
+from reportgen.corpus.quality_copies import normalised, same_text
+from reportgen.corpus.quality_duplicates import copies, like_copies, templates
+from reportgen.corpus.quality_edges import edge_inputs
 from reportgen.corpus.quality_labels import doubtful
 from reportgen.corpus.quality_personal import Personal, find_personal
+from reportgen.corpus.quality_prompts import answers_in_prompts, in_prompts
+from reportgen.corpus.quality_rows import Rows, places_of, problem
 from reportgen.domain.corpus import Corpus
 from reportgen.domain.plan import AnswerKey, Comparator, EvaluationPlan, Example, Split, Task
 from reportgen.domain.statistics.agreement import gwet_ac1, kappa
@@ -28,25 +31,10 @@ MOST_CONFLICTS = 0.02
 FEWEST_BLOCKING = 5
 SMALL_CLASS = 5
 """Eval examples below which a class is shown as counts (figures.md 1.9)."""
-LEAST_PROMPT_MATCH = 30
-_SHOWN = 3
 _HELD_TO_LABELS = frozenset({"accuracy", "macro F1", "weighted F1"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """The examples with their splits, in sheet order."""
-
-    plan: EvaluationPlan
-    examples: tuple[Example, ...]
-    splits: tuple[Split, ...]
-
-    @property
-    def texts(self) -> list[str]:
-        return [e.input for e in self.examples]
-
-
-_Check = Callable[[_Rows], Iterator[Problem]]
+_Check = Callable[[Rows], Iterator[Problem]]
 
 
 def quality_problems(plan: EvaluationPlan, corpus: Corpus) -> tuple[Problem, ...]:
@@ -54,13 +42,13 @@ def quality_problems(plan: EvaluationPlan, corpus: Corpus) -> tuple[Problem, ...
     split_of = dict.fromkeys(corpus.holdout.example_ids, Split.HOLDOUT)
     split_of.update({e.id: split for split, rows in _by_split(corpus) for e in rows})
     splits = tuple(split_of[e.id] for e in plan.examples)
-    rows = _Rows(plan, plan.examples, splits)
-    return tuple(problem for check in CHECKS for problem in check(rows))
+    rows = Rows(plan, plan.examples, splits)
+    return tuple(found for check in CHECKS for found in check(rows))
 
 
 def blocking_conflicts(plan: EvaluationPlan) -> tuple[Problem, ...]:
     """Return the label conflicts that stop a run; cheap enough to ask before every run."""
-    rows = _Rows(plan, plan.examples, ())
+    rows = Rows(plan, plan.examples, ())
     return tuple(p for p in _conflicts(rows) if p.severity is Severity.ERROR)
 
 
@@ -73,7 +61,7 @@ def small_classes(plan: EvaluationPlan, corpus: Corpus) -> tuple[Problem, ...]:
     if not small:
         return ()
     return (
-        _problem(
+        problem(
             "small-class",
             Severity.WARNING,
             ("Labels",),
@@ -87,11 +75,7 @@ def _by_split(corpus: Corpus) -> tuple[tuple[Split, tuple[Example, ...]], ...]:
     return (Split.TRAIN, corpus.train), (Split.EVAL, corpus.eval), (Split.REGRESSION, corpus.regression)
 
 
-def _problem(code: str, severity: Severity, where: Sequence[str], what: str, remedy: str) -> Problem:
-    return Problem(where[0], what, remedy, code, severity, tuple(where[1:]))
-
-
-def _mix(rows: _Rows) -> Iterator[Problem]:
+def _mix(rows: Rows) -> Iterator[Problem]:
     """Compare the segments with the production mix; known failures are no sample of production (figures.md 5.1)."""
     shares = rows.plan.production_mix
     sampled = Counter(e.segment for e in rows.examples if not e.known_failure)
@@ -105,7 +89,7 @@ def _mix(rows: _Rows) -> Iterator[Problem]:
         "" if found.psi is None else f" PSI {found.psi:.3f}; a fair sample of {found.n} stays below {found.psi_limit:.3f}."
     )
     missing = f" Without any example: {listed(found.missing)}." if found.missing else ""
-    yield _problem(
+    yield problem(
         "unlike-production",
         Severity.WARNING if far else Severity.NOTE,
         ("Production mix",),
@@ -115,86 +99,7 @@ def _mix(rows: _Rows) -> Iterator[Problem]:
     )
 
 
-def _copies(rows: _Rows) -> Iterator[Problem]:
-    """Name rows with the same input, apart for those that stand in two splits; one Group is one row to the split."""
-    within: list[int] = []
-    across: list[tuple[int, ...]] = []
-    for group in same_text(rows.texts):
-        if _crosses(rows, group):
-            across.append(group)
-        else:
-            within.extend(group)
-    if within:
-        yield _problem(
-            "copies",
-            Severity.WARNING,
-            _places(rows, within),
-            f"{counted(len(within), 'row')} hold an input that stands elsewhere in the same split; each copy counts again.",
-            "Keep one row of each input, or give the copies one Group.",
-        )
-    yield from _crossing(rows, across, "the same input", "copies-across-splits")
-
-
-def _near_copies(rows: _Rows) -> Iterator[Problem]:
-    pairs = near_copies(rows.texts)
-    across = [(p.first, p.second) for p in pairs if p.alike >= SAME and _crosses(rows, (p.first, p.second))]
-    yield from _crossing(
-        rows, across, f"nearly the same input (at least {percent(SAME)} alike)", "near-copies-across-splits"
-    )
-    named = {place for pair in across for place in pair}
-    rest = sorted({place for p in pairs for place in (p.first, p.second)} - named)
-    if rest:
-        closest = max(pairs, key=lambda p: (p.alike, -p.first))
-        one, other = rows.examples[closest.first], rows.examples[closest.second]
-        yield _problem(
-            "near-copies",
-            Severity.NOTE,
-            _places(rows, rest),
-            f"{counted(len(rest), 'row')} have an input like that of another row (cosine 0.80 or more; the closest are "
-            f"{one.id} and {other.id}, {percent(closest.alike)}). They say less than as many independent cases.",
-            "Look at them, and give rows of one origin one Group.",
-        )
-
-
-def _crosses(rows: _Rows, group: Sequence[int]) -> bool:
-    """Whether rows that say the same stand in several splits; a row that was declared so is no excuse."""
-    return len({rows.splits[i] for i in group}) > 1
-
-
-def _crossing(rows: _Rows, groups: Sequence[tuple[int, ...]], noun: str, code: str) -> Iterator[Problem]:
-    if not groups:
-        return
-    shown = "; ".join(
-        " and ".join(f"{rows.examples[i].id} ({rows.splits[i].value})" for i in group[:2]) for group in groups[:_SHOWN]
-    )
-    places = sorted({i for group in groups for i in group})
-    yield _problem(
-        code,
-        Severity.WARNING,
-        _places(rows, places),
-        f"{counted(len(places), 'row')} have {noun} in two splits: {shown}{' and more' if len(groups) > _SHOWN else ''}. "
-        "Whoever learns from one of them has seen the other.",
-        "Give the rows that belong together one Group, and delete the split record before the first run.",
-    )
-
-
-def _templates(rows: _Rows) -> Iterator[Problem]:
-    groups = same_template(rows.texts)
-    if not groups:
-        return
-    largest = max(groups, key=len)
-    places = sorted({i for group in groups for i in group})
-    yield _problem(
-        "templates",
-        Severity.NOTE,
-        _places(rows, places),
-        f"{counted(len(places), 'row')} follow {counted(len(groups), 'template')}: they differ only in numbers, dates and "
-        f"names (the largest has {len(largest)} rows). Learning the template is enough to answer them.",
-        "Give the rows of one template one Group, or keep fewer of them.",
-    )
-
-
-def _conflicts(rows: _Rows) -> Iterator[Problem]:
+def _conflicts(rows: Rows) -> Iterator[Problem]:
     """Name rows with the same input and different answers; too many of them stop the run (figures.md 5.4)."""
     places: list[int] = []
     for group in same_text(rows.texts):
@@ -206,10 +111,10 @@ def _conflicts(rows: _Rows) -> Iterator[Problem]:
     share = len(places) / len(rows.examples)
     stops = share > MOST_CONFLICTS and len(places) >= FEWEST_BLOCKING
     limit = f", more than {percent(MOST_CONFLICTS)}" if stops else ""
-    yield _problem(
+    yield problem(
         "label-conflict",
         Severity.ERROR if stops else Severity.WARNING,
-        _places(rows, sorted(places)),
+        places_of(rows, sorted(places)),
         f"{counted(len(places), 'row')} ({percent(share)} of all{limit}) have the same input as another row but a different "
         "right answer.",
         "Decide which answer is right, and correct or delete the other rows; nothing was changed.",
@@ -222,7 +127,7 @@ def _comparable(key: AnswerKey) -> object:
     return normalised(key.label or ""), *lines, normalised(key.reference), fields
 
 
-def _second_labels(rows: _Rows) -> Iterator[Problem]:
+def _second_labels(rows: Rows) -> Iterator[Problem]:
     """Say how far two people agree: the ceiling of every quality figure (figures.md 5.4)."""
     pairs = [
         (i, normalised(e.key.label), normalised(e.second_label))
@@ -248,17 +153,17 @@ def _second_labels(rows: _Rows) -> Iterator[Problem]:
         if level.measure in _HELD_TO_LABELS and level.comparator is Comparator.AT_LEAST and level.target > share
     ]
     ceiling = f" Set higher than that, so that it cannot be shown: {listed(above)}." if above else ""
-    yield _problem(
+    yield problem(
         "label-agreement",
         Severity.WARNING if above else Severity.NOTE,
-        _places(rows, differ) if differ else ("Examples",),
+        places_of(rows, differ) if differ else ("Examples",),
         f"two people agree on {percent(share)} of the {counted(len(pairs), 'example')} that have a Second label.{chance} "
         f"No candidate can show a higher agreement with such labels than people have with one another.{ceiling}",
         "Settle the rows on which they differ." if differ else "Nothing to do.",
     )
 
 
-def _doubtful_labels(rows: _Rows) -> Iterator[Problem]:
+def _doubtful_labels(rows: Rows) -> Iterator[Problem]:
     """Name rows whose label a simple learner doubts, for people to look at; nothing is changed (figures.md 5.4)."""
     if rows.plan.settings.task is not Task.CLASSIFICATION:
         return
@@ -266,17 +171,17 @@ def _doubtful_labels(rows: _Rows) -> Iterator[Problem]:
     labelled = list(labels)
     found = doubtful([rows.examples[i].input for i in labelled], list(labels.values()), rows.plan.settings.seed)
     if found:
-        yield _problem(
+        yield problem(
             "doubtful-label",
             Severity.NOTE,
-            _places(rows, [labelled[i] for i in found]),
+            places_of(rows, [labelled[i] for i in found]),
             f"{counted(len(found), 'row')} of {len(labelled):,} have a label that a simple learner that had not seen them "
             "would have given otherwise; some are mistakes, others merely hard.",
             "Look at these labels once more; nothing was changed.",
         )
 
 
-def _personal(rows: _Rows) -> Iterator[Problem]:
+def _personal(rows: Rows) -> Iterator[Problem]:
     """Name the rows that hold personal data, a finding for each kind with a masked sample (figures.md 5.5)."""
     places: dict[str, list[int]] = {}
     samples: dict[str, Personal] = {}
@@ -291,51 +196,27 @@ def _personal(rows: _Rows) -> Iterator[Problem]:
             places.setdefault(kind, []).append(i)
     for kind, count in sorted(finds.items()):
         many = counted(count, kind, f"{kind}es" if kind.endswith("s") else f"{kind}s")
-        yield _problem(
+        yield problem(
             "personal-data",
             Severity.WARNING,
-            _places(rows, places[kind]),
+            places_of(rows, places[kind]),
             f"{counted(len(places[kind]), 'input')} hold what looks like {many} (for example {samples[kind].masked}); they "
             "are sent to every candidate and kept in the evidence.",
             "Replace them by made-up values, or confirm on the sheet Attestations that they may leave the house.",
         )
 
 
-def _in_prompts(rows: _Rows) -> Iterator[Problem]:
-    """Name examples whose input stands in a prompt: they are answered by copying (figures.md 5.3)."""
-    prompts = {c.prompt.name: normalised(f"{c.prompt.system}\n{c.prompt.user}") for c in rows.plan.candidates if c.prompt}
-    if not prompts:
-        return
-    plain: Mapping[int, str] = {
-        i: text
-        for i, e in enumerate(rows.examples)
-        if rows.splits[i] is not Split.TRAIN and len(text := normalised(e.input)) >= LEAST_PROMPT_MATCH
-    }
-    for name, prompt in prompts.items():
-        places = [i for i, text in plain.items() if len(text) <= len(prompt) and text in prompt]
-        if places:
-            yield _problem(
-                "example-in-prompt",
-                Severity.WARNING,
-                _places(rows, places),
-                f'{counted(len(places), "input")} that will be asked stand word for word in the prompt "{name}".',
-                "Take them out of the prompt, or out of the examples.",
-            )
-
-
-def _places(rows: _Rows, places: Sequence[int]) -> tuple[str, ...]:
-    return tuple(rows.examples[i].where for i in places)
-
-
 CHECKS: tuple[_Check, ...] = (
     _mix,
     _conflicts,
-    _copies,
-    _near_copies,
-    _templates,
+    copies,
+    like_copies,
+    templates,
     _second_labels,
     _doubtful_labels,
-    _in_prompts,
+    in_prompts,
+    answers_in_prompts,
+    edge_inputs,
     _personal,
 )
 """Every check of the examples, in the order in which it is said. Adding one is one function and one line here."""

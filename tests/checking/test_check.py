@@ -8,8 +8,10 @@ import pytest
 
 from reportgen.checking import CheckResult, check_workbook
 from reportgen.cli import main
+from reportgen.domain.plan import Task
 from reportgen.evaluation import Permissions, evaluate
 from reportgen.problems import NeedsMendingError, Severity
+from reportgen.workbook.blank import write_workbook
 from tests.small_workbooks import baseline, examples, tickets
 
 API: dict[str, Any] = {
@@ -131,3 +133,48 @@ def test_many_label_conflicts_stop_check_and_run_before_anything_is_asked(tmp_pa
     with pytest.raises(NeedsMendingError, match="different right answer"):
         evaluate(path)
     assert not (tmp_path / "w-run").exists()
+
+
+def test_a_variable_without_a_key_is_a_warning_with_its_candidates(tmp_path: Path) -> None:
+    second = API | {"Candidate": "second"}
+    path = tickets(tmp_path / "w.xlsx", count=60, all_eval=True, candidates=[API, baseline("majority"), second])
+    (missing,) = [p for p in check_workbook(path, Permissions(), {}).problems if p.code == "no key"]
+    assert (missing.where, missing.also, missing.severity) == ("Candidates!A2", ("Candidates!A4",), Severity.WARNING)
+    assert "OPENAI_API_KEY is not set" in missing.what
+    there = check_workbook(path, Permissions(), {"OPENAI_API_KEY": "sk-not-looked-at"})
+    assert [p.code for p in there.problems if p.code == "no key"] == []
+    assert "sk-not-looked-at" not in there.to_json()
+
+
+def test_the_judge_is_in_the_forecast_and_in_no_candidates_cost(tmp_path: Path) -> None:
+    judge = API | {"Candidate": "referee", "Role": "judge"}
+    rows: dict[str, Any] = {
+        "Examples": [
+            {"Example ID": f"N{n}", "Input": "word " * 400, "Key facts": "One fact\nAnother fact\nA third", "Split": "eval"}
+            for n in range(40)
+        ],
+        "Candidates": [baseline("lead sentences"), baseline("lexrank"), judge],
+        "Costs": [{"Assumption": "x"}],
+    }
+    write_workbook(tmp_path / "w.xlsx", Task.SUMMARIZATION, evaluation={"Title": "Notes"}, rows=rows)
+    found = _check(tmp_path / "w.xlsx").forecast
+    assert found.judge is not None
+    # 40 notes of 2 candidates, 3 facts and as many sentences each, one question in ten put twice
+    assert found.judge.questions.expected == pytest.approx(40 * 2 * (3 + 3) * 1.1)
+    assert found.judge.cost == found.cost
+    assert found.requests == 0
+    assert 0 < found.cost.low < found.cost.expected < found.cost.high
+    # a sentence is judged against the whole note: half the questions hold its 2,000 characters, 4 a token, 1 USD a million
+    assert found.cost.expected > 40 * 2 * 3 * 1.1 * 500 / 1e6
+    assert "referee is asked about 528 questions as the judge" in "\n".join(found.lines())
+
+
+def test_a_judge_without_a_price_is_named(tmp_path: Path) -> None:
+    judge = UNKNOWN | {"Role": "judge"}
+    rows = [{"Example ID": f"Q{n}", "Input": f"question {n}?", "Expected": "an answer", "Split": "eval"} for n in range(40)]
+    given = {"Examples": rows, "Candidates": [baseline("majority"), judge], "Costs": [{"Assumption": "x"}]}
+    write_workbook(tmp_path / "w.xlsx", Task.QUESTION_ANSWERING, evaluation={"Title": "Questions"}, rows=given)
+    found = _check(tmp_path / "w.xlsx").forecast
+    assert found.unpriced == ("new",)
+    assert found.judge is not None
+    assert (found.judge.questions.low, found.judge.questions.high) == pytest.approx((40 * 0.05 * 1.1, 40 * 0.5 * 1.1))

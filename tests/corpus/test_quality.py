@@ -8,14 +8,18 @@ import pytest
 from reportgen.corpus import ledger, quality_copies
 from reportgen.corpus.quality import blocking_conflicts, quality_problems, small_classes
 from reportgen.corpus.quality_copies import near_copies, same_template, same_text
+from reportgen.corpus.quality_edges import language_of
 from reportgen.corpus.quality_personal import find_personal
 from reportgen.domain.corpus import Corpus
 from reportgen.domain.plan import (
     AnswerKey,
+    CandidateKind,
+    CandidateSpec,
     Comparator,
     EvaluationPlan,
     Example,
     Label,
+    Prompt,
     ServiceLevel,
     Settings,
     Source,
@@ -246,3 +250,54 @@ def test_a_level_above_the_agreement_of_two_people_is_a_warning_that_names_it() 
     assert found.severity is Severity.WARNING
     assert "accuracy at Service levels!D3" in found.what
     assert "D2" not in found.what
+
+
+def test_edge_inputs_are_counted_with_their_cells() -> None:
+    english = [
+        _example(i, f"Please send my order number {i * 37} to the new address, thank you for that") for i in range(40)
+    ]
+    edges = [
+        _example(40, "??? ..."),
+        _example(41, "Hello and thank you. " * 400),
+        _example(42, "Bitte schicken Sie mir die Rechnung, ich habe sie nicht bekommen und brauche sie für das Amt"),
+        _example(43, "Где моя посылка? Я жду уже неделю"),
+    ]
+    found = _found(_plan([*english, *edges]))["edge-inputs"]
+    assert (found.where, *found.also) == tuple(e.where for e in edges)
+    assert "1 input without a word; 1 input more than 10 times as long" in found.what
+    assert "2 inputs in another language or script" in found.what
+
+
+def test_a_corpus_in_two_languages_has_no_foreign_ones() -> None:
+    both = ["Please send my order to the new address {}", "Bitte schicken Sie mir die Rechnung noch einmal {}, ich warte"]
+    assert "edge-inputs" not in _found(_plan([_example(i, both[i % 2].format(i * 37)) for i in range(40)]))
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("The delivery is late and I have not heard from you", "English"),
+        ("Je vous prie de m'envoyer une facture pour ma commande", "French"),
+        ("El pedido no está en mi casa y no me responden por favor", "Spanish"),
+        ("我的包裹在哪里", "Chinese, Japanese or Korean"),
+        ("Order 7781", ""),
+        ("12.04.2026", ""),
+    ],
+)
+def test_the_language_of_a_text(text: str, language: str) -> None:
+    assert language_of(text) == language
+
+
+def test_a_right_answer_that_stands_in_the_prompt_is_told() -> None:
+    rows = [
+        Example("E0", "When?", AnswerKey(answers=("within thirty days",)), "Examples!A2", declared_split=Split.EVAL),
+        Example("E1", "How?", AnswerKey(answers=("by registered mail",)), "Examples!A3", declared_split=Split.EVAL),
+        Example("E2", "Who?", AnswerKey(answers=("yes",)), "Examples!A4", declared_split=Split.EVAL),
+        Example("E3", "Else?", AnswerKey(answers=("by registered mail",)), "Examples!A5", declared_split=Split.TRAIN),
+    ]
+    prompt = Prompt("short", user="Answer yes or no, or as in: By  registered MAIL. {input}", system="")
+    candidate = CandidateSpec("small", CandidateKind.API_MODEL, model="openai/x", prompt=prompt)
+    plan = _plan(rows, settings=Settings("t", Task.QUESTION_ANSWERING), candidates=(candidate,), labels=())
+    found = _found(plan)["answer-in-prompt"]
+    assert (found.where, found.also, found.severity) == ("Examples!A3", (), Severity.WARNING)
+    assert 'stands word for word in the prompt "short"' in found.what

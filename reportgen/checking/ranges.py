@@ -1,0 +1,51 @@
+"""Figures that are supposed before anything was asked: low, expected and high, and the rules of thumb behind them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reportgen.domain.plan import Example, Price
+
+CHARACTERS_PER_TOKEN = (5.0, 4.0, 3.0)
+ATTEMPTS = (1.0, 1.02, 1.2)
+SAMPLED = 1_000
+"""So many examples are measured for their length; where there are more, these stand for all."""
+_MILLION = 1_000_000
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A figure that is supposed, not measured."""
+
+    low: float
+    expected: float
+    high: float
+
+    def plus(self, other: Range) -> Range:
+        """Return the sum, end by end."""
+        return Range(self.low + other.low, self.expected + other.expected, self.high + other.high)
+
+
+NONE = Range(0, 0, 0)
+
+
+def priced(price: Price, sent: Range, given: Range) -> Range:
+    """Return the money for input and output tokens at a price per million."""
+    ends = zip((sent.low, sent.expected, sent.high), (given.low, given.expected, given.high), strict=True)
+    return Range(*((a * price.input + b * price.output) / _MILLION for a, b in ends))
+
+
+def sampled(examples: Sequence[Example]) -> tuple[Sequence[Example], float]:
+    """Return evenly spaced examples and how many each stands for."""
+    if len(examples) <= SAMPLED:
+        return examples, 1.0
+    chosen = [examples[i * len(examples) // SAMPLED] for i in range(SAMPLED)]
+    return chosen, len(examples) / SAMPLED
+
+
+def weight(text: str) -> float:
+    """Return the characters of a text, those of scripts without spaces counted four times: each is a token."""
+    return len(text) if text.isascii() else len(text) + 3 * sum(1 for _ in _UNSPACED.finditer(text))

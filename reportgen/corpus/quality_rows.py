@@ -1,0 +1,33 @@
+"""The examples as the checks of their quality see them, and how a check says what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reportgen.domain.plan import EvaluationPlan, Example, Split
+from reportgen.problems import Problem, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The examples with their splits, in sheet order."""
+
+    plan: EvaluationPlan
+    examples: tuple[Example, ...]
+    splits: tuple[Split, ...]
+
+    @property
+    def texts(self) -> list[str]:
+        """The inputs, in order."""
+        return [e.input for e in self.examples]
+
+
+def problem(code: str, severity: Severity, where: Sequence[str], what: str, remedy: str) -> Problem:
+    """Return a finding on the cells in `where`, of which there is at least one."""
+    return Problem(where[0], what, remedy, code, severity, tuple(where[1:]))
+
+
+def places_of(rows: Rows, places: Sequence[int]) -> tuple[str, ...]:
+    """Return the cells of rows by their places, counted from 0."""
+    return tuple(rows.examples[i].where for i in places)
