@@ -6,10 +6,11 @@ are `reportgen.candidates.interface`, `reportgen.metrics.interface` and `reportg
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from reportgen.domain.comparison import Comparison
     from reportgen.domain.plan import EvaluationPlan
 
@@ -18,7 +19,9 @@ __all__ = ["read_workbook", "run"]
 
 def read_workbook(path: str | Path) -> EvaluationPlan:
     """Return the plan of a workbook. Raises `problems.NeedsMendingError` with every problem it has."""
-    from reportgen.workbook.parser import read_plan  # noqa: PLC0415 - importing reportgen stays cheap
+    from pathlib import Path  # noqa: PLC0415 - importing reportgen stays cheap
+
+    from reportgen.workbook.parser import read_plan  # noqa: PLC0415
 
     return read_plan(Path(path))
 
@@ -29,6 +32,8 @@ def run(plan: EvaluationPlan, *, out: str | Path | None = None, allow_commands: 
     The workbook is read again from where the plan came from, since its bytes are evidence. Raises
     `problems.NeedsMendingError` when it was changed in between.
     """
+    from pathlib import Path  # noqa: PLC0415
+
     from reportgen.evaluation import Permissions, evaluate  # noqa: PLC0415
     from reportgen.evidence.run_folder import sha256_of  # noqa: PLC0415
     from reportgen.problems import NeedsMendingError  # noqa: PLC0415

@@ -5,63 +5,48 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
-from types import ModuleType
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from reportgen.commands import (
-    accept,
-    bundle,
-    check,
-    compare,
-    confirm,
-    demo,
-    doctor,
-    export,
-    gate,
-    keygen,
-    lm_eval,
-    new,
-    report,
-    rerun,
-    run,
-    sample,
-    score,
-    screen,
-    verify,
-)
-from reportgen.commands.common import say, say_problems
-from reportgen.commands.stopping import orderly_stop
-from reportgen.problems import ExitCode, ReportgenError
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import ModuleType
 
-COMMANDS: dict[str, ModuleType] = {
-    "demo": demo,
-    "new": new,
-    "sample": sample,
-    "check": check,
-    "screen": screen,
-    "run": run,
-    "report": report,
-    "score": score,
-    "confirm": confirm,
-    "accept": accept,
-    "gate": gate,
-    "compare": compare,
-    "rerun": rerun,
-    "export": export,
-    "lm-eval": lm_eval,
-    "bundle": bundle,
-    "keygen": keygen,
-    "verify": verify,
-    "doctor": doctor,
+# Each command's one-line help stands here, so that `--help` need not import the commands' modules.
+COMMANDS = {
+    "demo": "do the whole job on a shipped sample: no key, no network",
+    "new": "write a blank workbook to fill in",
+    "sample": "draw a stratified random sample from a production log into a workbook to be labelled",
+    "check": "list every problem of a workbook by its cell, and say what its examples can prove",
+    "screen": "narrow many models down by public ratings and their intervals; ratings weigh nothing afterwards",
+    "run": "ask every candidate, score, decide, write the three documents, seal the run folder",
+    "report": "write the documents of a run again from its stored records; no request is made",
+    "score": "score stored responses again into a new run folder, with reviewers' verdicts; no request is made",
+    "confirm": "ask the winner for the locked rows, once; can only lower the decision",
+    "accept": "make a run the baseline that later runs are held against, on purpose and on record",
+    "gate": "hold a run, or a workbook that is run first, against the accepted baseline: exit code 0, 10 or 11",
+    "compare": "say what changed between two runs, in figures and in causes",
+    "rerun": "ask production and its challengers again, every month: drift, prices, snapshots, expiry; exit code 0, 10, 11",
+    "export": "write the rows and figures of a run as plain files; of the holdout only its hash",
+    "lm-eval": "exchange with lm-evaluation-harness: `export` writes a task folder for it, `import` brings its answers back",
+    "bundle": "write one file of a run folder, signed with --sign",
+    "keygen": "make a pair of keys to sign bundles with",
+    "verify": "check seal, chain and hashes of a run or bundle, and compute every figure again",
+    "doctor": "say what is missing on this machine and the one command that mends it",
 }
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    options = parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    options = parser(words).parse_args(words)
+    from reportgen.commands.common import say, say_problems  # noqa: PLC0415 - `--help` needs none of these
+    from reportgen.commands.stopping import orderly_stop  # noqa: PLC0415
+    from reportgen.problems import ExitCode, ReportgenError  # noqa: PLC0415
+
     try:
         with orderly_stop():
-            return int(COMMANDS[options.command].run(options))
+            return int(module_of(options.command).run(options))
     except KeyboardInterrupt:
         say("Interrupted. What was answered is kept: run the same command again to go on.", error=True)
         return int(ExitCode.INTERRUPTED)
@@ -82,6 +67,9 @@ def report_fault(error: Exception) -> int:
     import tempfile  # noqa: PLC0415 - only in the worst case
     import traceback  # noqa: PLC0415
 
+    from reportgen.commands.common import say  # noqa: PLC0415
+    from reportgen.problems import ExitCode  # noqa: PLC0415
+
     with tempfile.NamedTemporaryFile("w", prefix="reportgen-fault-", suffix=".txt", delete=False, encoding="utf-8") as file:
         file.write("".join(traceback.format_exception(error)))
     say(
@@ -92,8 +80,8 @@ def report_fault(error: Exception) -> int:
     return int(ExitCode.FAULT)
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the command line of the contract, section 3."""
+def parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """Return the command line of the contract, section 3; only the command that `words` name brings its own arguments."""
     top = argparse.ArgumentParser(
         prog="reportgen",
         description="Choose an AI model for your own work, and prove it.",
@@ -101,10 +89,18 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action=_ShowVersion, nargs=0, help="show the version and stop")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
-    for name, command in COMMANDS.items():
-        sub = commands.add_parser(name, help=command.WHAT, description=command.WHAT, epilog=f"Example: {command.EXAMPLE}")
-        command.arguments(sub)
+    named = next((word for word in words if word in COMMANDS), None)
+    for name, what in COMMANDS.items():
+        sub = commands.add_parser(name, help=what, description=what)
+        if name == named:
+            sub.epilog = f"Example: {module_of(name).EXAMPLE}"
+            module_of(name).arguments(sub)
     return top
+
+
+def module_of(command: str) -> ModuleType:
+    """Return the module of a command: its EXAMPLE, its `arguments` and its `run`."""
+    return import_module(f"reportgen.commands.{command.replace('-', '_')}")
 
 
 class _ShowVersion(argparse.Action):
@@ -112,6 +108,8 @@ class _ShowVersion(argparse.Action):
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         from importlib.metadata import version  # noqa: PLC0415
+
+        from reportgen.commands.common import say  # noqa: PLC0415
 
         say(f"reportgen {version('reportgen')}")
         parser.exit()

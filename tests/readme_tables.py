@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
-from reportgen.cli import parser
+from reportgen.cli import COMMANDS, module_of
 from reportgen.domain.measures import MEASURES
 from reportgen.workbook.layout import SHEETS
 
@@ -14,12 +13,8 @@ README = Path(__file__).resolve().parents[1] / "README.md"
 
 def commands() -> str:
     """Return one row for each command with its example."""
-    actions = [a for a in parser()._actions if isinstance(a, argparse._SubParsersAction)]  # noqa: SLF001 - no public way
     rows = ["| command | does | example |", "|---|---|---|"]
-    for action in actions:
-        for choice in action.choices.values():
-            example = str(choice.epilog).removeprefix("Example: ")
-            rows.append(f"| `{choice.prog.removeprefix('reportgen ')}` | {choice.description} | `{example}` |")
+    rows += [f"| `{name}` | {what} | `{module_of(name).EXAMPLE}` |" for name, what in COMMANDS.items()]
     return "\n".join(rows)
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from reportgen import cli
 from reportgen.cli import COMMANDS, main
+from reportgen.commands import doctor
 from reportgen.problems import ExitCode
 
 
@@ -97,7 +97,7 @@ def test_a_fault_of_ours_is_a_sentence_and_keeps_its_traceback_in_a_file(
         msg = "boom"
         raise ValueError(msg)
 
-    monkeypatch.setattr(COMMANDS["doctor"], "run", broken)
+    monkeypatch.setattr(doctor, "run", broken)
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
     assert main(["doctor"]) == ExitCode.FAULT
@@ -110,7 +110,7 @@ def test_an_interrupt_says_that_nothing_is_lost(capsys: pytest.CaptureFixture[st
     def interrupted(_: object) -> ExitCode:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli.COMMANDS["doctor"], "run", interrupted)
+    monkeypatch.setattr(doctor, "run", interrupted)
     assert main(["doctor"]) == ExitCode.INTERRUPTED
     assert "run the same command again" in capsys.readouterr().err
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from reportgen.commands.common import add_json, existing, say
 from reportgen.problems import ExitCode
 
-WHAT = "make a run the baseline that later runs are held against, on purpose and on record"
 EXAMPLE = 'reportgen accept tickets-run --by "Ann Smith" --to baseline.json'
 
 

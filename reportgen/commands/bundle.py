@@ -8,7 +8,6 @@ from pathlib import Path
 from reportgen.commands.common import existing, say
 from reportgen.problems import ExitCode
 
-WHAT = "write one file of a run folder, signed with --sign"
 EXAMPLE = "reportgen bundle tickets-run --sign quality-office.key"
 
 

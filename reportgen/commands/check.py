@@ -9,7 +9,6 @@ from pathlib import Path
 from reportgen.commands.common import add_json, add_permissions, existing, permissions_of, say, say_problems
 from reportgen.problems import ExitCode, NeedsMendingError, Problem
 
-WHAT = "list every problem of a workbook by its cell, and say what its examples can prove"
 EXAMPLE = "reportgen check tickets.xlsx"
 
 

@@ -12,7 +12,6 @@ from reportgen.problems import ExitCode
 if TYPE_CHECKING:
     from reportgen.monitor.compare import Side
 
-WHAT = "say what changed between two runs, in figures and in causes"
 EXAMPLE = "reportgen compare tickets-run tickets-run-2"
 
 

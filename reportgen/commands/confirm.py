@@ -9,7 +9,6 @@ from pathlib import Path
 from reportgen.commands.common import add_json, add_permissions, existing, permissions_of, say
 from reportgen.problems import ExitCode
 
-WHAT = "ask the winner for the locked rows, once; can only lower the decision"
 EXAMPLE = 'reportgen confirm tickets-run --by "Ada Byron"'
 
 

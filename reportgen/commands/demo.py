@@ -9,7 +9,6 @@ from reportgen.commands.common import TASKS, add_json
 from reportgen.commands.run import evaluate
 from reportgen.problems import ExitCode
 
-WHAT = "do the whole job on a shipped sample: no key, no network"
 EXAMPLE = "reportgen demo --task extraction"
 
 

@@ -7,7 +7,6 @@ import argparse
 from reportgen.commands.common import say
 from reportgen.problems import ExitCode
 
-WHAT = "say what is missing on this machine and the one command that mends it"
 EXAMPLE = "reportgen doctor"
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from reportgen.commands.common import add_json, existing, say
 from reportgen.problems import ExitCode
 
-WHAT = "write the rows and figures of a run as plain files; of the holdout only its hash"
 EXAMPLE = "reportgen export tickets-run pipeline"
 
 

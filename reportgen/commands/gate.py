@@ -10,7 +10,6 @@ from pathlib import Path
 from reportgen.commands.common import add_json, add_permissions, existing, permissions_of, say
 from reportgen.problems import ExitCode
 
-WHAT = "hold a run, or a workbook that is run first, against the accepted baseline: exit code 0, 10 or 11"
 EXAMPLE = "reportgen gate tickets.xlsx --baseline baseline.json"
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from reportgen.commands.common import say
 from reportgen.problems import ExitCode
 
-WHAT = "make a pair of keys to sign bundles with"
 EXAMPLE = "reportgen keygen --out quality-office.key"
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from reportgen.commands.common import add_json, existing, say
 from reportgen.problems import ExitCode
 
-WHAT = "exchange with lm-evaluation-harness: `export` writes a task folder that it runs, `import` brings its answers back"
 EXAMPLE = "reportgen lm-eval export tickets.xlsx harness"
 
 EXPORT = "write the workbook as a task folder that `lm-eval run --include_path` runs as it is; holdout rows never leave"

@@ -10,7 +10,6 @@ from pathlib import Path
 from reportgen.commands.common import TASKS, fields_of, say, split_names
 from reportgen.problems import ExitCode, NeedsMendingError
 
-WHAT = "write a blank workbook to fill in"
 EXAMPLE = 'reportgen new invoices.xlsx --task extraction --fields "Supplier, Total, Due date"'
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from reportgen.commands.common import add_json, existing, say_result
 from reportgen.problems import ExitCode
 
-WHAT = "write the documents of a run again from its stored records; no request is made"
 EXAMPLE = "reportgen report tickets-run"
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from reportgen.commands.common import add_json, add_permissions, existing, permissions_of, say
 from reportgen.problems import ExitCode, NeedsMendingError
 
-WHAT = "ask production and its challengers again, every month: drift, prices, snapshots, expiry; exit code 0, 10 or 11"
 EXAMPLE = "reportgen rerun tickets-run --challengers 3"
 
 

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from reportgen.domain.comparison import Comparison
     from reportgen.evaluation import Permissions
 
-WHAT = "ask every candidate, score, decide, write the three documents, seal the run folder"
 EXAMPLE = "reportgen run tickets.xlsx"
 
 

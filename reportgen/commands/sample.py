@@ -11,7 +11,6 @@ from pathlib import Path
 from reportgen.commands.common import TASKS, existing, fields_of, say, say_problems
 from reportgen.problems import ExitCode, NeedsMendingError, Problem
 
-WHAT = "draw a stratified random sample from a production log into a workbook to be labelled"
 EXAMPLE = "reportgen sample tickets-2026.csv --to tickets.xlsx --size 600 --by Channel"
 
 MOST_STRATA = 50

@@ -8,7 +8,6 @@ from pathlib import Path
 from reportgen.commands.common import add_json, existing, say_result
 from reportgen.problems import ExitCode
 
-WHAT = "score stored responses again into a new run folder, with reviewers' verdicts; no request is made"
 EXAMPLE = "reportgen score tickets-run --out tickets-reviewed --reviews reviews.csv"
 
 

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from reportgen.domain.plan import EvaluationPlan, ScreeningRow
     from reportgen.domain.screening import BoardScreen, ScreenedCandidate
 
-WHAT = "narrow many models down by public ratings and their intervals; ratings weigh nothing afterwards"
 EXAMPLE = "reportgen screen tickets.xlsx --board arena.csv --as-of 2026-04-03"
 WEIGHT = "Ratings weigh nothing after this screen: the evaluation alone decides."
 

@@ -12,7 +12,6 @@ from reportgen.problems import ExitCode
 if TYPE_CHECKING:
     from reportgen.verification import Verification
 
-WHAT = "check seal, chain and hashes of a run or bundle, and compute every figure again"
 EXAMPLE = "reportgen verify tickets-run.bundle.zip --key quality-office.key.pub"
 MOST_SHOWN = 12
 

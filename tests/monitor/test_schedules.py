@@ -18,7 +18,7 @@ def test_the_monthly_workflow_is_valid_and_asks_once_a_month() -> None:
     assert found[True]["schedule"] == [{"cron": "23 5 5 * *"}]  # YAML 1.1 reads `on` as true
     steps = {s["name"]: s for s in found["jobs"]["rerun"]["steps"]}
     command = shlex.split(steps["Ask again"]["run"].partition("|")[0])
-    options = parser().parse_args(command[1:])
+    options = parser(command[1:]).parse_args(command[1:])
     assert (command[0], options.command, options.challengers) == ("reportgen", "rerun", 3)
     assert steps["Ask again"]["shell"] == "bash"  # with pipefail, so that tee does not swallow the exit code
     assert steps["Keep the run and the history"]["if"] == "always()"
@@ -33,4 +33,5 @@ def test_the_cron_line_has_five_fields_and_a_command_that_parses() -> None:
     assert "%" not in command  # cron would read it as the end of the line
     called = re.search(r"reportgen (.*?) >>", command)
     assert called is not None
-    assert parser().parse_args(shlex.split(called[1])).command == "rerun"
+    words = shlex.split(called[1])
+    assert parser(words).parse_args(words).command == "rerun"
