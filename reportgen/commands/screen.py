@@ -87,8 +87,8 @@ def _write_copy(options: argparse.Namespace, rows: tuple[ScreeningRow, ...]) -> 
     """Write the workbook with the board's rows on its sheet Screening; nothing is ever written over."""
     from reportgen.evidence.run_folder import write_bytes  # noqa: PLC0415
     from reportgen.workbook.append import appended  # noqa: PLC0415
-    from reportgen.workbook.cells import read_cells  # noqa: PLC0415
     from reportgen.workbook.preflight import read_bytes  # noqa: PLC0415
+    from reportgen.workbook.read_xlsx import read_cells  # noqa: PLC0415
 
     target: Path = options.to
     if target.exists() or target.suffix.lower() != ".xlsx" or options.workbook.suffix.lower() != ".xlsx":

@@ -22,9 +22,9 @@ from reportgen.exchange.lm_eval_results import Results, TaskResult, read_results
 from reportgen.exchange.rows import row_of
 from reportgen.problems import NeedsMendingError, Problem
 from reportgen.workbook.append import NewRow, appended, sound
-from reportgen.workbook.cells import read_cells
 from reportgen.workbook.parser import read_evidence
 from reportgen.workbook.preflight import read_bytes
+from reportgen.workbook.read_xlsx import read_cells
 
 PARTIAL = "lm-eval partial"
 _COMPARED = ("text", "expected", "stratum", "group", "known_failure", "key")

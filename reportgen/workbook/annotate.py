@@ -17,9 +17,10 @@ from lxml import etree
 from reportgen.problems import NeedsMendingError, Problem
 from reportgen.workbook.annotate_notes import write_notes
 from reportgen.workbook.annotate_sheet import problems_sheet
-from reportgen.workbook.cells import Address, column_letters
+from reportgen.workbook.cells import Address, column_letters, column_number
 from reportgen.workbook.package import MAIN, RELATIONS, Package, main, parse, written
-from reportgen.workbook.preflight import column_number, inspect, read_bytes
+from reportgen.workbook.preflight import read_bytes
+from reportgen.workbook.read_xlsx import cells_of
 
 SHEET = "Problems"
 MARKS_PER_PROBLEM = 500
@@ -66,7 +67,7 @@ def annotate(workbook: Path, problems: Sequence[Problem]) -> Path:
         msg = f"{workbook.name}: only an Excel workbook can be marked. Save it as .xlsx, and check that with --annotate."
         raise NeedsMendingError(msg)
     data = read_bytes(workbook)
-    inspect(data, workbook.name)
+    cells_of(data, workbook.name)
     try:
         content = marked(data, problems)
     except Exception as e:  # a part that no program of ours wrote may lack anything; all of it means the same to the user

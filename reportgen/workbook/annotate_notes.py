@@ -7,9 +7,8 @@ from typing import Any
 
 from lxml import etree
 
-from reportgen.workbook.cells import Address, column_letters
+from reportgen.workbook.cells import Address, column_letters, column_number
 from reportgen.workbook.package import MAIN, RELATIONS, Package, holdable, main, parse, written
-from reportgen.workbook.preflight import column_number
 
 AUTHOR = "reportgen check"
 _BREAK = f"\n--- {AUTHOR} ---\n"

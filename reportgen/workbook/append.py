@@ -12,12 +12,11 @@ from typing import Any
 from lxml import etree
 
 from reportgen.problems import NeedsMendingError, Problem
-from reportgen.workbook.cells import SheetCells, WorkbookCells, column_letters
+from reportgen.workbook.cells import SheetCells, WorkbookCells, column_letters, column_number
 from reportgen.workbook.faults import Faults
 from reportgen.workbook.find_sheets import find_sheets
 from reportgen.workbook.layout import sheet as layout_of
 from reportgen.workbook.package import MAIN, RELATIONS, Package, main, parse, written
-from reportgen.workbook.preflight import column_number
 from reportgen.workbook.row import Locale
 from reportgen.workbook.table import Table
 from reportgen.workbook.writer import MOST_CHARACTERS

@@ -16,8 +16,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from reportgen.problems import Problem, Severity
-from reportgen.workbook.cells import CellValue, SheetCells, WorkbookCells, read_cells
+from reportgen.workbook.cells import CellValue, SheetCells, WorkbookCells
 from reportgen.workbook.preflight import BROKEN_ARCHIVE, CELL_LIMIT, PART_LIMIT, check_part, read_bytes, refuse, refuse_sizes
+from reportgen.workbook.read_xlsx import read_cells
 
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}

@@ -17,11 +17,12 @@ from reportgen.domain import review_columns
 from reportgen.domain.plan import EvaluationPlan, RecordedVerdict
 from reportgen.domain.score import JudgeKind
 from reportgen.problems import NeedsMendingError, Problem, Severity
-from reportgen.workbook.cells import CellValue, SheetCells, read_cells
+from reportgen.workbook.cells import CellValue, SheetCells
 from reportgen.workbook.faults import Faults
 from reportgen.workbook.layout import sheet, squash
 from reportgen.workbook.parse_candidates import CandidatesRead
 from reportgen.workbook.parse_recorded import known, read_verdicts
+from reportgen.workbook.read_xlsx import read_cells
 from reportgen.workbook.row import Locale, Row
 from reportgen.workbook.table import Table
 from reportgen.workbook.values import clean, fold, is_blank

@@ -1,8 +1,6 @@
 """The look at a workbook before anything opens it, so that a hostile or bloated file costs seconds and never memory.
 
-The file arrives by e-mail: its sizes are believed only after they were counted, its XML is streamed once without building
-anything, and what a spreadsheet library would lose (formulas without a saved result, hidden rows, a used range of a million
-blank rows) is noted on the way.
+The file arrives by e-mail: its sizes are believed only after they were counted, and its XML is only ever streamed.
 """
 
 from __future__ import annotations
@@ -13,8 +11,9 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from xml.parsers import expat
 
@@ -27,12 +26,12 @@ RATIO_FREE = 20 * 2**20
 TOKEN_LIMIT = 8 * 2**20
 CELL_LIMIT = 5_000_000
 PART_COUNT_LIMIT = 5_000
+TRUE = frozenset({"1", "true"})
+"""How XML writes yes."""
 _CHUNK = 2**20
-_ROWS_WORTH_TRIMMING = 5_000
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
-_REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _SAVE_AS = "Open it and save it as Excel Workbook (.xlsx)."
 
 BROKEN_ARCHIVE = (
@@ -41,35 +40,28 @@ BROKEN_ARCHIVE = (
 """All that a damaged archive may raise while it is read."""
 
 
-@dataclass(slots=True)
-class SheetFacts:
-    """What the stream saw in one sheet. Addresses are (row, column), both from 1.
+@dataclass(frozen=True, slots=True)
+class Preflight:
+    """A file that may be read: which part holds what. `sheets` are in the file's order, without chart sheets.
 
-    `blank_ranges` are byte ranges of rows without content; `rows` counts all of them, `filled_rows` those with content.
-    `formulas` holds the text of each formula with its `=`; one shared by several cells stands at each as written once.
+    `macros` = the file carries macros, which are never run. `dates_from_1904` = days count from 1904 and not from 1900.
     """
 
-    rows: int = 0
-    filled_rows: int = 0
-    last_filled_row: int = 0
-    cells: int = 0
-    formulas: dict[tuple[int, int], str] = field(default_factory=dict)
-    without_result: set[tuple[int, int]] = field(default_factory=set)
-    hidden_rows: list[int] = field(default_factory=list)
-    blank_ranges: list[tuple[int, int]] = field(default_factory=list)
+    sheets: tuple[SheetPart, ...]
+    strings: str = ""
+    styles: str = ""
+    dates_from_1904: bool = False
+    macros: bool = False
+    external_links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Preflight:
-    """A file that may be opened. `data` is the file's bytes, blank rows trimmed where they were many.
+class SheetPart:
+    """One sheet of the file: its name, its part, whether it is hidden."""
 
-    `sheets` maps a sheet's name to its facts; `macros` = the file carries macros, which are never run.
-    """
-
-    data: bytes
-    sheets: Mapping[str, SheetFacts]
-    macros: bool = False
-    external_links: tuple[str, ...] = ()
+    name: str
+    part: str
+    hidden: bool = False
 
 
 def refuse(where: str, what: str, remedy: str, code: str) -> NeedsMendingError:
@@ -78,8 +70,9 @@ def refuse(where: str, what: str, remedy: str, code: str) -> NeedsMendingError:
     return NeedsMendingError(str(problem), (problem,))
 
 
-def inspect(data: bytes, name: str) -> Preflight:
-    """Stream through an .xlsx or .xlsm file and return what may be opened.
+@contextmanager
+def opened(data: bytes, name: str) -> Iterator[tuple[zipfile.ZipFile, Preflight]]:
+    """Open an .xlsx or .xlsm file whose kind and sizes are right, and hand out its archive and what it holds.
 
     Args:
         data: The bytes of the file.
@@ -91,7 +84,10 @@ def inspect(data: bytes, name: str) -> Preflight:
     _refuse_other_kinds(data, name)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _inspect_archive(archive, data, name)
+            names = archive.namelist()
+            _refuse_other_archives(archive, names, name)
+            refuse_sizes(archive, name)
+            yield archive, _found(archive, names, name)
     except BROKEN_ARCHIVE as e:
         raise refuse(
             name,
@@ -99,14 +95,6 @@ def inspect(data: bytes, name: str) -> Preflight:
             "Open it in Excel, save it again, or take it from its source.",
             "damaged",
         ) from e
-
-
-def column_number(letters: str) -> int:
-    """Return the number of a column, A = 1."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
 
 
 def _refuse_other_kinds(data: bytes, name: str) -> None:
@@ -128,33 +116,6 @@ def _refuse_other_kinds(data: bytes, name: str) -> None:
     if not data.startswith(b"PK"):
         what = "this is a text file." if name.lower().endswith((".csv", ".tsv", ".txt")) else "this is no Excel workbook."
         raise refuse(name, what, "Give a workbook made by Excel (.xlsx); `reportgen new` writes a blank one.", "file kind")
-
-
-def _inspect_archive(archive: zipfile.ZipFile, data: bytes, name: str) -> Preflight:
-    """Check the sizes, find the sheets, stream every XML part."""
-    names = archive.namelist()
-    _refuse_other_archives(archive, names, name)
-    refuse_sizes(archive, name)
-    parts = _sheet_parts(archive, name)
-    facts: dict[str, SheetFacts] = {}
-    for part in names:
-        if part in parts:
-            facts[part] = _stream_sheet(archive, part, name)
-        elif part.lower().endswith((".xml", ".rels", ".vml")):
-            _stream(archive, part, name, expat.ParserCreate())
-    if sum(f.cells for f in facts.values()) > CELL_LIMIT:
-        raise refuse(
-            name,
-            f"this workbook holds more than {CELL_LIMIT:,} filled cells.",
-            "Keep only the sheets and rows that belong to the evaluation.",
-            "too large",
-        )
-    return Preflight(
-        data=_trimmed(archive, data, facts),
-        sheets={title: facts[part] for part, title in parts.items() if part in facts},
-        macros="xl/vbaProject.bin" in names,
-        external_links=tuple(n for n in names if n.startswith("xl/externalLinks/") and n.endswith(".xml")),
-    )
 
 
 def _refuse_other_archives(archive: zipfile.ZipFile, names: list[str], name: str) -> None:
@@ -203,21 +164,40 @@ def refuse_sizes(archive: zipfile.ZipFile, name: str) -> None:
 
 
 def _only_blank_rows(archive: zipfile.ZipFile, name: str) -> bool:
-    """Whether the swelling is a used range of blank rows (a common accident), which the stream below trims away."""
+    """Whether the swelling is a used range of blank rows, a common accident: they are passed by and cost no memory."""
     large = [i.filename for i in archive.infolist() if i.file_size > RATIO_FREE]
     if not all(re.fullmatch(r"xl/worksheets/[^/]+\.xml", part) for part in large):
         return False
-    return all(f.rows > 10 * f.filled_rows for f in (_stream_sheet(archive, part, name) for part in large))
+    return all(_mostly_blank(archive, part, name) for part in large)
 
 
-def _sheet_parts(archive: zipfile.ZipFile, name: str) -> dict[str, str]:
-    """Return part name -> sheet name, read from the workbook part and its relationships."""
+def _mostly_blank(archive: zipfile.ZipFile, part: str, name: str) -> bool:
+    rows = filled = 0
+    blank = False
+
+    def on_start(tag: str, _: dict[str, str]) -> None:
+        nonlocal rows, filled, blank
+        local = tag.rpartition("\n")[2]
+        if local == "row":
+            rows, blank = rows + 1, True
+        elif blank and local in {"v", "is", "f"}:
+            filled, blank = filled + 1, False
+
+    stream(archive, part, name, parser_of(on_start))
+    return rows > 10 * filled
+
+
+def _found(archive: zipfile.ZipFile, names: Sequence[str], name: str) -> Preflight:
+    """Return what the workbook part and its relationships name."""
     book = _workbook_part(archive, name)
     folder, base = posixpath.split(book)
-    sheets: dict[str, str] = {}
+    listed: list[tuple[str, str, bool]] = []
     targets: dict[str, str] = {}
+    kinds: dict[str, str] = {}
+    from_1904 = False
 
     def on_book(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal from_1904
         if tag.startswith(_STRICT):
             raise refuse(
                 name,
@@ -225,24 +205,38 @@ def _sheet_parts(archive: zipfile.ZipFile, name: str) -> dict[str, str]:
                 "Save it as Excel Workbook (.xlsx), not Strict Open XML.",
                 "file kind",
             )
+        if tag.endswith("\nworkbookPr"):
+            from_1904 = attributes.get("date1904") in TRUE
         if tag.endswith("\nsheet"):
             key = next((v for k, v in attributes.items() if k.endswith("\nid")), "")
-            sheets[key] = attributes.get("name", "")
+            listed.append((key, attributes.get("name", ""), attributes.get("state", "visible") != "visible"))
 
     def on_relation(tag: str, attributes: dict[str, str]) -> None:
         if tag.endswith("\nRelationship"):
-            target = attributes.get("Target", "")
+            target, key = attributes.get("Target", ""), attributes.get("Id", "")
             full = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-            targets[attributes.get("Id", "")] = full
+            targets[key] = full
+            kinds[attributes.get("Type", "").rpartition("/")[2]] = full
+            if attributes.get("Type", "").endswith("/chartsheet"):
+                charts.add(key)
 
-    _stream(archive, book, name, _parser(on_book))
+    charts: set[str] = set()
+    stream(archive, book, name, parser_of(on_book))
     relations = posixpath.join(folder, "_rels", base + ".rels")
-    if relations in archive.namelist():
-        _stream(archive, relations, name, _parser(on_relation))
-    found = {targets[key]: title for key, title in sheets.items() if key in targets}
-    if not found:
+    if relations in names:
+        stream(archive, relations, name, parser_of(on_relation))
+    known = [s for s in listed if s[0] in targets]
+    if not known:
         raise refuse(name, "this workbook holds no sheet.", "Take it again from its source.", "damaged")
-    return found
+    held = set(names)
+    return Preflight(
+        sheets=tuple(SheetPart(n, targets[k], h) for k, n, h in known if k not in charts and targets[k] in held),
+        strings=kinds.get("sharedStrings", ""),
+        styles=kinds.get("styles", ""),
+        dates_from_1904=from_1904,
+        macros="xl/vbaProject.bin" in held,
+        external_links=tuple(n for n in names if n.startswith("xl/externalLinks/") and n.endswith(".xml")),
+    )
 
 
 def _workbook_part(archive: zipfile.ZipFile, name: str) -> str:
@@ -254,7 +248,7 @@ def _workbook_part(archive: zipfile.ZipFile, name: str) -> str:
             found.append(attributes.get("Target", "").lstrip("/"))
 
     if "_rels/.rels" in archive.namelist():
-        _stream(archive, "_rels/.rels", name, _parser(on_relation))
+        stream(archive, "_rels/.rels", name, parser_of(on_relation))
     if not found or found[0] not in archive.namelist():
         raise refuse(
             name, "this file is damaged: its workbook part is missing.", "Open it in Excel and save it again.", "damaged"
@@ -262,15 +256,18 @@ def _workbook_part(archive: zipfile.ZipFile, name: str) -> str:
     return found[0]
 
 
-def _parser(on_start: Callable[[str, dict[str, str]], None]) -> expat.XMLParserType:
+def parser_of(on_start: Callable[[str, dict[str, str]], None]) -> expat.XMLParserType:
     """Return a parser that reports starts of elements with namespace and name parted by a newline."""
     parser = expat.ParserCreate(namespace_separator="\n")
     parser.StartElementHandler = on_start
     return parser
 
 
-def _stream(archive: zipfile.ZipFile, part: str, name: str, parser: expat.XMLParserType) -> None:
-    """Feed one part to a parser; refuse document types, entities and tokens that never end."""
+def stream(archive: zipfile.ZipFile, part: str, name: str, parser: expat.XMLParserType) -> None:
+    """Feed one part to a parser; refuse document types, entities and tokens that never end.
+
+    Raises NeedsMendingError, also where the part is no XML.
+    """
 
     def on_doctype(*_: object) -> None:
         raise refuse(
@@ -321,138 +318,7 @@ def check_part(archive: zipfile.ZipFile, part: str, name: str, most_elements: fl
 
     if most_elements < math.inf:
         parser.StartElementHandler = on_start
-    _stream(archive, part, name, parser)
-
-
-class _SheetWatcher:
-    """Counts what is in one sheet while the stream passes; of its texts it keeps the formulas."""
-
-    def __init__(self, parser: expat.XMLParserType) -> None:
-        self.facts = SheetFacts()
-        self._parser = parser
-        self._row = 0
-        self._row_start = -1
-        self._filled = False
-        self._blank_from = -1
-        self._address = (0, 0)
-        self._column = 0
-        self._formula = self._result = self._content = self._text = False
-        self._words: list[str] = []
-        self._shares = ""
-        self._shared: dict[str, str] = {}
-        parser.StartElementHandler = self.start
-        parser.EndElementHandler = self.end
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """Note the start of a row, a cell, a formula or a value."""
-        local = tag.rpartition(":")[2]
-        if local == "c":
-            reference = _REFERENCE.fullmatch(attributes.get("r", ""))
-            self._column = column_number(reference[1]) if reference else self._column + 1
-            self._address = (self._row, self._column)
-            self._formula = self._result = self._content = False
-            self._text = attributes.get("t") == "str"
-        elif local in {"v", "is"}:
-            self._content = True
-            self._result = self._text or local == "is" or not self._formula
-            if not self._result:
-                self._parser.CharacterDataHandler = self._saved
-        elif local == "f":
-            self._formula = self._content = True
-            self._shares = attributes.get("si", "") if attributes.get("t") == "shared" else ""
-            self._words = []
-            self._parser.CharacterDataHandler = self._words.append
-        elif local == "row":
-            self._close_blank()
-            self._row = int(attributes["r"]) if attributes.get("r", "").isdigit() else self._row + 1
-            self._row_start = self._parser.CurrentByteIndex
-            self._filled = False
-            self._column = 0
-            self.facts.rows += 1
-            if attributes.get("hidden") in {"1", "true"}:
-                self.facts.hidden_rows.append(self._row)
-
-    def _saved(self, _: str) -> None:
-        """A formula's value holds something; only a text may be empty."""
-        self._result = True
-
-    def end(self, tag: str) -> None:
-        """Settle a cell or a row; a blank row is a byte range that may be left out."""
-        local = tag.rpartition(":")[2]
-        if local == "v":
-            self._parser.CharacterDataHandler = None
-        elif local == "f":
-            self._parser.CharacterDataHandler = None
-            self._keep_formula()
-        elif local == "c":
-            if self._content:
-                self._filled = True
-                self.facts.cells += 1
-            if self._formula and not self._result:
-                self.facts.without_result.add(self._address)
-        elif local == "row":
-            if self._filled:
-                self.facts.filled_rows += 1
-                self.facts.last_filled_row = self._row
-            else:
-                self._blank_from = self._row_start
-        elif local == "sheetData":
-            self._close_blank()
-
-    def _keep_formula(self) -> None:
-        """Keep the text of a formula; of a shared one only the first cell holds it."""
-        text = "".join(self._words)
-        if self._shares:
-            text = self._shared.setdefault(self._shares, text)
-        self.facts.formulas[self._address] = f"={text}"
-
-    def _close_blank(self) -> None:
-        """End a blank row where the next element begins; neighbours are joined."""
-        if self._blank_from < 0:
-            return
-        here = self._parser.CurrentByteIndex
-        ranges = self.facts.blank_ranges
-        if ranges and ranges[-1][1] == self._blank_from:
-            ranges[-1] = (ranges[-1][0], here)
-        else:
-            ranges.append((self._blank_from, here))
-        self._blank_from = -1
-
-
-def _stream_sheet(archive: zipfile.ZipFile, part: str, name: str) -> SheetFacts:
-    """Stream one sheet and return its facts."""
-    parser = expat.ParserCreate()
-    watcher = _SheetWatcher(parser)
-    _stream(archive, part, name, parser)
-    facts = watcher.facts
-    facts.hidden_rows = [r for r in facts.hidden_rows if r <= facts.last_filled_row]
-    return facts
-
-
-def _trimmed(archive: zipfile.ZipFile, data: bytes, facts: Mapping[str, SheetFacts]) -> bytes:
-    """Return the file without its blank rows where they are many; else the file itself."""
-    bloated = {p: f for p, f in facts.items() if f.rows - f.filled_rows > max(_ROWS_WORTH_TRIMMING, f.filled_rows)}
-    if not bloated:
-        return data
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as target:
-        for info in archive.infolist():
-            content = archive.read(info)
-            if info.filename in bloated:
-                content = _without(content, bloated[info.filename].blank_ranges)
-            target.writestr(info.filename, content)
-    return out.getvalue()
-
-
-def _without(content: bytes, ranges: list[tuple[int, int]]) -> bytes:
-    """Return the bytes with some ranges left out."""
-    kept = []
-    position = 0
-    for start, end in ranges:
-        kept.append(content[position:start])
-        position = end
-    kept.append(content[position:])
-    return b"".join(kept)
+    stream(archive, part, name, parser)
 
 
 def read_bytes(path: Path) -> bytes:

@@ -17,7 +17,7 @@ from reportgen.problems import NeedsMendingError, Problem, Severity
 from reportgen.workbook.annotate import annotate, checked_name, marked
 from reportgen.workbook.blank import write_workbook
 from reportgen.workbook.parser import check_plan
-from reportgen.workbook.preflight import inspect
+from reportgen.workbook.read_xlsx import cells_of
 from tests.workbook.filled import sheets, write
 from tests.workbook.recalculated import recalculated
 
@@ -220,7 +220,7 @@ def test_the_copy_can_be_checked_and_finds_the_same_errors(tmp_path: Path) -> No
     path = _spoilt(tmp_path / "w.xlsx")
     problems, data = _marked(path)
     (tmp_path / "c.xlsx").write_bytes(data)
-    inspect(data, "c.xlsx")
+    cells_of(data, "c.xlsx")
     _, found = check_plan(tmp_path / "c.xlsx")
     errors = [str(p) for p in problems if p.severity is Severity.ERROR]
     assert [str(p) for p in found if p.severity is Severity.ERROR] == errors

@@ -13,8 +13,8 @@ import pytest
 from reportgen.domain.plan import Task
 from reportgen.problems import NeedsMendingError
 from reportgen.workbook.append import appended
-from reportgen.workbook.cells import read_cells
 from reportgen.workbook.parser import read_plan
+from reportgen.workbook.read_xlsx import read_cells
 from tests.exchange.books import ASKED, write
 from tests.workbook.filled import sheets
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import io
 import time
 import zipfile
@@ -10,9 +11,10 @@ import pytest
 import xlsxwriter
 from openpyxl.worksheet.formula import ArrayFormula
 
+from reportgen.assets import folder
 from reportgen.problems import NeedsMendingError
-from reportgen.workbook.cells import CellError, NoResult, ShownNumber, read_cells
-from reportgen.workbook.preflight import inspect
+from reportgen.workbook.cells import CellError, NoResult, ShownNumber
+from reportgen.workbook.read_xlsx import cells_of, read_cells
 
 
 def _book(**parts: bytes | str) -> bytes:
@@ -62,7 +64,7 @@ _NS = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 )
 def test_a_file_of_another_kind_is_refused_by_its_name(data: bytes, name: str, words: str) -> None:
     with pytest.raises(NeedsMendingError) as caught:
-        inspect(data, name)
+        cells_of(data, name)
     (problem,) = caught.value.problems
     assert problem.where == name
     assert words in problem.what
@@ -72,13 +74,13 @@ def test_a_file_of_another_kind_is_refused_by_its_name(data: bytes, name: str, w
 def test_a_cut_off_workbook_is_refused() -> None:
     data = _book()
     with pytest.raises(NeedsMendingError, match="damaged"):
-        inspect(data[: len(data) // 2], "a.xlsx")
+        cells_of(data[: len(data) // 2], "a.xlsx")
 
 
 def test_strict_open_xml_is_refused_instead_of_read_as_empty() -> None:
     strict = '<workbook xmlns="http://purl.oclc.org/ooxml/spreadsheetml/main"><sheets/></workbook>'
     with pytest.raises(NeedsMendingError, match="Strict"):
-        inspect(_book(xl__workbook__xml="", **{"xl/workbook.xml": strict}), "a.xlsx")
+        cells_of(_book(xl__workbook__xml="", **{"xl/workbook.xml": strict}), "a.xlsx")
 
 
 @pytest.mark.parametrize(
@@ -90,37 +92,31 @@ def test_strict_open_xml_is_refused_instead_of_read_as_empty() -> None:
 )
 def test_document_types_and_entities_are_refused(hostile: str) -> None:
     with pytest.raises(NeedsMendingError, match="document type"):
-        inspect(_book(**{_SHEET: hostile}), "a.xlsx")
+        cells_of(_book(**{_SHEET: hostile}), "a.xlsx")
 
 
 def test_one_huge_token_is_refused_quickly() -> None:
     start = time.perf_counter()
     noise = bytes(range(65, 91)) * (12 * 2**20 // 26)
     with pytest.raises(NeedsMendingError, match="one piece of text"):
-        inspect(_book(**{_SHEET: b"<worksheet><!--" + noise + b"--></worksheet>"}), "a.xlsx")
+        cells_of(_book(**{_SHEET: b"<worksheet><!--" + noise + b"--></worksheet>"}), "a.xlsx")
     assert time.perf_counter() - start < 5
 
 
 def test_a_zip_bomb_is_refused_by_its_ratio() -> None:
     bomb = b'<sst xmlns="x"><si><t>' + b"a" * (30 * 2**20) + b"</t></si></sst>"
     with pytest.raises(NeedsMendingError, match="unpacks to"):
-        inspect(_book(**{"xl/sharedStrings.xml": bomb}), "a.xlsx")
+        cells_of(_book(**{"xl/sharedStrings.xml": bomb}), "a.xlsx")
 
 
-def test_a_used_range_of_blank_rows_is_trimmed_and_the_content_kept() -> None:
+def test_a_used_range_of_blank_rows_is_passed_by_and_the_content_kept() -> None:
     rows = "".join(f'<row r="{r}"><c r="A{r}" s="0"/></row>' for r in range(2, 300_000))
     sheet = (
         f'<worksheet {_NS}><sheetData><row r="1"><c r="A1"><v>7</v></c></row>{rows}'
         '<row r="300000"><c r="B300000"><v>8</v></c></row></sheetData></worksheet>'
     )
-    flight = inspect(_book(**{_SHEET: sheet}), "a.xlsx")
-    read = openpyxl.load_workbook(io.BytesIO(flight.data))["Sheet"]
-    assert {(c.row, c.column): c.value for row in read.iter_rows() for c in row if c.value is not None} == {
-        (1, 1): 7,
-        (300_000, 2): 8,
-    }
-    trimmed = zipfile.ZipFile(io.BytesIO(flight.data)).read(_SHEET)
-    assert trimmed.count(b"<row") == 2
+    (read,) = cells_of(_book(**{_SHEET: sheet}), "a.xlsx").sheets
+    assert read.rows == ((1, (7,)), (300_000, (None, 8)))
 
 
 def _written(path: Path) -> Path:
@@ -170,8 +166,8 @@ def test_formulas_are_those_that_openpyxl_reads_and_a_shared_one_stands_at_each_
         '<row r="2"><c r="A2"><f t="shared" si="0"/><v>2</v></c></row>'
     )
     part = f"<worksheet {_NS}><sheetData>{shared}</sheetData></worksheet>"
-    (facts,) = inspect(_book(**{_SHEET: part}), "w.xlsx").sheets.values()
-    assert facts.formulas == {(1, 1): "=[1]S!B1", (2, 1): "=[1]S!B1"}
+    (shares,) = cells_of(_book(**{_SHEET: part}), "w.xlsx").sheets
+    assert shares.formulas == {(1, 1): "=[1]S!B1", (2, 1): "=[1]S!B1"}
 
 
 def test_a_formula_without_a_saved_result_is_told_from_an_empty_one(tmp_path: Path) -> None:
@@ -193,3 +189,66 @@ def test_a_missing_file_offers_the_one_of_a_like_name(tmp_path: Path) -> None:
     _written(tmp_path / "tickets.xlsx")
     with pytest.raises(NeedsMendingError, match=r'Did you mean "tickets\.xlsx"'):
         read_cells(tmp_path / "ticket.xlsx")
+
+
+def _comparable(value: object) -> bool:
+    """Whether a cell holds a value: openpyxl reads a formula without a saved result as an empty cell."""
+    return value not in (None, "") and not isinstance(value, NoResult)
+
+
+def _values_by_openpyxl(path: Path) -> dict[str, dict[tuple[int, int], object]]:
+    book = openpyxl.load_workbook(path, data_only=True)
+    return {
+        s.title: {(c.row, c.column): c.value for row in s.iter_rows() for c in row if _comparable(c.value)} for s in book
+    }
+
+
+def test_every_value_is_the_one_that_openpyxl_reads(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "kinds.xlsx"), {"default_date_format": "yyyy-mm-dd hh:mm"})
+    sheet = book.add_worksheet("Kinds")
+    bold = book.add_format({"bold": True})
+    sheet.write_row(0, 0, [1, 2.5, -1e-9, 1e300, "text", "", " padded ", True, False])
+    sheet.write_datetime(0, 10, dt.datetime.fromisoformat("2026-04-03T09:30"))
+    sheet.write_rich_string(1, 0, "half ", bold, "bold", " text")
+    sheet.write_datetime(2, 1, dt.date(2026, 4, 3), book.add_format({"num_format": "dd.mm.yyyy"}))
+    sheet.write_number(3, 2, 0.5, book.add_format({"num_format": "[h]:mm"}))
+    sheet.write_formula(4, 3, '="a"&"b"', value="ab")
+    sheet.write_string(5, 16_383, "far right")
+    book.close()
+    for path in (tmp_path / "kinds.xlsx", folder("samples") / "extraction.xlsx"):
+        read = {
+            s.name: {(r, c): v for r, values in s.rows for c, v in enumerate(values, 1) if _comparable(v)}
+            for s in read_cells(path).sheets
+        }
+        by_others = _values_by_openpyxl(path)
+        assert read.keys() == by_others.keys()
+        for name, values in by_others.items():
+            assert read[name] == values
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ('<c r="A1" t="s"><v>99</v></c>', "Sheet!A1 cannot be read"),
+        ('<c r="A1"><v>seven</v></c>', "Sheet!A1 cannot be read"),
+    ],
+)
+def test_a_cell_that_contradicts_itself_is_named(cell: str, words: str) -> None:
+    part = f'<worksheet {_NS}><sheetData><row r="1">{cell}</row></sheetData></worksheet>'
+    with pytest.raises(NeedsMendingError, match="damaged") as caught:
+        cells_of(_book(**{_SHEET: part}), "a.xlsx")
+    assert words in str(caught.value)
+
+
+def test_an_escaped_escape_stays_the_characters_that_it_is() -> None:
+    shown = "<is><t>one_x000D_\ntwo_x0009_three _x005F_x000D_ literal</t></is>"
+    part = f'<worksheet {_NS}><sheetData><row r="1"><c r="A1" t="inlineStr">{shown}</c></row></sheetData></worksheet>'
+    (sheet,) = cells_of(_book(**{_SHEET: part}), "a.xlsx").sheets
+    assert sheet.rows == ((1, ("one\ntwo\tthree _x000D_ literal",)),)
+
+
+def test_values_far_to_the_right_of_many_rows_are_refused_before_they_fill_the_memory() -> None:
+    rows = "".join(f'<row r="{r}"><c r="XFD{r}"><v>1</v></c></row>' for r in range(1, 2_000))
+    part = f"<worksheet {_NS}><sheetData>{rows}</sheetData></worksheet>"
+    with pytest.raises(NeedsMendingError, match="filled cells"):
+        cells_of(_book(**{_SHEET: part}), "a.xlsx")
