@@ -36,7 +36,7 @@ blanks: $(READY)
 	$(BIN)/python -m reportgen.workbook.blank workbooks
 
 samples: $(READY)
-	$(BIN)/python -m samples.make_samples
+	$(BIN)/python -m samples.make_samples --keep
 
 $(READY): pyproject.toml .ci/prepare
 	sh .ci/prepare $(PYTHON)

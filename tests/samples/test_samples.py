@@ -11,7 +11,7 @@ from reportgen.corpus import ledger
 from reportgen.domain.plan import CandidateKind, EvaluationPlan, Role, Split, Task
 from reportgen.workbook.parser import read_plan
 from samples.common import Answer, Row, Sample, near_copies, record, with_splits, without_near_copies
-from samples.make_samples import ROOT, SAMPLES
+from samples.make_samples import ROOT, SAMPLES, kept, write_sample
 
 EXPECTED = {
     "classification": (Task.CLASSIFICATION, 600, 3),
@@ -228,3 +228,15 @@ def test_the_maker_runs_as_a_file_as_well(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "question-answering.xlsx").exists()
     assert [p.name for p in tmp_path.iterdir()] == ["question-answering.xlsx"]
+
+
+def test_the_sheets_around_the_recorded_answers_are_those_of_today(tmp_path: Path) -> None:
+    """One stands for all: `python -m samples.make_samples --keep` makes them anew and leaves the answers as measured."""
+    name = "question-answering"
+    path = write_sample(name, tmp_path, keep=True)
+    assert path.read_bytes() == (ROOT / "samples" / f"{name}.xlsx").read_bytes()
+
+
+def test_recorded_answers_of_another_sample_are_not_kept() -> None:
+    with pytest.raises(ValueError, match="leave --keep out"):
+        kept(ROOT / "samples" / "summarization.xlsx", written("question-answering"))
