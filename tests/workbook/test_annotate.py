@@ -154,6 +154,21 @@ def test_libreoffice_opens_the_copy_and_keeps_its_notes(tmp_path: Path) -> None:
     assert problems
 
 
+def test_libreoffice_saves_of_the_copy_all_that_it_saves_of_the_original(tmp_path: Path) -> None:
+    path = _spoilt(tmp_path / "w.xlsx")
+    copy = tmp_path / "w.checked.xlsx"
+    copy.write_bytes(_marked(path)[1])
+    before, after = (openpyxl.load_workbook(recalculated(p)) for p in (path, copy))
+    assert after.sheetnames == ["Problems", *before.sheetnames]
+    for name in before.sheetnames:
+        assert _features(before[name]) == _features(after[name]), name
+        assert before[name].sheet_state == after[name].sheet_state
+    assert dict(before.defined_names.items()).keys() == dict(after.defined_names.items()).keys()
+    rules = before["Candidates"].data_validations.dataValidation
+    assert len(rules) > 10, "the comparison would be empty"
+    assert len(before.defined_names) > 5
+
+
 def test_charts_pictures_and_the_users_own_notes_are_kept(tmp_path: Path) -> None:
     made = sheets(Task.CLASSIFICATION)
     made["Examples"][1][2] = "refnud"
