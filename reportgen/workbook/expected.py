@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reportgen.domain.plan import AnswerKey, FieldKey, FieldSpec, FieldType, Task
 from reportgen.workbook import dates, values
+from reportgen.workbook.layout import squash
 from reportgen.workbook.parse_tasks import LabelNames
 from reportgen.workbook.row import Row
 from reportgen.workbook.table import Member, Table
 from reportgen.workbook.unsupported import MULTI_LABEL
 from reportgen.workbook.values import UnreadableError, fold
+
+_JOINED_ANSWERS = re.compile(r"[^;/\n]{1,40}(?:(?:;| / )[^;/\n]{1,40})+")
+_JOINED_FACTS = re.compile(r"[^;\n]{5,200}(?:;[^;\n]{5,200}){2,}")
 
 KeyReader = Callable[[Row], AnswerKey | None]
 
@@ -90,12 +95,25 @@ def read_label(row: Row, header: str, labels: LabelNames) -> str | None:
 
 def _answers_key(row: Row) -> AnswerKey | None:
     answers = row.lines("Expected")
+    _check_lines(row, "Expected", answers, _JOINED_ANSWERS, "accepted answers")
     return AnswerKey(answers=answers) if answers else None
 
 
 def _summary_key(row: Row) -> AnswerKey | None:
     reference, facts = row.long_text("Reference summary"), row.lines("Key facts")
+    _check_lines(row, "Key facts", facts, _JOINED_FACTS, "facts")
     return AnswerKey(reference=reference, key_facts=facts) if reference or facts else None
+
+
+def _check_lines(row: Row, header: str, lines: Sequence[str], joined: re.Pattern[str], noun: str) -> None:
+    """Warn of several things on one line, which count as one."""
+    if len(lines) == 1 and joined.fullmatch(lines[0]):
+        row.warn(
+            header,
+            f"the cell {header} has several parts on one line, which count as one; several {noun} may be meant.",
+            "Put each on a line of its own (Alt+Enter), or leave it if it is one.",
+            "one line",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +135,18 @@ def field_columns(table: Table, fields: Sequence[FieldSpec]) -> tuple[FieldColum
             table.faults.warn(
                 table.cells,
                 f'there is no column "Expected: {field.name}"; the field is not scored.',
-                "Add the column, or take the field off the sheet Fields.",
+                _meant(table, field.name) or "Add the column, or take the field off the sheet Fields.",
                 "missing column",
                 row=table.header_row,
             )
     return tuple(FieldColumns(f, found[_EXPECTED].get(f.name, 0), found[_EVIDENCE].get(f.name, 0)) for f in fields)
+
+
+def _meant(table: Table, field: str) -> str:
+    """Offer a column of the user's own that may be meant by an `Expected:` column."""
+    keys = {squash(field), squash(f"Expected {field}")}
+    found = next((m.name for m in table.other if squash(m.name) in keys), "")
+    return f'Did you mean this by "{found}"? Then rename it to "Expected: {field}".' if found else ""
 
 
 def _matched(table: Table, family: str, names: Mapping[str, str]) -> dict[str, int]:

@@ -6,8 +6,9 @@ import difflib
 
 from reportgen.workbook.cells import SheetCells, WorkbookCells
 from reportgen.workbook.faults import Faults
-from reportgen.workbook.layout import OUR_SHEETS, SHEETS, sheet, squash
+from reportgen.workbook.layout import OUR_SHEETS, SHEETS, Sheet, sheet, squash
 from reportgen.workbook.unsupported import unsupported_name
+from reportgen.workbook.values import as_text, is_blank
 
 Found = dict[str, SheetCells]
 """The layout's sheet name -> its cells."""
@@ -42,8 +43,8 @@ def find_sheets(book: WorkbookCells) -> tuple[Found, Faults]:
             "Rename or delete one of them.",
             "doubled sheet",
         )
-    _missing(found, rest, faults)
-    _unknown(found, rest, faults)
+    offered = _missing(found, rest, faults)
+    _unknown(found, [cells for cells in rest if cells.name not in offered], faults)
     return found, faults
 
 
@@ -55,13 +56,16 @@ def _alias(name: str) -> str | None:
         return None
 
 
-def _missing(found: Found, rest: list[SheetCells], faults: Faults) -> None:
-    """Put down required sheets that are not there."""
+def _missing(found: Found, rest: list[SheetCells], faults: Faults) -> set[str]:
+    """Put down required sheets that are not there, and return the sheets that were offered for them."""
+    offered: set[str] = set()
     for wanted in SHEETS:
         if wanted.required and wanted.name not in found:
-            near = _near(wanted.name, rest)
+            near = _near(wanted.name, rest) or _alike(wanted, rest)
             remedy = f'Did you mean this by the sheet "{near}"?' if near else f'Add a sheet named "{wanted.name}".'
             faults.add("", f'the sheet "{wanted.name}" is missing.', remedy, "missing sheet")
+            offered |= {near} - {""}
+    return offered
 
 
 def _unknown(found: Found, rest: list[SheetCells], faults: Faults) -> None:
@@ -77,6 +81,16 @@ def _unknown(found: Found, rest: list[SheetCells], faults: Faults) -> None:
             faults.warn(cells, "the sheet is not known and was not read.", f'Did you mean "{near}"?', "unknown sheet")
         else:
             faults.note(cells, "the sheet is not known and was not read.", "Nothing to do.", "unknown sheet")
+
+
+def _alike(wanted: Sheet, sheets: list[SheetCells]) -> str:
+    """Return the sheet, whatever its name, whose first row holds every required header of the one that is missing."""
+    needed = {squash(c.header) for c in wanted.columns if c.required}
+    for cells in sheets:
+        first = next((row for _, row in cells.rows), ())
+        if needed <= {squash(as_text(v)) for v in first if not is_blank(v)}:
+            return cells.name
+    return ""
 
 
 def _near(name: str, sheets: list[SheetCells]) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from reportgen.domain.model_settings import OwnSetting, own_setting, unknown_settings
 from reportgen.domain.plan import CandidateKind, CandidateSpec, Task
-from reportgen.domain.providers import PROVIDERS, is_loopback, key_may_go, provider_of
+from reportgen.domain.providers import PROVIDERS, Provider, is_loopback, key_may_go, provider_of
 from reportgen.workbook.cells import SheetCells
 from reportgen.workbook.faults import Faults
 from reportgen.workbook.layout import squash
@@ -81,9 +81,13 @@ def check_key(row: Row, spec: CandidateSpec, allowed: Mapping[str, str]) -> None
     row.fault(
         "Key variable",
         f"the key {variable} would go to {target}, which is not its provider's own host.",
-        f"Run with --allow-key {variable}={target} if that is meant.",
+        _other_variable(provider) + f"Run with --allow-key {variable}={target} if that is meant.",
         "key and host",
     )
+
+
+def _other_variable(provider: Provider | None) -> str:
+    return "" if provider is None else f"Name the variable with its own key, such as {provider.variable}. "
 
 
 def _host(row: Row, endpoint: str) -> str | None:

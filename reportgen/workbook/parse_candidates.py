@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reportgen.domain.plan import CandidateKind, CandidateSpec, Price, Prompt, Role, Task
+from reportgen.domain.providers import provider_of
 from reportgen.workbook import values
 from reportgen.workbook.keys import check_key, check_settings
 from reportgen.workbook.layout import LOCAL_BASELINES
@@ -165,6 +167,13 @@ class _CandidateReader:
                 if not model:
                     row.fault(
                         "Model", "the Model is missing.", "Write provider/model, such as openai/gpt-4o-mini.", "no model"
+                    )
+                elif re.search(r"\s", model) or not (provider_of(model) or row.text("Endpoint")):
+                    row.warn(
+                        "Model",
+                        f"the Model is {values.shown(model)}, which names no provider and model as programs do.",
+                        "Write it as the provider does, such as openai/gpt-4o-mini.",
+                        "model name",
                     )
                 return model
             case CandidateKind.LOCAL_BASELINE:

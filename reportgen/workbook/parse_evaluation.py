@@ -136,6 +136,17 @@ def _typed(item: Item, raw: CellValue, locale: Locale) -> Value:  # noqa: PLR091
             return clean(values.verbatim(raw))
 
 
+_CURRENCY_WORDS = {
+    sign: f'Did you mean "{code}"?'
+    for code, signs in {
+        "EUR": ("€", "EURO", "EUROS"),
+        "USD": ("$", "US$", "DOLLAR", "DOLLARS"),
+        "GBP": ("£", "POUNDS"),
+    }.items()
+    for sign in signs
+}
+
+
 def _currency(found: Mapping[str, _Found]) -> str:
     """Return the three letters of the currency."""
     if "Currency" not in found or found["Currency"].row.blank("Value"):
@@ -147,7 +158,7 @@ def _currency(found: Mapping[str, _Found]) -> str:
     row.fault(
         "Value",
         f"the Currency is {shown(row.raw('Value'))}, expected three letters.",
-        "Write USD, EUR or another code of three letters.",
+        _CURRENCY_WORDS.get(text, "Write USD, EUR or another code of three letters."),
         "unreadable",
     )
     return "USD"

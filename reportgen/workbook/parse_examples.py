@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +11,7 @@ from reportgen.domain.plan import Document, Example, FieldSpec, Split, Task
 from reportgen.workbook import values
 from reportgen.workbook.documents import DocumentFolder
 from reportgen.workbook.expected import KeyReader, expected_names, key_reader
+from reportgen.workbook.layout import squash
 from reportgen.workbook.parse_tasks import LabelNames, fields_in, labels_in
 from reportgen.workbook.row import Row
 from reportgen.workbook.table import Table
@@ -38,6 +41,10 @@ class ExamplesRead:
     outputs: tuple[WideOutput, ...]
 
 
+_LONGEST_FILE_NAME = 120
+_FILE_NAME = re.compile(r"\s*[\w .,()&/\\-]{1,100}\.(?:pdf|docx?|txt|md|rtf|xlsx?|eml|msg)\s*", re.IGNORECASE)
+
+
 def read_examples(
     table: Table, task: Task, labels: LabelNames, fields: tuple[FieldSpec, ...], folder: DocumentFolder
 ) -> ExamplesRead:
@@ -49,11 +56,34 @@ def read_examples(
         labels = _found_labels(table)
     reader = _ExampleReader(table, task, labels, key_reader(task, table, labels, fields), folder)
     examples = tuple(example for row in table.rows() if (example := reader.read(row)) is not None)
+    _check_segments(table, examples)
     if next(table.rows(), None) is None:
         table.faults.add(table.cells, "there is no example.", "Fill in at least one row.", "no rows")
     if examples and not any(e.key for e in examples) and not table.faults.stop:
         _say_unlabelled(table, task)
     return ExamplesRead(examples, labels, fields, tuple(reader.outputs))
+
+
+def _check_segments(table: Table, examples: Sequence[Example]) -> None:
+    """Warn of segments that differ in case, spaces or hyphens alone: each spelling counts as a segment of its own."""
+    spellings: dict[str, Counter[str]] = {}
+    for name, count in Counter(e.segment for e in examples if e.segment).items():
+        spellings.setdefault(squash(name), Counter())[name] = count
+    usual = {name: found.most_common(1)[0][0] for found in spellings.values() if len(found) > 1 for name in found}
+    if not usual:
+        return
+    column, lines = table.columns["Segment"], {row.where("Example ID"): row.line for row in table.rows()}
+    for example in examples:
+        wanted = usual.get(example.segment, example.segment)
+        if wanted != example.segment:
+            table.faults.warn(
+                table.cells,
+                f'the segment "{example.segment[:60]}" is also written "{wanted[:60]}"; they count as two segments.',
+                "Write it one way.",
+                "spelling",
+                row=lines.get(example.where, 0),
+                column=column,
+            )
 
 
 def _say_unlabelled(table: Table, task: Task) -> None:
@@ -174,9 +204,18 @@ class _ExampleReader:
             column = self._table.columns["Input file"]
             found = row.read(column, "Input file", lambda v: self._folder.read(clean(values.as_text(v))))
             return found or ("", None)
-        elif not in_cell:
-            row.fault("Input", "the Input is missing.", "Fill in the text, or name a file in Input file.", "missing value")
-        return row.long_text("Input"), None
+        elif not in_cell and (self._table.has("Input") or self._table.has("Input file")):
+            remedy = "Fill in the text, name a file in Input file, or delete the row."
+            row.fault("Input", "the Input is missing.", remedy, "missing value")
+        text = row.long_text("Input")
+        if len(text) < _LONGEST_FILE_NAME and _FILE_NAME.fullmatch(text):
+            row.warn(
+                "Input",
+                "the Input looks like the name of a file; the model would see the name alone.",
+                "Move it to the column Input file.",
+                "file name",
+            )
+        return text, None
 
     def _unscored(self, row: Row) -> None:
         """Say that an example counts for cost and latency only."""

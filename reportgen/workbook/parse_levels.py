@@ -15,6 +15,11 @@ from reportgen.workbook.row import Locale, Row, sentence
 from reportgen.workbook.table import Table
 from reportgen.workbook.values import UnreadableError, clean, fold, shown
 
+_COMPARED = re.compile(
+    r"^[<>=\u2264\u2265]|\b(?:or|and) (?:more|less|better|above|below)|^(?:at (?:least|most)|min|max|under|over)\b"
+)
+_LONG_WAIT = 300.0
+"""Seconds; nobody waits so long for one answer, but many a system writes its times in milliseconds."""
 _PERCENT = frozenset({"%", "percent", "per cent", "pct"})
 _SHARE = frozenset({"share", "fraction", "ratio", "0 to 1"})
 
@@ -135,12 +140,21 @@ def _target(row: Row, measure: Measure) -> float | None:
     try:
         target = _in_unit(raw, fold(unit), measure.unit, row.frame.locale)
     except UnreadableError as e:
-        row.fault("Target", sentence(noun, raw, e), e.remedy, e.code)
+        compared = isinstance(raw, str) and _COMPARED.search(clean(raw)) is not None
+        remedy = "Write the figure alone; at least or at most stands under Comparison." if compared else e.remedy
+        row.fault("Target", sentence(noun, raw, e), remedy, e.code)
         return None
     if target < 0 or (measure.unit is Unit.SHARE and target > 1):
         limits = "a share from 0 to 100 %" if measure.unit is Unit.SHARE else "at least 0"
         row.fault("Target", f"the {noun} is {shown(raw)}, expected {limits}.", "Check the figure.", "out of limits")
         return None
+    if measure.unit is Unit.SECONDS and target >= _LONG_WAIT:
+        row.warn(
+            "Target",
+            f"the {noun} is {target:,.10g} s, {target / 60:,.0f} minutes.",
+            f"Write {target:.10g} ms if milliseconds are meant.",
+            "long wait",
+        )
     return target
 
 

@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from reportgen.domain.plan import Task
 from reportgen.workbook import values
@@ -16,6 +17,9 @@ from reportgen.workbook.row import Frame, Locale, Row
 from reportgen.workbook.unsupported import unsupported_column
 from reportgen.workbook.values import clean, is_blank
 
+_HEADER_WITHIN = 10
+"""Rows from the top in which headers are looked for below a title."""
+_PLAINLY_HEADERS = 2
 _VOLATILE = re.compile(r"\b(NOW|TODAY|RAND|RANDBETWEEN|RANDARRAY)\s*\(", re.IGNORECASE)
 _OTHER_FILE = re.compile(r"\[[^\]]+\][^!]*!|\[\d+\]|\.xls[xmb]?'?!", re.IGNORECASE)
 
@@ -43,12 +47,31 @@ class Table:
         self.frame = Frame(layout, cells, faults, locale, self.columns)
         self._task = task
         self._ours: set[int] = set()
-        header = next((row for row in cells.rows if not all(is_blank(v) for v in row[1])), None)
+        header = self._header()
         self.header_row = header[0] if header else 0
         self._body = tuple(row for row in cells.rows if row[0] > self.header_row)
         self._find_columns(header[1] if header else ())
         self._check_shape()
         self._check_formulas()
+
+    def _header(self) -> tuple[int, tuple[CellValue, ...]] | None:
+        """Return the first filled row; where it holds none of our headers, a row below that is plainly the one."""
+        filled = [row for row in islice(self.cells.rows, _HEADER_WITHIN) if not all(is_blank(v) for v in row[1])]
+        if not filled:
+            return next((row for row in self.cells.rows if not all(is_blank(v) for v in row[1])), None)
+        known = {squash(n) for c in self.layout.columns if c.per is None for n in (c.header, *c.aliases)}
+        hits = [sum(_key(v) in known for v in row) for _, row in filled]
+        best = next((i for i, found in enumerate(hits) if found >= _PLAINLY_HEADERS), 0)
+        if hits[0] or not best:
+            return filled[0]
+        self.faults.warn(
+            self.cells,
+            f"the column headers stand in row {filled[best][0]}; what stands above them was not read.",
+            "Delete the rows above the headers.",
+            "rows above",
+            row=filled[0][0],
+        )
+        return filled[best]
 
     def rows(self) -> Iterator[Row]:
         """Yield the filled rows; rows that are blank but for our own columns are passed over."""
@@ -69,8 +92,8 @@ class Table:
         seen: dict[str, int] = {}
         later: list[tuple[int, str]] = []
         for column, value in enumerate(header, 1):
-            text = clean(values.as_text(value)) if not is_blank(value) else ""
-            key = squash(text)
+            text = clean(values.as_text(value)).rstrip("* ") if not is_blank(value) else ""
+            key = _key(text)
             if not key:
                 continue
             if key == squash(ROW_STATUS):
@@ -84,7 +107,7 @@ class Table:
                 elif not self._family(text, column):
                     later.append((column, text))
         for column, text in later:
-            known = aliases.get(squash(text))
+            known = aliases.get(_key(text))
             if known and known.header not in self.columns:
                 self.columns[known.header] = column
             else:
@@ -128,10 +151,19 @@ class Table:
             ):
                 continue
             near = self._near(column, [m.name for m in self.other])
-            remedy = f'Did you mean this by "{near}"?' if near else f'Add a column with the header "{column.header}".'
+            remedy = f'Did you mean this by "{near}"?' if near else self._remedy(column.header)
             self.faults.add(
                 self.cells, f'the column "{column.header}" is missing.', remedy, "missing column", row=self.header_row
             )
+
+    def _remedy(self, header: str) -> str:
+        """Say how to come by a column, with the headers of the user's own that may be the one."""
+        own = values.listed(f'"{m.name[:30]}"' for m in self.other)
+        return (
+            f'Rename the right one of your columns ({own}) to "{header}", or add it.'
+            if own
+            else (f'Add a column with the header "{header}".')
+        )
 
     def _unknown(self, mine: list[Column]) -> None:
         """Say which unknown headers come close to one of ours, and refuse the ones that ask for what is not there."""
@@ -208,6 +240,11 @@ class Table:
     def _formula(self, row: int, column: int, what: str, remedy: str, *, stop: bool) -> None:
         put = self.faults.add if stop else self.faults.warn
         put(self.cells, f"this cell {what}.", remedy, "formula", row=row, column=column)
+
+
+def _key(header: CellValue) -> str:
+    """Return a header as it is compared; a star for "required" and a colon behind it are no part of the name."""
+    return "" if is_blank(header) else squash(clean(values.as_text(header)).rstrip("*: "))
 
 
 def _gaps(header: int, filled: list[int]) -> list[int]:

@@ -107,6 +107,9 @@ _SCIENTIFIC = re.compile(r"\d+(?:\.\d+)?e[+-]?\d{1,3}")
 _ADVICE = "Type it without a thousands mark."
 
 
+_NOTHING = frozenset({"-", "--", "\u2013", "\u2014", "/", "n/a", "n.a.", "na", "none"})
+
+
 def number_in(text: str, decimal_mark: str = "") -> float:
     """Return the number that a text can only mean.
 
@@ -118,6 +121,8 @@ def number_in(text: str, decimal_mark: str = "") -> float:
         UnreadableError: It is no number, or it is two.
     """
     body = clean(text).replace("\u2212", "-").casefold()
+    if body in _NOTHING:
+        raise UnreadableError("expected a number.", "Leave the cell blank where there is none.")
     negative = False
     if body.startswith("(") and body.endswith(")"):
         negative, body = True, body[1:-1].strip()
@@ -136,9 +141,14 @@ def number_in(text: str, decimal_mark: str = "") -> float:
     return -size if negative else size
 
 
+def _write(text: str, example: str) -> str:
+    """Return the remedy for what is no number: a figure is there, with something beside it, or there is none at all."""
+    return f"Write {'the number alone,' if any(c.isdigit() for c in text) else 'a number'} such as {example}."
+
+
 def _plain(body: str, decimal_mark: str, *, grouped: bool) -> float:
     """Read digits with points and commas."""
-    no_number = UnreadableError("expected a number.", "Write a number such as 2.5.")
+    no_number = UnreadableError("expected a number.", _write(body, "2.5"))
     if not re.fullmatch(r"[0-9.,]*[0-9][0-9.,]*", body):
         raise no_number
     points, commas = body.count("."), body.count(",")
@@ -311,8 +321,10 @@ def amount_in(text: str, decimal_mark: str = "") -> tuple[float, tuple[str, ...]
     Raises:
         UnreadableError: It is no amount of money, or could be two.
     """
-    none = UnreadableError("expected an amount of money.", "Write a number such as 2.50.")
     body = clean(text)
+    blank = fold(body) in _NOTHING
+    remedy = "Leave the cell blank where there is none." if blank else _write(body, "2.50")
+    none = UnreadableError("expected an amount of money.", remedy)
     sign = ""
     if body[:1] in {"-", "\u2212", "("} and (inner := body[1:].lstrip()) and not inner[0].isdigit():
         sign, body = body[0], inner

@@ -54,7 +54,7 @@ SPOILT: list[tuple[str, Task, str, tuple[int, int], object, list[str]]] = [
         "Examples",
         (2, 1),
         " ",
-        ["Examples!B3: the Input is missing. Fill in the text, or name a file in Input file."],
+        ["Examples!B3: the Input is missing. Fill in the text, name a file in Input file, or delete the row."],
     ),
     (
         "an unknown label",

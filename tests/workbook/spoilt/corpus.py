@@ -71,6 +71,29 @@ def _without(task: Task, sheet: str) -> Callable[[Path], Path]:
     return make
 
 
+def _under_a_title(sheet: str) -> Callable[[Path], Path]:
+    def make(folder: Path) -> Path:
+        made = sheets(CLASSIFICATION)
+        made[sheet] = [["The ticket test, third try"], [], *made[sheet]]
+        return write(made, folder / "w.xlsx")
+
+    return make
+
+
+def _renamed(sheet: str, name: str) -> Callable[[Path], Path]:
+    def make(folder: Path) -> Path:
+        made = {name if old == sheet else old: rows for old, rows in sheets(CLASSIFICATION).items()}
+        return write(made, folder / "w.xlsx")
+
+    return make
+
+
+def _level(*cells: object) -> Callable[[Path], Path]:
+    """A clean workbook whose service level has another measure, comparison, target and unit."""
+    places = zip((0, 2, 3, 4), cells, strict=True)
+    return _cells(CLASSIFICATION, *(("Service levels", 1, column, value) for column, value in places))
+
+
 def _opened(change: Callable[[Any], None]) -> Callable[[Path], Path]:
     """A clean workbook, opened again and changed as only a program can."""
 
@@ -166,7 +189,9 @@ _API = ["big", "API model", "openai/gpt-4o", None, 1, 2, "OPENAI_API_KEY", None]
 
 def spoilt() -> Iterator[Spoilt]:
     """Yield every spoilt workbook."""
-    yield from (Spoilt(name, make, EXPECTED[name]) for name, make in (*ITEMS, *EXAMPLES, *OTHERS, *FILES, *DOCUMENTS))
+    yield from (
+        Spoilt(name, make, EXPECTED[name]) for name, make in (*ITEMS, *EXAMPLES, *OTHERS, *FILES, *OFFICE, *DOCUMENTS)
+    )
 
 
 _Case = tuple[str, Callable[[Path], Path]]
@@ -357,6 +382,29 @@ FILES: tuple[_Case, ...] = (
     ),
     ("a part that is no XML", _part("xl/styles.xml", b"<styleSheet")),
     ("macros", _part("xl/vbaProject.bin", b"macro")),
+)
+OFFICE: tuple[_Case, ...] = (
+    ("a total below the examples", _cells(CLASSIFICATION, ("Examples", 4, 0, "Total"), ("Examples", 4, 2, "3 examples"))),
+    ("a title above the headers", _under_a_title("Examples")),
+    (
+        "headers with the star of what is required",
+        _cells(CLASSIFICATION, ("Examples", 0, 0, "Example ID*"), ("Examples", 0, 1, "Input *")),
+    ),
+    ("headers in another language", _cells(CLASSIFICATION, ("Examples", 0, 0, "Nr."), ("Examples", 0, 1, "Eingabe"))),
+    ("a sheet in another language", _renamed("Examples", "Beispiele")),
+    ("a target with its comparison", _level("accuracy", "at least", "\u2265 90 %", None)),
+    ("a latency in milliseconds", _cells(CLASSIFICATION, ("Service levels", 1, 3, 2500))),
+    ("a kind by the name of the trade", _cells(CLASSIFICATION, ("Candidates", 1, 1, "LLM"))),
+    ("a model as people call it", _cells(CLASSIFICATION, ("Candidates", 1, 2, "GPT-4o mini"))),
+    ("a key of another provider", _cells(CLASSIFICATION, ("Candidates", 1, 2, "anthropic/claude-3-5-haiku"))),
+    ("two spellings of a segment", _cells(CLASSIFICATION, ("Examples", 1, 3, "E-Mail"), ("Examples", 2, 3, "email"))),
+    ("a figure with its doubts", _cells(CLASSIFICATION, ("Costs", 2, 2, "ca. 3"), ("Costs", 3, 1, "-"))),
+    ("a currency by its sign", _cells(CLASSIFICATION, ("Evaluation", 3, 0, "Currency"), ("Evaluation", 3, 1, "\u20ac"))),
+    ("an expected column without its colon", _cells(EXTRACTION, ("Examples", 0, 2, "Expected Tenant"))),
+    ("facts on one line", _cells(SUMMARIES, ("Examples", 1, 3, "It is long; it is a text; it is blue"))),
+    ("answers on one line", _cells(QUESTIONS, ("Examples", 1, 2, "five / 5 / five days"))),
+    ("a file named as the input", _cells(CLASSIFICATION, ("Examples", 1, 1, "lease-17.pdf"))),
+    ("a price with its unit", _cells(CLASSIFICATION, ("Candidates", 1, 4, "$0.15 / 1M"))),
 )
 DOCUMENTS: tuple[_Case, ...] = (
     ("an input file that leads outside by a link", beside("lease.txt", lambda path: path.symlink_to("/etc/hostname"))),
