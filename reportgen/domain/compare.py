@@ -15,7 +15,7 @@ from reportgen.domain.balance import balance
 from reportgen.domain.break_evens import CostSide
 from reportgen.domain.checklist import checklist, readiness
 from reportgen.domain.comparison import CandidateResult, Comparison, Counts, LevelVerdict, RunRecord, Verdict
-from reportgen.domain.corpus import Corpus
+from reportgen.domain.corpus import Corpus, in_order
 from reportgen.domain.decision import decide
 from reportgen.domain.estimate import basis_of, measure
 from reportgen.domain.findings import findings
@@ -88,12 +88,13 @@ def compare(  # noqa: PLR0917 - the seven things that one evaluation is made of,
         harness: what is on record about lm-evaluation-harness.
         trials: stated confidences by candidate, for the threshold that may replace review.
     """
-    frame = make_frame(plan, corpus, resamples)
+    rows = replace(corpus, eval=in_order(corpus.eval), regression=in_order(corpus.regression))
+    frame = make_frame(plan, rows, resamples)
     specs = [c for c in plan.candidates if c.role is not Role.JUDGE]
     given = {(r.candidate, r.example_id): (r, s) for r, s in zip(responses, scores, strict=True)}
     observe = partial(_observations, given=given, prices=prices, review=review)
-    samples = with_calibration({spec.name: _sample(frame, spec, observe(spec, corpus.eval)) for spec in specs})
-    regressions = {spec.name: _sample(frame, spec, observe(spec, corpus.regression)) for spec in specs}
+    samples = with_calibration({spec.name: _sample(frame, spec, observe(spec, rows.eval)) for spec in specs})
+    regressions = {spec.name: _sample(frame, spec, observe(spec, rows.regression)) for spec in specs}
     banks = {name: feature_bank(sample, resampled(frame), frame.method) for name, sample in samples.items()}
     joint = resample(banks, samples, frame.method)
     results = tuple(

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reportgen.domain.plan import Example, Split
+
+_PARTS = re.compile(r"(\D*)(\d*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,15 @@ class SealedHoldout:
     """Rows that left the holdout after they had been locked, because the workbook said so."""
     committed: tuple[HoldoutCommitment, ...] = ()
     """More than one entry = it was changed after it was first committed to."""
+
+
+def in_order(examples: Iterable[Example]) -> tuple[Example, ...]:
+    """Return examples by their ids, numbers in them as numbers: resamples must not depend on how a sheet is sorted."""
+    return tuple(sorted(examples, key=lambda e: (_natural(e.id), e.id)))
+
+
+def _natural(text: str) -> list[tuple[str, int]]:
+    return [(letters, int(digits or 0)) for letters, digits in _PARTS.findall(text)]
 
 
 @dataclass(frozen=True, slots=True)
