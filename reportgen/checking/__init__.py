@@ -16,8 +16,9 @@ from reportgen.checking.forecast import NOTHING, Forecast, forecast
 from reportgen.checking.provability import OtherSplit, Provability, other_split, provabilities, smallest_gap
 from reportgen.checking.rehearsal import Rehearsal, rehearsals
 from reportgen.corpus.quality import quality_problems, small_classes
+from reportgen.domain.costs import MINUTES_PER_REVIEW, cost_terms
 from reportgen.domain.plan import CandidateKind, EvaluationPlan
-from reportgen.domain.wording import counted
+from reportgen.domain.wording import counted, money
 from reportgen.evaluation import Permissions, split_corpus
 from reportgen.problems import NeedsMendingError, Problem, Severity
 from reportgen.workbook.parser import check_plan
@@ -38,6 +39,8 @@ class CheckResult:
     smallest_difference: float | None = None
     other_split: OtherSplit | None = None
     forecast: Forecast = NOTHING
+    costs: str = ""
+    """The first costs as they were read, in a sentence, so that a slip of the decimal mark is seen."""
 
     @property
     def errors(self) -> int:
@@ -64,6 +67,8 @@ class CheckResult:
             )
         if self.other_split is not None:
             lines += [f"  {line}" for line in str(self.other_split).splitlines()]
+        if self.costs:
+            lines += ["", "The costs as they were read:", f"  {self.costs}"]
         return "\n".join([*lines, "", "What a run will take:", *(f"  {line}" for line in self.forecast.lines())])
 
 
@@ -93,7 +98,22 @@ def check_workbook(workbook: Path, permissions: Permissions, environment: Mappin
         smallest_gap(plan, corpus),
         other_split(plan, corpus),
         estimate,
+        costs_in_words(plan),
     )
+
+
+def costs_in_words(plan: EvaluationPlan) -> str:
+    """Return what was read of the costs of review and of the volume; '' where nothing was."""
+    terms, currency = cost_terms(plan.costs), plan.settings.currency
+    parts = []
+    if terms.tasks_per_month is not None:
+        parts.append(f"{terms.tasks_per_month:,.10g} tasks a month")
+    if terms.review_cost is not None:
+        minutes = plan.costs[MINUTES_PER_REVIEW].expected
+        parts.append(f"{money(terms.review_cost, currency)} for a review ({minutes:.10g} minutes of a reviewer)")
+    if terms.manual_cost is not None:
+        parts.append(f"{money(terms.manual_cost, currency)} for a task done by hand")
+    return f"{'; '.join(parts)}." if parts else ""
 
 
 def missing_keys(plan: EvaluationPlan, permissions: Permissions, environment: Mapping[str, str]) -> tuple[Problem, ...]:

@@ -178,3 +178,11 @@ def test_a_judge_without_a_price_is_named(tmp_path: Path) -> None:
     assert found.unpriced == ("new",)
     assert found.judge is not None
     assert (found.judge.questions.low, found.judge.questions.high) == pytest.approx((40 * 0.05 * 1.1, 40 * 0.5 * 1.1))
+
+
+def test_costs_are_said_as_they_were_read_so_that_a_slip_is_seen(tmp_path: Path) -> None:
+    text = _check(tickets(tmp_path / "w.xlsx")).to_text()
+    # 3 minutes at 40 USD an hour
+    assert "1,000 tasks a month; $2.00 for a review (3 minutes of a reviewer); $5.00 for a task done by hand." in text
+    bare = tickets(tmp_path / "x.xlsx", Costs=[{"Assumption": "Overhead factor", "Expected": 1.2}])
+    assert "as they were read" not in _check(bare).to_text()
