@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 
+_SAME = 1e-12
+
+
 class Verdict(StrEnum):
     PROVEN = "PROVEN"
     LIKELY = "LIKELY"
@@ -146,6 +149,11 @@ class BreakEven:
     value: float | None
     unit: str
     sentence: str
+
+    @property
+    def already(self) -> bool:
+        """Whether both cost the same as it is."""
+        return self.value is not None and self.current is not None and abs(self.value - self.current) < _SAME
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ from reportgen.domain.standing import (
 )
 from reportgen.domain.wording import amount, listed, money, percent
 
+NOT_OPENED = "The holdout has not been opened; `reportgen confirm` asks the winner for it once, before the roll-out."
+"""A condition of every recommendation, until `holdout.with_openings` knows better."""
 POINT_WARNING = "Point estimates only: about one in two just-failing models passes this rule."
 
 
@@ -137,11 +139,10 @@ def _runner_up(winner: Contender, contenders: Sequence[Contender], standings: Ma
 
 def _conditions(status: Status, more: int | None) -> tuple[str, ...]:
     valid = "Valid for 90 days, or until the model, its price or the traffic changes."
-    holdout = "The holdout has not been opened; `reportgen confirm` asks the winner for it once, before the roll-out."
     if status is Status.RECOMMEND:
-        return (holdout, valid)
+        return (NOT_OPENED, valid)
     collect = (f"Label about {more:,} more examples and run again.",) if more else ()
-    return ("Start as a pilot in which a person checks every answer.", *collect, holdout, valid)
+    return ("Start as a pilot in which a person checks every answer.", *collect, NOT_OPENED, valid)
 
 
 def _cheaper(

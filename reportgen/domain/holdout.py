@@ -19,6 +19,7 @@ from reportgen.domain.comparison import (
     Verdict,
 )
 from reportgen.domain.corpus import HoldoutAccess, SealedHoldout
+from reportgen.domain.decision import NOT_OPENED
 from reportgen.domain.measure import Family, Sample
 from reportgen.domain.measures import measure_named
 from reportgen.domain.plan import OVERALL, Importance, Task
@@ -92,6 +93,8 @@ def with_openings(comparison: Comparison, openings: Sequence[HoldoutOpening]) ->
         None,
     )
     decision = comparison.decision if against is None else _lowered(comparison.decision, against)
+    condition = _condition(comparison, openings)
+    decision = replace(decision, conditions=tuple(condition if c == NOT_OPENED else c for c in decision.conditions))
     told = [*_changes(comparison.corpus.holdout), *(_finding(o) for o in openings)]
     order = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
     return replace(
@@ -100,6 +103,17 @@ def with_openings(comparison: Comparison, openings: Sequence[HoldoutOpening]) ->
         holdout_openings=tuple(openings),
         findings=tuple(sorted((*comparison.findings, *told), key=lambda f: order[f.severity])),
     )
+
+
+def _condition(comparison: Comparison, openings: Sequence[HoldoutOpening]) -> str:
+    """Return what the holdout asks of whoever takes the recommendation up."""
+    if not comparison.corpus.holdout.example_ids:
+        return "There is no holdout: lock rows away before the next run, so that a winner can be confirmed."
+    winner = comparison.decision.winner
+    found = [o.result.verdict.value for o in openings if o.access.candidate == winner and o.result is not None]
+    if not found:
+        return NOT_OPENED
+    return f"The holdout was opened for {winner} and found {found[-1]}; lock new rows for the next decision."
 
 
 def _lowered(decision: Decision, by: HoldoutOpening) -> Decision:

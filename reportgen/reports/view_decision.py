@@ -68,6 +68,9 @@ def _question(context: Context) -> str:
     many = len(context.results)
     levels = sum(1 for s in context.comparison.plan.service_levels if s.importance is Importance.MUST)
     task = context.comparison.plan.settings.task.value
+    if many == 1:
+        only = line(context.results[0].spec.name, 60)
+        return f"Should {only} do this {task} task, given {numbers.plural(levels, 'service level')} that must be met?"
     return (
         f"Which of {numbers.plural(many, 'candidate')} should do this {task} task, given "
         f"{numbers.plural(levels, 'service level')} that must be met?"
@@ -83,7 +86,8 @@ def _sentence(context: Context, decision: Decision) -> str:
         price = ""
     match decision.status:
         case Status.RECOMMEND:
-            return f"Choose {winner}{price}: the cheapest candidate that is proven to meet every required service level."
+            which = "the cheapest candidate that is" if len(context.results) > 1 else "it is the only candidate, and"
+            return f"Choose {winner}{price}: {which} proven to meet every required service level."
         case Status.RECOMMEND_PROVISIONALLY:
             return f"Choose {winner}{price} for now, under the conditions below; part of the proof is still missing."
         case Status.NOT_ENOUGH_EVIDENCE:
@@ -129,8 +133,9 @@ def _sureness(context: Context, decision: Decision) -> tuple[str, ...]:
     if decision.winner and decision.winner_probability:
         chance = decision.winner_probability.get(decision.winner, 0.0)
         grade = "stable" if chance >= _STABLE else "fairly stable" if chance >= _FAIRLY_STABLE else "unstable"
+        again = "come out first" if len(context.results) > 1 else "qualified"
         said.append(
-            f"Had the examples been drawn again, {line(decision.winner, 60)} would have come out first in "
+            f"Had the examples been drawn again, {line(decision.winner, 60)} would have {again} in "
             f"{numbers.share(chance, digits=0)} of draws: the choice is {grade}."
         )
     if decision.collect_more:
@@ -150,7 +155,12 @@ def _holdout(context: Context) -> list[str]:
 
 def _changes(decision: Decision) -> tuple[str, ...]:
     said = [clean(c.sentence, 300) for c in decision.cheaper_but_unproven]
-    said += [clean(b.sentence, 300) for b in decision.break_evens if b.value is not None]
+    alike = [b.assumption for b in decision.break_evens if b.already]
+    said += [clean(b.sentence, 300) for b in decision.break_evens if b.value is not None and not b.already]
+    if alike:
+        names = f"{line(decision.winner, 60)} and {line(decision.runner_up, 60)}"
+        what = numbers.listing((line(a, 80) for a in alike), 8)
+        said.append(f"{names} cost the same now, so any change of one of these makes one of them cheaper: {what}.")
     if len(said) > _MOST_CHANGES:
         left = numbers.plural(len(said) - _MOST_CHANGES, "more change")
         return (*said[:_MOST_CHANGES], f"{left} under Cost, Where the choice tips over.")

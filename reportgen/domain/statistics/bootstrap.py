@@ -6,7 +6,7 @@ and the BCa bound (figures.md 1.5); p95 latency never comes here (`order_statist
 
 Rules for the edges. A replicate whose measure is undefined (an empty denominator) counts against every claim: as -inf for
 a lower end and +inf for an upper end, so an end is infinite where more than its share of the replicates is undefined. Where
-all replicates agree the interval has no width, which says nothing about the next example: `degeneracy` says so in a
+all replicates agree the interval has no width, which says nothing about the next example: `bounds` says so in a
 sentence, and the caller falls back to the exact bound. Nothing here returns NaN.
 """
 
@@ -27,14 +27,10 @@ from reportgen.domain.statistics.resampling import Floats, draw_counts, grouped,
 __all__ = [
     "RESAMPLES",
     "Bounds",
-    "bca_interval",
     "bounds",
-    "degeneracy",
     "jackknife_values",
     "leave_one_out_sums",
     "monte_carlo_error",
-    "one_sided_lower",
-    "one_sided_upper",
     "percentile_interval",
     "resample_many",
     "resample_sums",
@@ -130,17 +126,8 @@ def jackknife_values(
     return values
 
 
-def degeneracy(values: Floats, alpha: float = 0.05) -> str:
-    """Return why these replicates carry no interval, as a sentence for the report; empty where they carry one.
-
-    Args:
-        values: (resamples,) values of the statistic, NaN where it is undefined.
-        alpha: one-sided error probability of the bound wanted.
-    """
-    return _degeneracy(_Ordered.of(values), alpha)
-
-
 def _degeneracy(draws: _Ordered, alpha: float) -> str:
+    """Return why these replicates carry no interval, as a sentence for the report; empty where they carry one."""
     if draws.defined.size == 0:
         return "the measure is undefined in every resample"
     share = draws.undefined / (draws.defined.size + draws.undefined)
@@ -244,7 +231,7 @@ class Bounds:
 def bounds(
     value: float, values: Floats, jackknife: Floats, *, confidence: float = 0.95, alpha: float = 0.05
 ) -> Bounds | str:
-    """Return interval and bounds at once, sorting the replicates once; where they carry none, why (see `degeneracy`)."""
+    """Return interval and bounds at once, sorting the replicates once; where they carry none, why, as a sentence."""
     draws = _Ordered.of(values)
     if why := _degeneracy(draws, alpha):
         return why
@@ -255,46 +242,25 @@ def bounds(
     )
 
 
-def bca_interval(value: float, values: Floats, jackknife_values: Floats, confidence: float = 0.95) -> tuple[float, float]:
-    """Return the bias-corrected and accelerated interval; the percentile interval where BCa is undefined.
-
-    BCa is undefined where all replicates lie on one side of the value, or a jackknife value is undefined.
-
-    Args:
-        value: the statistic of the sample itself.
-        values: (resamples,) values of the statistic, NaN where it is undefined.
-        jackknife_values: (n,) the statistic without each example (group) in turn.
-        confidence: two-sided level.
-    """
-    return _bca(value, _Ordered.of(values), jackknife_values, confidence)
-
-
 def _bca(value: float, draws: _Ordered, jackknife: Floats, confidence: float) -> tuple[float, float]:
+    """Return the bias-corrected and accelerated interval; the percentile interval where BCa is undefined."""
     half = (1.0 - confidence) / 2.0
     levels = _bca_levels(value, draws, jackknife, (half, 1.0 - half)) or (half, 1.0 - half)
     return draws.quantile(levels[0], -math.inf), draws.quantile(levels[1], math.inf)
 
 
-def one_sided_lower(value: float, values: Floats, jackknife: Floats, alpha: float = 0.05) -> float:
+def _lower(value: float, draws: _Ordered, jackknife: Floats, alpha: float) -> float:
     """Return the smaller of the percentile and the BCa bound at level alpha.
 
     Simulated one-sided coverage of macro F1 with a class of 4 % (1,500 samples): 95.9 % at n = 100
     where errors fall evenly on the labels (the case of figures.md 1.5), but 88 to 90 % where they fall on labels as often
     as these occur, so that the rare class may show no error at all. Hence `Measure.further_errors`.
     """
-    return _lower(value, _Ordered.of(values), jackknife, alpha)
-
-
-def _lower(value: float, draws: _Ordered, jackknife: Floats, alpha: float) -> float:
     levels = _bca_levels(value, draws, jackknife, (alpha,)) or (alpha,)
     return draws.quantile(min(alpha, levels[0]), -math.inf)
 
 
-def one_sided_upper(value: float, values: Floats, jackknife: Floats, alpha: float = 0.05) -> float:
-    """Return the upper bound that decides: the larger of the percentile and the BCa bound at level 1 - alpha."""
-    return _upper(value, _Ordered.of(values), jackknife, alpha)
-
-
 def _upper(value: float, draws: _Ordered, jackknife: Floats, alpha: float) -> float:
+    """Return the larger of the percentile and the BCa bound at level 1 - alpha."""
     levels = _bca_levels(value, draws, jackknife, (1.0 - alpha,)) or (1.0 - alpha,)
     return draws.quantile(max(1.0 - alpha, levels[0]), math.inf)

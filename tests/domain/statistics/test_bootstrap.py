@@ -15,13 +15,11 @@ from scipy import sparse, stats
 
 from reportgen.domain.statistics import resampling
 from reportgen.domain.statistics.bootstrap import (
-    bca_interval,
-    degeneracy,
+    Bounds,
+    bounds,
     jackknife_values,
     leave_one_out_sums,
     monte_carlo_error,
-    one_sided_lower,
-    one_sided_upper,
     percentile_interval,
     resample_many,
     resample_sums,
@@ -69,6 +67,18 @@ def _macro_f1(sums: Floats) -> Floats:
     f1 = np.divide(twice, whole, out=np.zeros_like(whole), where=whole > 0)
     result: Floats = f1.sum(axis=-1) / np.count_nonzero(whole > 0, axis=-1)
     return result
+
+
+def _found(value: float, values: Floats, jackknife: Floats, confidence: float = 0.95) -> Bounds:
+    """Return interval and bounds where there must be some."""
+    found = bounds(value, values, jackknife, confidence=confidence)
+    assert isinstance(found, Bounds)
+    return found
+
+
+def _bca(value: float, values: Floats, jackknife: Floats, confidence: float = 0.95) -> tuple[float, float]:
+    found = _found(value, values, jackknife, confidence)
+    return found.low, found.high
 
 
 def test_the_seed_is_the_beginning_of_the_hash_and_depends_on_where_words_end() -> None:
@@ -161,7 +171,7 @@ def test_the_means_intervals_are_those_of_r() -> None:
     value, values = float(R_BOOT.mean()), _ratio(resample_sums(features, seed=6, resamples=40_000))
     assert percentile_interval(values) == pytest.approx((28.86, 84.21), rel=1e-2)
     jackknife = _ratio(leave_one_out_sums(features))
-    assert bca_interval(value, values, jackknife) == pytest.approx((32.31, 91.43), rel=1e-2)
+    assert _bca(value, values, jackknife) == pytest.approx((32.31, 91.43), rel=1e-2)
 
 
 def test_the_spatial_test_data_have_efron_and_tibshiranis_interval() -> None:
@@ -169,7 +179,7 @@ def test_the_spatial_test_data_have_efron_and_tibshiranis_interval() -> None:
     value = float(_variance(features.sum(axis=0)))
     assert value == pytest.approx(171.534, abs=5e-4)
     values = _variance(resample_sums(features, seed=7, resamples=40_000))
-    found = bca_interval(value, values, _variance(leave_one_out_sums(features)), 0.90)
+    found = _bca(value, values, _variance(leave_one_out_sums(features)), 0.90)
     assert found == pytest.approx((115.7, 260.7), rel=1e-2)
 
 
@@ -178,7 +188,7 @@ def test_bca_agrees_with_scipy_on_graded_scores() -> None:
     features = _mean_features(scores)
     values = _ratio(resample_sums(features, seed=9, resamples=30_000))
     oracle = stats.bootstrap((scores,), np.mean, method="BCa", n_resamples=30_000, rng=3).confidence_interval
-    found = bca_interval(float(scores.mean()), values, _ratio(leave_one_out_sums(features)))
+    found = _bca(float(scores.mean()), values, _ratio(leave_one_out_sums(features)))
     assert found == pytest.approx((oracle.low, oracle.high), abs=0.0012)
 
 
@@ -197,9 +207,10 @@ def test_the_bound_that_decides_is_the_more_careful_one() -> None:
     features = _confusion(150, 6, 2)
     value, values = float(_macro_f1(features.sum(axis=0))), _macro_f1(resample_sums(features, seed=1, resamples=4000))
     jackknife = _macro_f1(leave_one_out_sums(features))
-    lower, upper = one_sided_lower(value, values, jackknife), one_sided_upper(value, values, jackknife)
-    assert lower == pytest.approx(min(percentile_interval(values, 0.9)[0], bca_interval(value, values, jackknife, 0.9)[0]))
-    assert upper == pytest.approx(max(percentile_interval(values, 0.9)[1], bca_interval(value, values, jackknife, 0.9)[1]))
+    found = _found(value, values, jackknife)
+    lower, upper = found.lower, found.upper
+    assert lower == pytest.approx(min(percentile_interval(values, 0.9)[0], _bca(value, values, jackknife, 0.9)[0]))
+    assert upper == pytest.approx(max(percentile_interval(values, 0.9)[1], _bca(value, values, jackknife, 0.9)[1]))
     assert lower < value < upper
 
 
@@ -209,7 +220,12 @@ def test_no_sample_gives_a_bound_that_is_not_a_number(right: int, wrong: int) ->
     features = _mean_features(np.array([1.0] * right + [0.0] * wrong))
     value, values = float(_ratio(features.sum(axis=0))), _ratio(resample_sums(features, seed=1, resamples=200))
     jackknife = _ratio(leave_one_out_sums(features))
-    lower, upper = one_sided_lower(value, values, jackknife), one_sided_upper(value, values, jackknife)
+    found = bounds(value, values, jackknife)
+    if isinstance(found, str):
+        assert "same value" in found
+        assert not right or not wrong or right + wrong < 4, "few rows or rows all alike"
+        return
+    lower, upper = found.lower, found.upper
     assert lower <= value <= upper
     assert lower >= 0.0
     assert upper <= 1.0
@@ -226,16 +242,21 @@ def test_undefined_replicates_count_against_every_claim() -> None:
 
 
 def test_what_carries_no_interval_is_said_in_a_sentence() -> None:
-    assert degeneracy(np.linspace(0, 1, 100)) == ""
-    assert "same value" in degeneracy(np.ones(50))
-    assert "undefined in every resample" in degeneracy(np.full(5, np.nan))
-    assert "undefined in 20%" in degeneracy(np.array([0.1, 0.2, 0.3, 0.4, np.nan]))
+    def why(values: list[float]) -> str:
+        found = bounds(0.5, np.array(values), np.full(9, 0.5))
+        return found if isinstance(found, str) else ""
+
+    assert not why(np.linspace(0, 1, 100).tolist())
+    assert "same value" in why([1.0] * 50)
+    assert "undefined in every resample" in why([math.nan] * 5)
+    assert "undefined in 20%" in why([0.1, 0.2, 0.3, 0.4, math.nan])
 
 
-def test_a_sample_that_does_not_vary_gives_its_value_and_no_width() -> None:
-    values = np.full(100, 0.75)
-    assert bca_interval(0.75, values, np.full(9, 0.75)) == (0.75, 0.75)
-    assert one_sided_lower(0.75, values, np.array([np.nan])) == 0.75
+def test_where_the_jackknife_is_undefined_the_percentile_interval_serves() -> None:
+    values = np.linspace(0.6, 0.9, 101)
+    found = _found(0.75, values, np.array([np.nan]))
+    assert (found.low, found.high) == pytest.approx(percentile_interval(values))
+    assert (found.lower, found.upper) == pytest.approx(percentile_interval(values, 0.9))
     with pytest.raises(ValueError, match="at least one resample"):
         percentile_interval(np.empty(0))
 
@@ -268,7 +289,7 @@ def test_the_bound_of_macro_f1_covers_with_a_rare_class(n: int, samples: int, no
         features = pattern[random.choice(labels * labels, size=n, p=cells)]
         values = _macro_f1(resample_sums(features, seed=sample, resamples=600))
         value = float(_macro_f1(features.sum(axis=0)))
-        covered += one_sided_lower(value, values, _macro_f1(leave_one_out_sums(features))) <= truth
+        covered += _found(value, values, _macro_f1(leave_one_out_sums(features))).lower <= truth
     assert covered / samples >= nominal - 2.5 * math.sqrt(0.05 * 0.95 / samples)
 
 
