@@ -19,6 +19,7 @@ from reportgen.domain.statistics.bootstrap import percentile_interval, resample_
 from reportgen.domain.statistics.resampling import seed_of
 
 RESAMPLES = 2_000
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,10 @@ class _Cells:
         """Return Gorodkin's (2004) correlation of the labels expected with those given; NaN where one side never varies."""
         hits = sums @ (self.wanted * self.given).sum(axis=1)
         rows, said, total = sums @ self.wanted, sums @ self.given, sums.sum(axis=-1)
-        below = np.sqrt((total**2 - (said**2).sum(axis=-1)) * (total**2 - (rows**2).sum(axis=-1)))
-        return over(hits * total - (rows * said).sum(axis=-1), below)
+        spread = [total**2 - (side**2).sum(axis=-1) for side in (said, rows)]
+        # With weights of a production mix a side that never varies comes out as a rounding error instead of 0.
+        varies = [np.where(s > _ROUNDING * total**2, s, 0.0) for s in spread]
+        return over(hits * total - (rows * said).sum(axis=-1), np.sqrt(varies[0] * varies[1]))
 
 
 def balance(sample: Sample, method: Method) -> Balance | None:

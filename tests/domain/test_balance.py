@@ -49,6 +49,15 @@ def test_where_one_side_never_varies_there_is_no_correlation() -> None:
     assert found.balanced_accuracy.value == pytest.approx(0.9)
 
 
+def test_weights_of_a_mix_turn_no_rounding_error_into_a_correlation() -> None:
+    truth = [("a", "b", "c")[n % 3] for n in range(97)]
+    segments = [("mail", "chat", "phone")[n % 7 % 3] for n in range(97)]
+    sample = classified(truth, ["a"] * 97, segments=segments)
+    found = balance(sample, Method(mix={"mail": 0.61, "chat": 0.28, "phone": 0.11}))
+    assert found is not None
+    assert (found.matthews.value, found.matthews.low, found.matthews.high) == (None, None, None)
+
+
 def test_intervals_hold_the_value_and_are_those_of_resampled_rows() -> None:
     truth = ["a"] * 70 + ["b"] * 30
     said = ["a"] * 60 + ["b"] * 34 + ["a"] * 6
