@@ -17,6 +17,7 @@ _FORMATS = {
     "evidence/reviews.json": "reportgen.reviews/1",
     "evidence/parent.json": "reportgen.parent/1",
     "evidence/lm-eval.json": "reportgen.lm-eval/1",
+    "evidence/changes.json": "reportgen.changes/1",
     "evidence/rerun.json": "reportgen.rerun/1",
     "evidence/monitoring.json": "reportgen.monitoring/1",
     "results.json": "reportgen.results/1",
@@ -25,7 +26,7 @@ _EVIDENCE = frozenset(
     {
         "workbook.xlsx", "plan.json", "split.json", "responses.jsonl", "judge.jsonl", "limits.jsonl", "scores.jsonl",
         "prices.json", "environment.json", "run.json", "reviews.json", "parent.json", "lm-eval.json",
-        "rerun.json", "monitoring.json", "manifest-sha256.txt", "seal.json",
+        "changes.json", "rerun.json", "monitoring.json", "manifest-sha256.txt", "seal.json",
     }
 )  # fmt: skip
 
