@@ -13,7 +13,10 @@ import pytest
 from reportgen import read_workbook
 from reportgen.cli import main
 from reportgen.domain import review_columns
+from reportgen.evidence.run_folder import RunFolder
 from reportgen.problems import ExitCode
+from reportgen.verification import records
+from reportgen.verification.checks import Word
 from reportgen.workbook.parse_reviews import read_review_file
 from tests.small_workbooks import examples, tickets
 
@@ -84,6 +87,32 @@ def test_an_example_that_a_reviewer_takes_out_is_read_with_who_and_when(run: Pat
     read = read_review_file(filled, read_workbook(run.with_name("tickets.xlsx")))
     assert [(gone.example_id, gone.by, gone.on) for gone in read.removed] == [(example, "Ada Byron", "2026-04-30")]
     assert read.verdicts == ()
+
+
+@pytest.mark.usefixtures("figures_only")
+def test_an_example_that_a_reviewer_takes_out_leaves_the_figures_and_stays_in_the_journal(run: Path, tmp_path: Path) -> None:
+    filled, example = reviewed(run, tmp_path / "comparison.xlsx", review_columns.REMOVE, of=None)
+    out = tmp_path / "again"
+    assert main(["score", str(run), "--out", str(out), "--reviews", str(filled)]) == ExitCode.DONE
+    before, after = (json.loads((r / "results.json").read_text(encoding="utf-8")) for r in (run, out))
+    counts = [next(c for c in found["candidates"] if c["name"] == NAME)["counts"]["planned"] for found in (before, after)]
+    assert counts == [40, 39]
+    assert accuracy(out) == pytest.approx(accuracy(run)), "a wrong answer left: as many right, of one fewer"
+    (told,) = [f for f in after["findings"] if f["code"] == "example-removed"]
+    assert f"Example {example} was taken out by Ada Byron on 2026-04-30" in told["what"]
+    assert "The desk accepts either label." in told["what"]
+    assert (out / "evidence" / "responses.jsonl").read_bytes() == (run / "evidence" / "responses.jsonl").read_bytes()
+    parent = json.loads((out / "evidence" / "parent.json").read_text(encoding="utf-8"))
+    assert parent["run_id"] == before["evaluation"]["run_id"] != after["evaluation"]["run_id"]
+    again = tmp_path / "third"
+    assert main(["score", str(out), "--out", str(again)]) == ExitCode.DONE
+    assert accuracy(again) == accuracy(out), "what was removed stays removed"
+    assert records.coverage(RunFolder(out), recomputed(out)).word is Word.SAME
+
+
+def recomputed(run: Path) -> records.Recomputed:
+    """Return a run computed again from its records."""
+    return records.recompute(records.Sources(RunFolder(run)))
 
 
 def test_a_workbook_in_which_nobody_wrote_is_told_so(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
