@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from reportgen.domain.measure import Unit
 from reportgen.domain.plan import Comparator, ServiceLevel
 
-NEAREST, DOWN, UP = ROUND_HALF_EVEN, ROUND_FLOOR, ROUND_CEILING
+NEAREST, DOWN, UP = ROUND_HALF_UP, ROUND_FLOOR, ROUND_CEILING
 NBSP = "\u00a0"
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 SHORT_S = 0.1
@@ -79,9 +79,19 @@ def listed(items: Iterable[str], most: int = 6) -> str:
 
 
 def _exact(value: float, unit: Unit) -> Decimal:
-    """Return the shortest decimal that reads back as this float, in the unit's own figures (per cent for shares)."""
-    exact = Decimal(repr(float(value)))
-    return exact * 100 if unit is Unit.SHARE else exact
+    """Return the figure as people write it, in the unit's own figures (per cent for shares)."""
+    return shortest(value) * 100 if unit is Unit.SHARE else shortest(value)
+
+
+def shortest(value: float) -> Decimal:
+    """Return `value` as people write it: the shortest decimal that reads back as this float, so 0.29 stays 0.29."""
+    return Decimal(repr(float(value)))
+
+
+def in_currency(text: str, currency: str) -> str:
+    """Return an amount with its currency: `$4.50`, `CHF 4.50`."""
+    symbol = _SYMBOLS.get(currency.upper())
+    return f"{symbol}{text}" if symbol else f"{currency}{NBSP}{text}"
 
 
 def _round(value: Decimal, places: int, rounding: str) -> Decimal:
@@ -107,5 +117,4 @@ def _with_unit(text: str, unit: Unit, currency: str, *, negative: bool = False) 
         case Unit.SECONDS:
             return f"{sign}{text}{NBSP}s"
         case Unit.MONEY:
-            symbol = _SYMBOLS.get(currency.upper())
-            return f"{sign}{symbol}{text}" if symbol else f"{sign}{currency}{NBSP}{text}"
+            return f"{sign}{in_currency(text, currency)}"

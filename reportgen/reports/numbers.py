@@ -9,30 +9,27 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import Enum
 
+from reportgen.domain import wording
 from reportgen.domain.measure import Unit
+from reportgen.domain.wording import in_currency, shortest
 
-NBSP = "\u00a0"
 DASH = "–"
 """What stands where there is no figure."""
 
+NBSP = wording.NBSP
+listing = wording.listed
 _MOST_DIGITS = 6
-_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 
 class Rounding(Enum):
     """Which way a figure is rounded: an estimate to the nearest, a lower bound down, an upper bound up."""
 
-    NEAREST = ROUND_HALF_UP
-    DOWN = ROUND_FLOOR
-    UP = ROUND_CEILING
-
-
-def _decimal(value: float) -> Decimal:
-    """Return `value` as people write it: the shortest decimal that reads back as this float, so 0.29 stays 0.29."""
-    return Decimal(repr(float(value)))
+    NEAREST = wording.NEAREST
+    DOWN = wording.DOWN
+    UP = wording.UP
 
 
 def _rounded(value: Decimal, digits: int, rounding: Rounding) -> Decimal:
@@ -52,10 +49,10 @@ def share(
     """
     if value is None:
         return DASH
-    percent = _decimal(value) * 100
+    percent = shortest(value) * 100
     if percent in {0, 100}:
         return f"{int(percent)}{NBSP}%"
-    limit = None if beside is None else _decimal(beside) * 100
+    limit = None if beside is None else shortest(beside) * 100
     for places in range(digits, _MOST_DIGITS + 1):
         shown = _rounded(percent, places, rounding)
         if shown in {0, 100} or (limit is not None and shown == limit != percent):
@@ -68,13 +65,13 @@ def limit(value: float, unit: Unit, currency: str) -> str:
     """Return a service level's target as it was agreed, without added zeros: `90 %`, `2.5 s`, `$0.15`."""
     match unit:
         case Unit.SHARE:
-            return f"{_plain(_decimal(value) * 100)}{NBSP}%"
+            return f"{_plain(shortest(value) * 100)}{NBSP}%"
         case Unit.SECONDS:
-            return f"{_plain(_decimal(value))}{NBSP}s"
+            return f"{_plain(shortest(value))}{NBSP}s"
         case Unit.MONEY:
-            text = _plain(_decimal(value))
+            text = _plain(shortest(value))
             places = text.partition(".")[2]
-            return _with_currency(text if len(places) != 1 else text + "0", currency)
+            return in_currency(text if len(places) != 1 else text + "0", currency)
 
 
 def _plain(value: Decimal) -> str:
@@ -96,16 +93,16 @@ def money(value: float | None, currency: str, rounding: Rounding = Rounding.NEAR
         return DASH
     if math.isinf(value):
         return "without limit"
-    exact = _decimal(value)
+    exact = shortest(value)
     if exact == 0:
-        return _with_currency("0", currency)
+        return in_currency("0", currency)
     places = _own_digits(abs(value)) if digits is None else digits
     shown = _rounded(abs(exact), places, rounding if exact > 0 else _mirrored(rounding))
     while shown == 0 and places < 2 * _MOST_DIGITS:
         places += 1
         shown = _rounded(abs(exact), places, rounding if exact > 0 else _mirrored(rounding))
     sign = "−" if exact < 0 else ""
-    return sign + _with_currency(f"{shown:,f}", currency)
+    return sign + in_currency(f"{shown:,f}", currency)
 
 
 def _mirrored(rounding: Rounding) -> Rounding:
@@ -119,18 +116,13 @@ def _own_digits(size: float) -> int:
     return 2 if size >= 1 else min(9, 2 - math.floor(math.log10(size)))
 
 
-def _with_currency(text: str, currency: str) -> str:
-    symbol = _SYMBOLS.get(currency.upper())
-    return f"{symbol}{text}" if symbol else f"{currency}{NBSP}{text}"
-
-
 def seconds(value: float | None, rounding: Rounding = Rounding.NEAREST) -> str:
     """Return a duration: `850 ms`, `2.35 s`, `68.9 s`; infinite reads `not reached`, None is a dash."""
     if value is None:
         return DASH
     if math.isinf(value):
         return "not reached"
-    exact = _decimal(value)
+    exact = shortest(value)
     if exact == 0:
         return f"0{NBSP}s"
     if abs(value) < 1:
@@ -153,7 +145,7 @@ def number(value: float | None, digits: int = 3) -> str:
         return "none"
     size = abs(value)
     places = 0 if value == int(value) or size >= 1000 else max(0, digits - 1 - math.floor(math.log10(size)))  # noqa: PLR2004
-    return _plain(_rounded(_decimal(value), places, Rounding.NEAREST))
+    return _plain(_rounded(shortest(value), places, Rounding.NEAREST))
 
 
 def plural(many: int, one: str, more: str = "") -> str:
@@ -171,7 +163,7 @@ def measure(
         case Unit.SECONDS:
             shown = seconds(value, rounding)
             alike = value is not None and beside is not None and value != beside and shown == seconds(beside)
-            return f"{_decimal(value):f}{NBSP}s" if alike and value is not None and math.isfinite(value) else shown
+            return f"{shortest(value):f}{NBSP}s" if alike and value is not None and math.isfinite(value) else shown
         case Unit.MONEY:
             shown = money(value, currency, rounding)
             alike = value is not None and beside is not None and value != beside and shown == money(beside, currency)
@@ -197,7 +189,7 @@ def difference(value: float | None, unit: Unit, currency: str) -> str:
     sign = "+" if value > 0 else "−" if value < 0 else ""
     match unit:
         case Unit.SHARE:
-            shown = _rounded(abs(_decimal(value)) * 100, 1, Rounding.NEAREST)
+            shown = _rounded(abs(shortest(value)) * 100, 1, Rounding.NEAREST)
             return f"{sign if shown else ''}{shown}{NBSP}points"
         case Unit.SECONDS:
             return sign + seconds(abs(value))
@@ -246,11 +238,3 @@ def _parsed(text: str) -> datetime | None:
 def short_hash(digest: str) -> str:
     """Return the first 16 and the last 8 characters of a hash, as printed on every page."""
     return digest if len(digest) <= 24 else f"{digest[:16]}…{digest[-8:]}"  # noqa: PLR2004 - 16 + 8
-
-
-def listing(items: Iterable[str], most: int = 6) -> str:
-    """Return `a, b and c`, or `a, b and 4 more` where there are more than `most`."""
-    names = list(items)
-    if len(names) > most:
-        names = [*names[: most - 1], f"{count(len(names) - most + 1)} more"]
-    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
