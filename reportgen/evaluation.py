@@ -41,7 +41,7 @@ from reportgen.metrics import misfit_of
 from reportgen.model_judge import Way, consult, with_verdicts
 from reportgen.problems import NeedsMendingError
 from reportgen.reports.house_style import KEPT, files_beside
-from reportgen.reports.interface import write_all
+from reportgen.reports.interface import prepared, write_all
 from reportgen.workbook.other_files import workbook_bytes
 from reportgen.workbook.parser import read_plan
 from reportgen.workbook.saved import last_saved
@@ -252,11 +252,12 @@ def keep_prices(folder: RunFolder, plan: EvaluationPlan, responses: Sequence[Res
 def finish(kept: StoredRun, *, changed: bool) -> Comparison:
     """Score, compare, decide, write the documents, seal; the same records give the same bytes."""
     folder = kept.folder
-    scores = score(kept.plan, kept.corpus, kept.responses)
-    write_json_lines(folder.scores, scores)
-    run = keep_record(kept, changed=changed)
-    comparison = conclude(kept, scores, run)
-    write_all(comparison, folder.path)
+    with prepared(folder.path):
+        scores = score(kept.plan, kept.corpus, kept.responses)
+        write_json_lines(folder.scores, scores)
+        run = keep_record(kept, changed=changed)
+        comparison = conclude(kept, scores, run)
+        write_all(comparison, folder.path)
     sealed, parent = sealing(folder, run)
     write_seal(folder, run_id=run.run_id, sealed=sealed, version=run.version, evidence=run.evidence_sha256, parent=parent)
     return comparison

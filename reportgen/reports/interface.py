@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
@@ -61,6 +62,20 @@ REPORTS: Mapping[str, Report] = MappingProxyType(
     }
 )
 """File name to the report that writes it."""
+
+
+@contextmanager
+def prepared(folder: Path) -> Iterator[None]:
+    """Load what lays the PDFs out while their figures are still computed, where any is to be written."""
+    count = sum(name.endswith(".pdf") for name in REPORTS)
+    if not count:
+        yield
+        return
+    from reportgen.reports.house_style import style_of_run  # noqa: PLC0415 - see above
+    from reportgen.reports.renderers import waiting  # noqa: PLC0415 - see above
+
+    with waiting(count, style_of_run(folder).fonts):
+        yield
 
 
 def write_all(comparison: Comparison, folder: Path) -> tuple[Path, ...]:

@@ -6,37 +6,25 @@ the same comparison gives the same bytes on any machine with the same libraries.
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from reportgen import assets
 from reportgen.domain.comparison import Comparison
-from reportgen.problems import ReportgenError
 from reportgen.reports import charts
 from reportgen.reports.data import results_bytes
 from reportgen.reports.house_style import HouseStyle, house_style
 from reportgen.reports.letters import Letters
 from reportgen.reports.pdf_process import Attached, Job
+from reportgen.reports.renderers import render
 from reportgen.reports.view import build
 from reportgen.reports.view_records import View
 
 if TYPE_CHECKING:
     from jinja2 import Environment
-
-TIME_LIMIT_S = 120.0
-"""A report of the largest evaluation takes a few seconds; what takes longer is text that attacks the layout."""
-
-
-class ReportError(ReportgenError):
-    """A PDF could not be rendered; everything else of the run is kept, and `reportgen report` tries again."""
 
 
 def write_checklist(comparison: Comparison, path: Path, style: HouseStyle | None = None) -> None:
@@ -71,7 +59,7 @@ def _write(template: str, view: View, comparison: Comparison, path: Path, style:
     with tempfile.TemporaryDirectory(prefix=".reportgen-", dir=path.parent.resolve()) as scratch:
         half = Path(scratch) / "half.pdf"
         job = Job(html, css, str(half), style.logo, (_evidence(comparison),), _tight(template), comparison.run.finished)
-        _render(job, Path(scratch), path.name, style.fonts)
+        render(job, path.name, style.fonts)
         half.replace(path)
 
 
@@ -117,44 +105,3 @@ def _environment(letters: Letters) -> Environment:
     )
     environment.filters["coded"] = letters.coded
     return environment
-
-
-def _render(job: Job, scratch: Path, name: str, more_fonts: tuple[Path, ...] = ()) -> None:
-    """Run the child process on one job. Raises ReportError with what the child said."""
-    command = [sys.executable, "-P", "-m", "reportgen.reports.pdf_process"]
-    try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter and module, nothing from the workbook
-            command,
-            input=msgspec.json.encode(job),
-            env=_surroundings(scratch, more_fonts),
-            capture_output=True,
-            timeout=TIME_LIMIT_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        msg = (
-            f"{name} took longer than {TIME_LIMIT_S:.0f} s to lay out and was stopped. The evidence is complete without it."
-        )
-        raise ReportError(msg) from error
-    if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        msg = f"{name} could not be rendered: {said[-1] if said else 'the renderer gave no reason'}. Run: reportgen doctor"
-        raise ReportError(msg)
-
-
-def _surroundings(scratch: Path, more_fonts: tuple[Path, ...]) -> dict[str, str]:
-    """Return the child's environment: our fonts and the house's, no clock but the run's, our package on its path."""
-    fonts = scratch / "fonts.conf"
-    folders = [assets.folder("templates") / "fonts", *dict.fromkeys(font.parent for font in more_fonts)]
-    named = "".join(f"<dir>{_xml(folder.resolve())}</dir>" for folder in folders)
-    fonts.write_text(
-        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">\n'
-        f"<fontconfig>{named}<cachedir>{_xml(scratch / 'cache')}</cachedir></fontconfig>\n",
-        encoding="utf-8",
-    )
-    kept = {k: v for k, v in os.environ.items() if k not in {"SOURCE_DATE_EPOCH", "PYTHONPATH", "FONTCONFIG_PATH"}}
-    return kept | {"FONTCONFIG_FILE": str(fonts), "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
-
-
-def _xml(path: Path) -> str:
-    return str(path).replace("&", "&amp;").replace("<", "&lt;")

@@ -8,6 +8,7 @@ glyph or a style is not a page to hand to a buyer.
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,8 @@ import msgspec
 
 LOGO = "reportgen://logo"
 """The one name that a page may fetch: the logo of the house style, which comes with the job."""
+FRONT_ENDS = "<!-- page one ends here -->"
+"""Stands in a page after what must fit on its first sheet."""
 _UA_SCHEMA = (
     b'<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about="">'
     b"<pdfuaid:part>1</pdfuaid:part></rdf:Description>"
@@ -51,7 +54,7 @@ class Job(msgspec.Struct, frozen=True):
     logo: bytes = b""
     attached: tuple[Attached, ...] = ()
     tight: str = ""
-    """A style sheet to lay page one out again with, where it runs over: `contents` must begin on page two."""
+    """A style sheet to lay page one out closer with, where all that stands before `FRONT_ENDS` runs over one page."""
     created: str = ""
     """The date of the attachments, ISO 8601: the run's own end, no clock of this machine."""
 
@@ -86,10 +89,12 @@ def render(job: Job) -> list[str]:
     fonts, closed = FontConfiguration(), Closed()
     style = CSS(string=job.css, font_config=fonts, base_url="reportgen://templates/", url_fetcher=closed)
     page = HTML(string=job.html, base_url="reportgen://report/", url_fetcher=closed)
-    document = page.render(stylesheets=[style], font_config=fonts)
-    if job.tight and len(document.pages) > 1 and "contents" not in document.pages[1].anchors:
-        closer = CSS(string=job.tight, font_config=fonts, base_url="reportgen://templates/", url_fetcher=closed)
-        document = page.render(stylesheets=[style, closer], font_config=fonts)
+    styles = [style]
+    if job.tight:
+        front = HTML(string=_front(job.html), base_url="reportgen://report/", url_fetcher=closed)
+        if len(front.render(stylesheets=styles, font_config=fonts).pages) > 1:
+            styles.append(CSS(string=job.tight, font_config=fonts, base_url="reportgen://templates/", url_fetcher=closed))
+    document = page.render(stylesheets=styles, font_config=fonts)
     _say_accessible(document)
     moment = _moment(job.created)
     files = [
@@ -106,6 +111,13 @@ def render(job: Job) -> list[str]:
     ]
     document.write_pdf(job.target, pdf_variant="pdf/a-3a", attachments=files, finisher=_name_files_once)
     return heard.said
+
+
+def _front(html: str) -> str:
+    """Return what must fit on the first sheet, with an empty place for each that it points to further on."""
+    front = html.partition(FRONT_ENDS)[0]
+    elsewhere = sorted({*re.findall(r'href="#([^"]+)"', front)} - {*re.findall(r'id="([^"]+)"', front)})
+    return front + "".join(f'<div id="{name}"></div>' for name in elsewhere)
 
 
 def _moment(text: str) -> datetime:
@@ -139,7 +151,13 @@ def _say_accessible(document: Any) -> None:  # noqa: ANN401 - weasyprint ships n
 
 
 def main() -> int:
-    """Read one job from standard input; warnings go to standard error, one a line, and mean failure."""
+    """Read one job from standard input; warnings go to standard error, one a line, and mean failure.
+
+    The engine is loaded and tried on one word before that, since the parent may have started this process early.
+    """
+    from weasyprint import HTML  # noqa: PLC0415 - only the process that renders pays for it
+
+    HTML(string="<p>ready</p>").render()
     job = msgspec.json.decode(sys.stdin.buffer.read(), type=Job)
     said = render(job)
     for warning in said:

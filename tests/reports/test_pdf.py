@@ -13,7 +13,7 @@ from reportgen import assets
 from reportgen.domain.comparison import Comparison, Status
 from reportgen.domain.plan import Task
 from reportgen.problems import NeedsMendingError
-from reportgen.reports import charts, pdf
+from reportgen.reports import charts, pdf, renderers
 from reportgen.reports.chart_records import Tick
 from reportgen.reports.data import results_bytes
 from reportgen.reports.house_style import HouseStyle, house_style
@@ -193,22 +193,33 @@ def test_every_template_fills_for_every_task_without_a_winner(task: Task, templa
 def test_a_warning_of_the_layout_engine_is_a_failure_and_leaves_no_file(tmp_path: Path) -> None:
     target = tmp_path / "half.pdf"
     job = Job("<html lang=en><title>t</title><p>x", "p { no-such-property: 1 }", str(target))
-    with pytest.raises(pdf.ReportError, match="no-such-property"):
-        pdf._render(job, tmp_path, "half.pdf")  # noqa: SLF001 - the failure path has no other door
+    with pytest.raises(renderers.ReportError, match="no-such-property"):
+        renderers.render(job, "half.pdf")
     assert not target.exists()
 
 
 def test_the_fetcher_is_closed(tmp_path: Path) -> None:
     job = Job('<html lang=en><title>t</title><img alt=x src="file:///etc/hostname">', "", str(tmp_path / "x.pdf"))
-    with pytest.raises(pdf.ReportError):
-        pdf._render(job, tmp_path, "x.pdf")  # noqa: SLF001 - as above
+    with pytest.raises(renderers.ReportError):
+        renderers.render(job, "x.pdf")
 
 
 def test_a_page_that_takes_too_long_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "TIME_LIMIT_S", 0.05)
-    with pytest.raises(pdf.ReportError, match="took longer"):
+    monkeypatch.setattr(renderers, "TIME_LIMIT_S", 0.05)
+    with pytest.raises(renderers.ReportError, match="took longer"):
         pdf.write_checklist(comparison_for(Task.CLASSIFICATION, examples=30), tmp_path / "slow.pdf")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_process_that_was_started_early_gives_the_same_bytes_and_none_is_left(
+    written: tuple[Path, Path], tmp_path: Path
+) -> None:
+    with renderers.waiting(2):
+        early = list(renderers._ready)  # noqa: SLF001 - whether a child is left cannot be seen from outside
+        pdf.write_recommendation(comparison_for(Task.CLASSIFICATION, examples=60), tmp_path / "again.pdf")
+        assert len(renderers._ready) == 1  # noqa: SLF001 - as above
+    assert (tmp_path / "again.pdf").read_bytes() == written[1].read_bytes()
+    assert all(r._process.returncode is not None for r in early)  # noqa: SLF001 - as above
 
 
 def test_a_house_style_takes_letter_paper_and_refuses_anything_that_is_no_colour(tmp_path: Path) -> None:
