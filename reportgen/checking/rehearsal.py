@@ -82,10 +82,10 @@ class Rehearsal:
         if self.caps:
             return f"{start} LIKELY at best, whatever the answers: {'; '.join(self.caps)}."
         if self.most_errors is None:
-            return (
-                f"{start} {counted(self.examples, 'example')} cannot prove it; even answers without an error would only "
-                f"show {percent(self.best_bound)}. Add examples."
-            )
+            share = percent(self.best_bound)
+            left = f"leave {share} possible" if "at most" in self.words else f"show no more than {share}"
+            have = f"{start} {counted(self.examples, 'example')} cannot prove it;"
+            return f"{have} even answers without an error would {left}. Add examples."
         judged = ", and if people or a calibrated judge decide" if self.judged else ""
         return (
             f"{start} proven with about {self.errors} of {self.places:,} in {counted(self.examples, 'example')}, if errors "
