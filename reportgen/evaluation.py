@@ -288,6 +288,7 @@ def keep_record(kept: StoredRun, *, changed: bool) -> RunRecord:
         version=own_version(),
         rules_fixed_at=rules.fixed_at,
         answers_recorded_before=taken_over or any(c.kind is CandidateKind.RECORDED_OUTPUTS for c in plan.candidates),
+        software=environment_record(),
     )
     write_json(folder.record, record)
     return record

@@ -48,7 +48,7 @@ def like_copies(rows: Rows) -> Iterator[Problem]:
             "near-copies",
             Severity.NOTE,
             places_of(rows, rest),
-            f"{counted(len(rest), 'row')} have an input like that of another row (cosine 0.80 or more; the closest are "
+            f"{counted(len(rest), 'row')} have an input like that of another row (at least 80 % alike; the closest are "
             f"{one.id} and {other.id}, {percent(closest.alike)}). They say less than as many independent cases.",
             "Look at them, and give rows of one origin one Group.",
         )

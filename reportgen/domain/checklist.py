@@ -253,7 +253,7 @@ def _levels(plan: EvaluationPlan, run: RunRecord) -> _Outcome:
     known = [measure_named(level.measure, plan.settings.task) for level in plan.service_levels]
     latency = [m.name for m in known if m is not None and m.unit.value == "s"]
     money = [m.name for m in known if m is not None and m.unit.value == "money"]
-    evidence = f"evidence/plan.json, SHA-256 {run.plan_sha256[:16]}…"
+    evidence = f"evidence/plan.json, SHA-256 {run.plan_sha256[:12]}…"
     missing = [name for name, there in (("latency", latency), ("cost", money)) if not there]
     if missing:
         step = f"Set a level for {listed(missing)} on the sheet Service levels."

@@ -316,6 +316,8 @@ class RunRecord:
     """When plan and service levels were hashed, before the first request."""
     answers_recorded_before: bool
     """Some recorded answers carry a date before `rules_fixed_at`."""
+    software: Mapping[str, str] = field(default_factory=dict)
+    """Version of every program that took part, by its name; empty in runs of earlier versions."""
 
 
 @dataclass(frozen=True, slots=True)

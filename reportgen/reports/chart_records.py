@@ -114,12 +114,14 @@ class LatencyRow:
 
 @dataclass(frozen=True, slots=True)
 class LatencyChart:
-    """Percentiles of task latency from zero to `end`, with the service level drawn in."""
+    """Percentiles of task latency from zero to `end`, with the service level drawn in, or named where it lies far off."""
 
     rows: tuple[LatencyRow, ...]
     end: float
     ticks: tuple[Tick, ...]
     level: Tick | None
+    far_level: str
+    """The level in words where it lies so far off that drawn in it would hide every answer; else empty."""
     description: str
 
 

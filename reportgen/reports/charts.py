@@ -126,7 +126,7 @@ def _width(text: str, size: float) -> float:
 
 def _fit(text: str, room: float, size: float) -> str:
     """Cut a name in its middle to the room left of its row: long names often differ at their ends."""
-    letters = max(8, int(room / (size * 0.52)))
+    letters = max(8, int(room / (size * 0.58)))
     if len(text) <= letters:
         return text
     tail = letters // 3
@@ -292,6 +292,8 @@ def latency(chart: LatencyChart, printable: Printable) -> Markup:
         canvas.line(at(tick.position), 20, at(tick.position), bottom, stroke=FAINT)
         canvas.text(at(tick.position), bottom + 10, tick.text, size=_SMALL, fill=MUTED, anchor="middle")
     _latency_key(canvas)
+    if chart.far_level:
+        canvas.text(right, 9, f"{chart.far_level} →", size=_SMALL, fill=ACCENT, anchor="end")
     if chart.level is not None:
         x = at(chart.level.position)
         canvas.line(x, 18, x, bottom, stroke=ACCENT, width=1.0, dash="4 2.5")

@@ -7,6 +7,7 @@ it can be told apart), and a bound is rounded away from flattery, a lower bound 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -16,6 +17,7 @@ from reportgen.domain import wording
 from reportgen.domain.measure import Unit
 from reportgen.domain.wording import in_currency, shortest
 
+_ISO_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?")
 DASH = "–"
 """What stands where there is no figure."""
 
@@ -225,6 +227,24 @@ def time(text: str) -> str:
     """Return an ISO 8601 time in UTC as `23 November 2026, 14:05 UTC`; text that is no time comes back as it is."""
     moment = _parsed(text)
     return text if moment is None else f"{moment.day}{NBSP}{moment:%B} {moment.year}, {moment:%H:%M}{NBSP}UTC"
+
+
+def dated(text: str) -> str:
+    """Return a sentence with every ISO 8601 time in it worded as by `time`."""
+    return _ISO_TIME.sub(lambda found: time(found.group()), text)
+
+
+def period(start: str, end: str) -> str:
+    """Return `A to B` of two ISO 8601 times; once where they read alike to the minute."""
+    first, last = time(start), time(end)
+    return first if first == last else f"{first} to {last}"
+
+
+def span(low: str, high: str) -> str:
+    """Return `0.8 to 2 minutes` of two worded figures; a noun that both share is said once."""
+    noun = high.rpartition(NBSP)[2]
+    both = noun.isalpha() and low.endswith(NBSP + noun)
+    return f"{low.removesuffix(NBSP + noun) if both else low} to {high}"
 
 
 def _parsed(text: str) -> datetime | None:

@@ -177,7 +177,15 @@ def write_checklist(sheet: Sheet, context: Context) -> None:
         Column("Next step", 40, UNTRUSTED),
     ]
     rows: list[list[Content]] = [
-        [p.number, p.item, point_mark(p.status), quoted(p.found), quoted(p.needed), p.evidence, quoted(p.next_step)]
+        [
+            p.number,
+            p.item,
+            point_mark(p.status),
+            quoted(numbers.dated(p.found)),
+            quoted(p.needed),
+            p.evidence,
+            quoted(p.next_step),
+        ]
         for p in context.comparison.checklist
     ]
     sheet.table(row + 1, columns, rows, title="Nine points", freeze=2, filtered=False)

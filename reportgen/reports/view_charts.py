@@ -36,7 +36,7 @@ _FEW = 5
 _TICKS = 5
 _CURVE_STEPS = 60
 _FAR = 4.0
-"""A limit this many times slower than every answer would press the curves against the axis; it is left out."""
+"""A limit this many times slower than every answer would press the answers against the axis; it is named, not drawn."""
 
 
 def charts(context: Context) -> Charts:
@@ -194,13 +194,16 @@ def _latency(context: Context) -> LatencyChart | None:
     spots = [v for r in rows for v in (r.p50, r.p95, r.p99) if v is not None]
     if not spots:
         return None
-    axis = axis_ticks(0.0, max([*spots, level.target] if level else spots))
+    far = level is not None and level.target > _FAR * max(spots)
+    axis = axis_ticks(0.0, max([*spots, level.target] if level and not far else spots))
+    drawn = _tick(level, Unit.SECONDS, "") if level else None
     told = "; ".join(f"{r.name} {r.text}" for r in rows)
     return LatencyChart(
         rows=tuple(rows),
         end=axis[-1],
         ticks=tuple(Tick(v, numbers.seconds(round(v, 9), Rounding.NEAREST)) for v in axis),
-        level=_tick(level, Unit.SECONDS, "") if level else None,
+        level=None if far else drawn,
+        far_level=f"{drawn.text}, far right of this chart" if far and drawn else "",
         description=f"Task latency percentiles: {told}",
     )
 

@@ -40,7 +40,7 @@ def checklist(context: Context) -> ChecklistView:
             number=p.number,
             item=p.item,
             mark=point_mark(p.status),
-            found=clean(p.found, 400),
+            found=numbers.dated(clean(p.found, 400)),
             needed=clean(p.needed, 400),
             evidence=clean(p.evidence, 200),
             next_step=clean(p.next_step, 300),
@@ -105,7 +105,7 @@ def _splits(context: Context) -> Table:
         TableRow(
             name=s.split.value,
             note=_SPLIT_WORDS[s.split],
-            cells=(Cell(numbers.count(s.examples)), Cell(numbers.short_hash(s.sha256))),
+            cells=(Cell(numbers.count(s.examples)), Cell(numbers.short_hash(s.sha256) or "none")),
         )
         for s in context.comparison.corpus.summaries
     )
@@ -167,7 +167,8 @@ def _proof_sentences(context: Context) -> Iterator[str]:
             fewest = numbers.count(fewest_examples_to_prove(needed, alpha))
             yield f"{words}: cannot be proven with {numbers.plural(n, 'example')}; it takes {fewest} or more without a miss."
         else:
-            yield f"{words}: proven on {numbers.plural(n, 'example')} with at most {numbers.plural(most, *miss)}."
+            few = f"with at most {numbers.plural(most, *miss)}" if most else f"without a single {miss[0]}"
+            yield f"{words}: proven on {numbers.plural(n, 'example')} {few}."
 
 
 def _miss(level: ServiceLevel) -> tuple[str, str]:

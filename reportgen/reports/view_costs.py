@@ -178,7 +178,8 @@ def _measured(context: Context, name: str, m: Measurement) -> AssumptionRow:
 def _assumption(context: Context, row: Assumption) -> AssumptionRow:
     span = ""
     if row.low is not None and row.high is not None:
-        span = f"{in_unit(context, row.low, row.unit, row.name)} to {in_unit(context, row.high, row.unit, row.name)}"
+        low, high = (in_unit(context, v, row.unit, row.name) for v in (row.low, row.high))
+        span = numbers.span(low, high)
     return AssumptionRow(
         name=line(row.name, 60),
         value=in_unit(context, row.expected, row.unit, row.name),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from reportgen.domain.comparison import Finding, Status, Verdict
 from reportgen.domain.holdout import sentence as holdout_sentence
 from reportgen.domain.plan import Rule, Split, Task
@@ -13,8 +15,12 @@ from reportgen.reports.view_records import DocumentControl, Fact, FindingRow, Se
 from reportgen.reports.view_text import clean, line
 
 MOST_FINDINGS = 30
+STANDING = "Draft until signed"
+"""Nobody can have signed a page that is only being written."""
 SIGNATORIES = ("Prepared by", "Reviewed independently by", "Approved by")
 
+_SEVERAL = 3
+_MOST_ALIKE = 4
 _SCORING = {
     Task.CLASSIFICATION: (
         "An answer is right when, after trimming blanks, letter case and surrounding quotes, it is the expected label or "
@@ -73,11 +79,12 @@ def document(context: Context) -> DocumentControl:
     number = line(settings.document_number, 40) or f"run {line(run.run_id, 40)}"
     facts = (
         Fact("Document number", number),
+        Fact("Revision", f"{len(revisions(context))}, {STANDING.casefold()}"),
         Fact("Confidentiality", line(settings.confidentiality, 60) or "not classified"),
         Fact("Business owner", line(settings.business_owner, 80) or "not named"),
         Fact("Prepared by", line(settings.prepared_by, 80) or "not named"),
         Fact("Decision needed by", numbers.date(line(settings.decision_needed_by, 40)) or "not stated"),
-        Fact("Run", line(run.run_id, 60), f"{numbers.time(run.started)} to {numbers.time(run.finished)}"),
+        Fact("Run", line(run.run_id, 60), numbers.period(run.started, run.finished)),
         Fact("Rules fixed", numbers.time(run.rules_fixed_at), "before the first request"),
         Fact("Workbook", line(context.comparison.plan.source.name, 80), run.workbook_sha256),
         Fact("Evidence", "SHA-256", run.evidence_sha256),
@@ -90,6 +97,9 @@ def document(context: Context) -> DocumentControl:
         owner=line(settings.business_owner, 80),
         prepared_by=line(settings.prepared_by, 80),
         number=number,
+        edition=f"revision {len(revisions(context))} · {STANDING}",
+        revisions=revisions(context),
+        software=tuple(Fact(line(name, 40), line(found, 64)) for name, found in sorted(run.software.items())),
         confidentiality=line(settings.confidentiality, 60),
         decision_needed_by=numbers.date(line(settings.decision_needed_by, 40)),
         date=numbers.date(run.finished),
@@ -98,6 +108,17 @@ def document(context: Context) -> DocumentControl:
         evidence_short=numbers.short_hash(run.evidence_sha256),
         facts=facts,
     )
+
+
+def revisions(context: Context) -> tuple[Fact, ...]:
+    """Return the editions of these documents, oldest first: the run, then each opening of the holdout."""
+    comparison = context.comparison
+    first = Fact("1", numbers.date(comparison.run.finished), f"First issue, from run {line(comparison.run.run_id, 60)}")
+    later = (
+        Fact(str(number), numbers.date(opening.access.at), clean(holdout_sentence(opening), 300))
+        for number, opening in enumerate(comparison.holdout_openings, start=2)
+    )
+    return (first, *later)
 
 
 def data(context: Context) -> tuple[str, ...]:
@@ -220,8 +241,8 @@ def limitations(context: Context) -> tuple[str, ...]:
             "may move."
         ),
         (
-            "Providers change models without notice. The result holds for the models as they answered between "
-            f"{numbers.time(comparison.run.started)} and {numbers.time(comparison.run.finished)}."
+            "Providers change models without notice. The result holds for the models as they answered: "
+            f"{numbers.period(comparison.run.started, comparison.run.finished)}."
         ),
     ]
     if comparison.run.answers_recorded_before:
@@ -245,12 +266,31 @@ def findings(context: Context) -> tuple[FindingRow, ...]:
     """Word the checks besides the nine points, errors first, folded where the same fault stands in many places."""
     order = {"error": 0, "warning": 1, "note": 2}
     rows = sorted(context.comparison.findings, key=lambda f: order[f.severity.value])
-    return tuple(_finding(f) for f in rows[:MOST_FINDINGS])
+    alike: dict[tuple[str, str], list[Finding]] = {}
+    for row in rows:
+        alike.setdefault((row.code, row.remedy), []).append(row)
+    return tuple(_finding(same) for same in list(alike.values())[:MOST_FINDINGS])
 
 
-def _finding(finding: Finding) -> FindingRow:
-    mark = severity_mark(finding.severity)
-    return FindingRow(mark, line(finding.where, 60), clean(finding.what, 400), clean(finding.remedy, 300))
+def _finding(same: list[Finding]) -> FindingRow:
+    """Word findings of one kind with one remedy as one row."""
+    first = same[0]
+    where = numbers.listing(dict.fromkeys(places(f.where) for f in same), 4)
+    what = "\n".join(clean(f.what, 400) for f in same[:_MOST_ALIKE])
+    if len(same) > _MOST_ALIKE:
+        what += f"\nAnd {len(same) - _MOST_ALIKE} more, on the sheet Checks of comparison.xlsx."
+    return FindingRow(severity_mark(first.severity), where, what, clean(first.remedy, 300))
+
+
+def places(where: str) -> str:
+    """Return cells of one sheet with its name said once: `Examples!A14, A18 and 40 more`; other text as it is."""
+    found = [part for part in re.split(r",? and |, ", where) if part]
+    sheets = {part.partition("!")[0] for part in found if "!" in part}
+    if len(found) < _SEVERAL or len(sheets) != 1 or not all("!" in part for part in found):
+        return line(where, 60)
+    sheet = sheets.pop()
+    cells = [part.removeprefix(f"{sheet}!") for part in found]
+    return line(f"{sheet}!{numbers.listing(cells, 4)}", 60)
 
 
 def problems(rows: tuple[Problem, ...]) -> tuple[FindingRow, ...]:
@@ -305,7 +345,10 @@ def evidence(context: Context) -> tuple[Fact, ...]:
         Fact("Workbook", run.workbook_sha256, "evidence/workbook.xlsx, the bytes as received"),
         Fact("Plan", run.plan_sha256, f"evidence/plan.json, fixed {numbers.time(run.rules_fixed_at)}"),
         Fact("Holdout commitment", corpus.holdout.commitment or "none", "evidence/split.json, before the first answer"),
-        *(Fact(f"Split {s.split.value}", s.sha256, numbers.plural(s.examples, "example")) for s in corpus.summaries),
+        *(
+            Fact(f"Split {s.split.value}", s.sha256 or "none", numbers.plural(s.examples, "example"))
+            for s in corpus.summaries
+        ),
     )
 
 

@@ -30,6 +30,10 @@ class DocumentControl:
     owner: str
     prepared_by: str
     number: str
+    edition: str
+    """Revision and standing, for the head of every page."""
+    revisions: tuple[Fact, ...]
+    software: tuple[Fact, ...]
     confidentiality: str
     decision_needed_by: str
     date: str

@@ -39,8 +39,8 @@ def review(context: Context) -> Table:
         ),
         _row("Errors nobody notices", "share of tasks", (_share(f.undetected) for f in found)),
         _row(
-            "Undetected error tips at",
-            "L*, money each",
+            "The choice tips at",
+            "cost of an undetected error",
             (_tips(context, r, f.error_value) for r, f in zip(shown, found, strict=True)),
         ),
         *_stated_confidence(found),
@@ -105,7 +105,7 @@ def _thresholds(context: Context) -> Iterator[str]:
     for result in context.results:
         found = context.comparison.review.get(result.spec.name)
         if found is not None:
-            told = "no confidence is stated" if found.tried is None else threshold_words(found.tried)
+            told = "no confidence is stated." if found.tried is None else threshold_words(found.tried)
             alike.setdefault(told, []).append(line(result.spec.name, _NAME))
     for told, names in alike.items():
         yield f"{numbers.listing(names)}: {told}"
@@ -117,10 +117,10 @@ def _stated_confidence(found: list[ReviewFigures]) -> Iterator[TableRow]:
     if not any(tried):
         return
     rows = {
-        "Stated confidence: answers": [_NO_OUTCOME if t is None else _stated(t) for t in tried],
-        "Its Brier score": [_NO_OUTCOME if t is None else f"{t.calibration.brier:.3f}" for t in tried],
-        "Its calibration error": [_NO_OUTCOME if t is None else numbers.share(t.calibration.error) for t in tried],
-        "Area under risk and coverage": [_NO_OUTCOME if t is None else f"{t.area:.3f}" for t in tried],
+        "Answers with a stated confidence": [_NO_OUTCOME if t is None else _stated(t) for t in tried],
+        "Brier score (0 is best)": [_NO_OUTCOME if t is None else f"{t.calibration.brier:.3f}" for t in tried],
+        "Calibration error (0 % is best)": [_NO_OUTCOME if t is None else numbers.share(t.calibration.error) for t in tried],
+        "Area under risk and coverage (0 is best)": [_NO_OUTCOME if t is None else f"{t.area:.3f}" for t in tried],
     }
     for name, cells in rows.items():
         yield _row(name, "measured", iter(cells))
@@ -181,9 +181,10 @@ def _overlap(found: ReviewFigures) -> str:
     by_rule: Counter[str] = Counter()
     for rules, many in found.triggers.items():
         by_rule.update(dict.fromkeys(rules, many))
-    told = [f"{rule} {many}" for rule, many in by_rule.items()]
+    told = [f"{rule} on {numbers.plural(many, 'answer')}" for rule, many in by_rule.items()]
     both = sum(many for rules, many in found.triggers.items() if len(rules) > 1)
-    return f"review rules that fired: {numbers.listing(told)}; more than one on {numbers.plural(both, 'answer')}"
+    shared = f"several at once on {numbers.plural(both, 'answer')}" if both else "never two on the same answer"
+    return f"review rules that fired: {numbers.listing(told)}; {shared}"
 
 
 def threshold_words(found: Tried) -> str:

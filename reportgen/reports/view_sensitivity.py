@@ -51,7 +51,7 @@ def _chart(context: Context, found: Tornado) -> TornadoChart:
 def span(context: Context, swing: Swing) -> str:
     """Return the range that the assumption is moved over: `$24 to $36`."""
     low, high = (_value(context, swing, v) for v in (swing.low, swing.high))
-    return f"{low} to {high}"
+    return numbers.span(low, high)
 
 
 def told(context: Context, swing: Swing) -> str:

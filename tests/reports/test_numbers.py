@@ -127,3 +127,16 @@ def test_a_long_listing_says_how_many_are_left() -> None:
     assert numbers.listing(["a"]) == "a"
     assert numbers.listing(["a", "b"]) == "a and b"
     assert numbers.listing("abcdefgh", 4) == "a, b, c and 5 more"
+
+
+def test_a_sentence_shows_its_times_as_people_write_them() -> None:
+    said = numbers.dated("fixed at 2026-11-26T20:26:25Z; some answers were recorded before").replace(numbers.NBSP, " ")
+    assert said == "fixed at 26 November 2026, 20:26 UTC; some answers were recorded before"
+
+
+def test_a_noun_that_both_ends_share_is_said_once() -> None:
+    nbsp = numbers.NBSP
+    assert numbers.span(f"0.8{nbsp}minutes", f"2{nbsp}minutes") == f"0.8 to 2{nbsp}minutes"
+    assert numbers.span("$24", "$36") == "$24 to $36"
+    assert numbers.span(f"88{nbsp}%", f"98{nbsp}%") == f"88{nbsp}% to 98{nbsp}%"
+    assert numbers.span(f"1{nbsp}minute", f"3{nbsp}minutes") == f"1{nbsp}minute to 3{nbsp}minutes"

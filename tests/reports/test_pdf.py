@@ -180,6 +180,23 @@ def test_every_figure_on_the_pages_is_one_of_results_json_or_an_input_of_the_wor
     assert [figures.is_known(f, known) for f in foreign] == [False] * 3
 
 
+@pytest.mark.parametrize(
+    "task",
+    [
+        Task.EXTRACTION,
+        pytest.param(Task.SUMMARIZATION, marks=pytest.mark.deep),
+        pytest.param(Task.QUESTION_ANSWERING, marks=pytest.mark.deep),
+    ],
+)
+def test_every_figure_of_the_other_tasks_is_one_of_results_json_too(task: Task, tmp_path: Path) -> None:
+    comparison = comparison_for(task, examples=30)
+    path = tmp_path / "report.pdf"
+    pdf.write_recommendation(comparison, path)
+    known, shown = figures.known(comparison), figures.printed("\n".join(words(path)))
+    assert len(shown) > 20
+    assert [f for f in shown if not figures.is_known(f, known)] == []
+
+
 @pytest.mark.parametrize("task", list(Task))
 @pytest.mark.parametrize("template", ["checklist.html", "recommendation.html"])
 def test_every_template_fills_for_every_task_without_a_winner(task: Task, template: str) -> None:

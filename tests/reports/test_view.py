@@ -7,9 +7,11 @@ from dataclasses import fields, is_dataclass, replace
 
 import pytest
 
-from reportgen.domain.comparison import Status, Verdict
-from reportgen.domain.plan import Attestation, Rule, Task
+from reportgen.domain.comparison import Finding, Status, Verdict
+from reportgen.domain.plan import OVERALL, Attestation, Comparator, Rule, Task
 from reportgen.domain.response import Outcome
+from reportgen.problems import Severity
+from reportgen.reports.chart_records import LatencyChart
 from reportgen.reports.view import build
 from reportgen.reports.view_text import clean, line
 from tests.builders import comparison_for
@@ -158,3 +160,39 @@ def test_what_the_choice_hangs_on_is_told_with_who_would_be_chosen_instead() -> 
 def test_a_decision_without_a_winner_has_no_tornado() -> None:
     found = build(comparison_for(Task.CLASSIFICATION, status=Status.NO_CANDIDATE_QUALIFIES, examples=40)).sensitivity
     assert (found.tornado, found.tornado_note, found.uncertainty) == (None, "", "")
+
+
+def test_findings_with_one_remedy_share_a_row_and_cells_name_their_sheet_once() -> None:
+    comparison = comparison_for(Task.CLASSIFICATION, examples=30)
+    warned = [
+        Finding("review-finds-nothing", Severity.WARNING, "Review rules", f"{name} is reviewed in vain.", "Choose others.")
+        for name in ("North", "South")
+    ]
+    copies = Finding("near-copies", Severity.NOTE, ", ".join(f"Examples!A{n}" for n in (14, 18, 23, 29, 31)), "x", "y")
+    shown = build(replace(comparison, findings=(*warned, copies))).findings
+    assert [row.where for row in shown] == ["Review rules", "Examples!A14, A18, A23 and 2 more"]
+    assert shown[0].what == "North is reviewed in vain.\nSouth is reviewed in vain."
+
+
+def test_a_level_far_above_every_latency_is_named_beside_the_chart_and_not_drawn() -> None:
+    comparison = comparison_for(Task.CLASSIFICATION, examples=30)
+    level = replace(comparison.plan.service_levels[0], measure="p95 latency", scope=OVERALL, comparator=Comparator.AT_MOST)
+
+    def chart(target: float) -> LatencyChart:
+        plan = replace(comparison.plan, service_levels=(replace(level, target=target),))
+        found = build(replace(comparison, plan=plan)).charts.latency
+        assert found is not None
+        return found
+
+    near, far = chart(1.0), chart(1e6)
+    assert near.level is not None
+    assert near.far_level == ""
+    assert far.level is None
+    assert "far right of this chart" in far.far_level
+    assert far.end < 1e5
+
+
+def test_a_first_issue_is_revision_one_and_a_draft() -> None:
+    comparison = comparison_for(Task.CLASSIFICATION, examples=30)
+    assert [r.name for r in build(comparison).document.revisions] == ["1"]
+    assert build(comparison).document.edition == "revision 1 · Draft until signed"
