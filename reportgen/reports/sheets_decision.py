@@ -109,7 +109,7 @@ def _charts(sheet: Sheet, context: Context) -> None:
             sheet.put(2, 3, f"Not in the charts: {left_out}", ASIDE)
     priced = [r for r in cost_order(context) if r.priced]
     lines = shown_lines(context)
-    if priced and lines:
+    if any(c.name in lines and c.amount for r in priced for c in r.cost_lines):
         money = money_format(context.currency, _axis_digits(context))
         stack = cost_stack(
             sheet.book, header=COSTS_ROW, first=COSTS_ROW + 1, rows=len(priced), lines=range(1, len(lines) + 1), money=money

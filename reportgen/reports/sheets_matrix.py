@@ -170,7 +170,7 @@ def write_service_levels(sheet: Sheet, context: Context) -> None:
     columns = [
         Column("No.", 5),
         Column("Service level", 30),
-        Column("Importance", 11),
+        Column("Importance", 13),
         Column("Target", 11),
         Column("Candidate", 24, UNTRUSTED),
         Column("Value", 11),

@@ -39,7 +39,7 @@ def write_sensitivity(sheet: Sheet, row: int, context: Context) -> int:
         row += 3
     if words.slack.rows:
         sheet.put(row, 0, "Who would be chosen if one level were set elsewhere, the others kept", HEADING)
-        heads = [Column(h, 10, WRAPPED) for h in (words.slack.head, *words.slack.columns)]
+        heads = [Column(h, 10, TEXT) for h in (words.slack.head, *words.slack.columns)]
         steps: list[list[Content]] = [[r.name, *(c.text for c in r.cells)] for r in words.slack.rows]
         row = sheet.table(row + 1, heads, steps, title="Slack", widths=False, filtered=False) + 1
     return row

@@ -7,7 +7,8 @@ from dataclasses import fields, is_dataclass, replace
 
 import pytest
 
-from reportgen.domain.comparison import Finding, Status, Verdict
+from reportgen.domain.comparison import Finding, HoldoutOpening, Status, Verdict
+from reportgen.domain.corpus import HoldoutAccess
 from reportgen.domain.plan import OVERALL, Attestation, Comparator, Rule, Task
 from reportgen.domain.response import Outcome
 from reportgen.problems import Severity
@@ -192,7 +193,12 @@ def test_a_level_far_above_every_latency_is_named_beside_the_chart_and_not_drawn
     assert far.end < 1e5
 
 
-def test_a_first_issue_is_revision_one_and_a_draft() -> None:
+def test_an_opening_of_the_holdout_makes_a_revision_of_its_own() -> None:
     comparison = comparison_for(Task.CLASSIFICATION, examples=30)
     assert [r.name for r in build(comparison).document.revisions] == ["1"]
     assert build(comparison).document.edition == "revision 1 · Draft until signed"
+    opened = HoldoutOpening(HoldoutAccess(1, "2026-12-01T10:00:00Z", "Ada", "confirm", "Ostrava mini", "run"), None)
+    later = build(replace(comparison, holdout_openings=(opened,))).document
+    assert [r.name for r in later.revisions] == ["1", "2"]
+    assert later.revisions[1].value.replace("\u00a0", " ") == "1 December 2026"
+    assert later.edition == "revision 2 · Draft until signed"
