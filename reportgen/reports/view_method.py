@@ -20,6 +20,7 @@ STANDING = "Draft until signed"
 SIGNATORIES = ("Prepared by", "Reviewed independently by", "Approved by")
 
 _SEVERAL = 3
+_COUNTED = re.compile(r"[\d,]+ more")
 _MOST_ALIKE = 4
 _SCORING = {
     Task.CLASSIFICATION: (
@@ -284,13 +285,17 @@ def _finding(same: list[Finding]) -> FindingRow:
 
 def places(where: str) -> str:
     """Return cells of one sheet with its name said once: `Examples!A14, A18 and 40 more`; other text as it is."""
-    found = [part for part in re.split(r",? and |, ", where) if part]
+    told, _, left = where.partition(" and ") if where.endswith(" more") else (where, "", "")
+    more = int(left.removesuffix(" more").replace(",", "")) if _COUNTED.fullmatch(left) else 0
+    found = [part for part in re.split(r",? and |, ", told if more else where) if part]
     sheets = {part.partition("!")[0] for part in found if "!" in part}
     if len(found) < _SEVERAL or len(sheets) != 1 or not all("!" in part for part in found):
         return line(where, 60)
     sheet = sheets.pop()
     cells = [part.removeprefix(f"{sheet}!") for part in found]
-    return line(f"{sheet}!{numbers.listing(cells, 4)}", 60)
+    if not more:
+        return line(f"{sheet}!{numbers.listing(cells, 4)}", 60)
+    return line(f"{sheet}!{', '.join(cells[:3])} and {numbers.count(more + len(cells[3:]))} more", 60)
 
 
 def problems(rows: tuple[Problem, ...]) -> tuple[FindingRow, ...]:

@@ -14,6 +14,7 @@ from reportgen.domain.response import Outcome
 from reportgen.problems import Severity
 from reportgen.reports.chart_records import LatencyChart
 from reportgen.reports.view import build
+from reportgen.reports.view_method import places
 from reportgen.reports.view_text import clean, line
 from tests.builders import comparison_for
 
@@ -172,6 +173,10 @@ def test_findings_with_one_remedy_share_a_row_and_cells_name_their_sheet_once() 
     copies = Finding("near-copies", Severity.NOTE, ", ".join(f"Examples!A{n}" for n in (14, 18, 23, 29, 31)), "x", "y")
     shown = build(replace(comparison, findings=(*warned, copies))).findings
     assert [row.where for row in shown] == ["Review rules", "Examples!A14, A18, A23 and 2 more"]
+    assert (
+        places("Examples!A14, Examples!A18, Examples!A23, Examples!A29 and 87 more") == "Examples!A14, A18, A23 and 88 more"
+    )
+    assert places("Review rules and more") == "Review rules and more"
     assert shown[0].what == "North is reviewed in vain.\nSouth is reviewed in vain."
 
 
