@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from reportgen.domain.comparison import Comparison
+from reportgen.problems import NeedsMendingError
 
 Report: TypeAlias = Callable[[Comparison, Path], Path]
 """Writes one file into the given folder and returns its path.
@@ -66,15 +67,20 @@ REPORTS: Mapping[str, Report] = MappingProxyType(
 
 @contextmanager
 def prepared(folder: Path) -> Iterator[None]:
-    """Load what lays the PDFs out while their figures are still computed, where any is to be written."""
-    count = sum(name.endswith(".pdf") for name in REPORTS)
-    if not count:
-        yield
-        return
+    """Load what lays the PDFs out while their figures are still computed, where any is to be written.
+
+    A house style that cannot be read is told by the report that needs it, not here.
+    """
     from reportgen.reports.house_style import style_of_run  # noqa: PLC0415 - see above
     from reportgen.reports.renderers import waiting  # noqa: PLC0415 - see above
 
-    with waiting(count, style_of_run(folder).fonts):
+    fonts: tuple[Path, ...] = ()
+    count = sum(name.endswith(".pdf") for name in REPORTS)
+    try:
+        fonts = style_of_run(folder).fonts
+    except NeedsMendingError:
+        count = 0
+    with waiting(count, fonts):
         yield
 
 

@@ -12,6 +12,7 @@ from reportgen.evidence import bundle
 from reportgen.evidence.run_folder import RunFolder
 from reportgen.evidence.signing import public_key
 from reportgen.problems import NeedsMendingError, ReportgenError
+from reportgen.reports.interface import prepared
 from reportgen.verification import contents, documents, figures, hashes, records
 from reportgen.verification.checks import Check, Verification, Word, guarded
 
@@ -36,7 +37,9 @@ def verify(path: Path, *, key: Path | None = None) -> Verification:
     with _unpacked(path) as target:
         if isinstance(target, Check):
             return Verification(str(path), "", (target,))
-        checks = [*_hash_stage(target, key), *_record_stage(target)]
+        checks = [*_hash_stage(target, key)]
+        with prepared(target.folder.path):
+            checks += _record_stage(target)
         return Verification(str(path), _run_id(target.folder), tuple(checks))
 
 
