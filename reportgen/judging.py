@@ -62,15 +62,23 @@ class StoredRun:
     responses: tuple[Response, ...]
 
 
-def read_run(run: RunFolder) -> StoredRun:
-    """Return the stored records of a finished run. Raises NeedsMendingError when `run` is not the folder of one."""
+def workbook_plan(run: RunFolder, rules: Rules) -> EvaluationPlan:
+    """Return the plan of the workbook that a run keeps, before any review. Raises NeedsMendingError as `read_plan` does."""
+    plan = read_evidence(run.workbook, run.documents)
+    return selected(replace(plan, source=replace(plan.source, name=rules.workbook)), read_rerun(run))
+
+
+def read_run(run: RunFolder, *, plan: EvaluationPlan | None = None) -> StoredRun:
+    """Return the stored records of a finished run; `plan` is its `workbook_plan` where that was read already.
+
+    Raises NeedsMendingError when `run` is not the folder of one.
+    """
     rules = read_rules(run)
     record = ledger.load(run.split)
     if rules is None or record is None or not run.record.exists():
         msg = f"{run.path} is not the folder of a finished run. Name the folder that `reportgen run` made."
         raise NeedsMendingError(msg)
-    plan = read_evidence(run.workbook, run.documents)
-    plan = selected(replace(plan, source=replace(plan.source, name=rules.workbook)), read_rerun(run))
+    plan = plan or workbook_plan(run, rules)
     plan, corpus = as_reviewed(run, plan, ledger.corpus(plan, record))
     lines, _ = read_lines(run.responses)
     responses = stored(plan, corpus, [line.response for line in lines])

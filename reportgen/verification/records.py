@@ -19,15 +19,13 @@ from reportgen.domain.response import Basis, Response
 from reportgen.domain.score import Score
 from reportgen.evidence.access_log import read_entries
 from reportgen.evidence.journal import read_lines
-from reportgen.evidence.rerun import read_rerun, selected
 from reportgen.evidence.reviews import read_reviews
 from reportgen.evidence.rules import Rules, read_rules, rules_of
 from reportgen.evidence.run_folder import RunFolder
 from reportgen.evidence.seal import evidence_sha256
-from reportgen.judging import StoredRun, conclude, group_by_candidate, read_prices, score
+from reportgen.judging import StoredRun, conclude, group_by_candidate, read_prices, read_run, score, workbook_plan
 from reportgen.problems import NeedsMendingError
 from reportgen.verification.checks import Check, compared, note, same
-from reportgen.workbook.parser import read_evidence
 
 
 class Sources:
@@ -57,9 +55,7 @@ class Sources:
     @cached_property
     def plan(self) -> EvaluationPlan:
         """The workbook as it reads now, before any review."""
-        plan = read_evidence(self.folder.workbook, self.folder.documents)
-        plan = replace(plan, source=replace(plan.source, name=self.rules.workbook))
-        return selected(plan, read_rerun(self.folder))
+        return workbook_plan(self.folder, self.rules)
 
     @cached_property
     def corpus(self) -> Corpus:
@@ -95,7 +91,7 @@ class Recomputed:
 def recompute(of: Sources) -> Recomputed:
     """Return the run computed again. Raises NeedsMendingError when its records cannot be read."""
     folder = of.folder
-    kept = evaluation.read_run(folder.path)
+    kept = read_run(folder, plan=of.plan)
     record = msgspec.json.decode(folder.record.read_bytes(), type=RunRecord)
     record = replace(record, evidence_sha256=evidence_sha256(folder))
     scores = score(kept.plan, kept.corpus, kept.responses)
