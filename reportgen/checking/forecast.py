@@ -115,9 +115,7 @@ def forecast(plan: EvaluationPlan, corpus: Corpus) -> Forecast:
     judge = judge_forecast(plan, corpus)
     questions = NONE if judge is None else judge.questions
     cost = cost.plus(NONE if judge is None else judge.cost or NONE)
-    waves = [
-        (requests + n) / plan.settings.most_requests_at_once for n in (questions.low, questions.expected, questions.high)
-    ]
+    waves = [(requests + n) / plan.settings.most_requests_at_once for n in questions.ends]
     unpriced = [one.candidate for one in found if one.cost is None]
     if judge is not None and judge.cost is None:
         unpriced.append(judge.judge)

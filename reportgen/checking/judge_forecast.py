@@ -15,7 +15,7 @@ from reportgen.candidates.prices import list_price
 from reportgen.candidates.text_baseline import answer_of
 from reportgen.checking.ranges import ATTEMPTS, CHARACTERS_PER_TOKEN, Range, priced, sampled, weight
 from reportgen.domain.corpus import Corpus
-from reportgen.domain.plan import EvaluationPlan, Example, FieldType, Role, Task
+from reportgen.domain.plan import CandidateSpec, EvaluationPlan, Example, FieldType, Role, Task
 from reportgen.metrics.consistency import sentences
 from reportgen.metrics.judge import DOUBLED_SHARE, PROMPT
 
@@ -45,7 +45,7 @@ def judge_forecast(plan: EvaluationPlan, corpus: Corpus) -> JudgeForecast | None
     if judge is None or not answering:
         return None
     examples, share = sampled(corpus.asked)
-    put, read = _questions(plan, examples)
+    put, read = _questions(plan, judge, examples)
     times = answering * share * (1 + DOUBLED_SHARE)
     asked = Range(*(times * count for count in put))
     if not asked.high:
@@ -56,15 +56,16 @@ def judge_forecast(plan: EvaluationPlan, corpus: Corpus) -> JudgeForecast | None
             for characters, size, again in zip(read, CHARACTERS_PER_TOKEN, ATTEMPTS, strict=True)
         )
     )
-    given = Range(*(n * tokens for n, tokens in zip((asked.low, asked.expected, asked.high), REPLY_TOKENS, strict=True)))
+    given = Range(*(n * tokens for n, tokens in zip(asked.ends, REPLY_TOKENS, strict=True)))
     price, source = list_price(judge, plan.settings.currency)
     return JudgeForecast(judge.name, asked, None if price is None else priced(price, sent, given), source)
 
 
-def _questions(plan: EvaluationPlan, examples: Sequence[Example]) -> tuple[list[float], list[float]]:
+def _questions(plan: EvaluationPlan, judge: CandidateSpec, examples: Sequence[Example]) -> tuple[list[float], list[float]]:
     """Return how many questions one candidate's answers give, and their characters: each low, expected, high."""
     task, texts = plan.settings.task, {f.name for f in plan.fields if f.type is FieldType.TEXT}
-    system = weight(_judge_prompt(plan) or PROMPT.system) + _WORDING
+    own = f"{judge.prompt.system}{judge.prompt.user}" if judge.prompt else ""
+    system = weight(own or PROMPT.system) + _WORDING
     put, read = [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]
     for example in examples:
         key = example.key
@@ -90,7 +91,3 @@ def _questions(plan: EvaluationPlan, examples: Sequence[Example]) -> tuple[list[
             put[end] += count
             read[end] += characters
     return put, read
-
-
-def _judge_prompt(plan: EvaluationPlan) -> str:
-    return next((f"{c.prompt.system}{c.prompt.user}" for c in plan.candidates if c.role is Role.JUDGE and c.prompt), "")

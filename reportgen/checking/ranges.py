@@ -24,9 +24,14 @@ class Range:
     expected: float
     high: float
 
+    @property
+    def ends(self) -> tuple[float, float, float]:
+        """All three, low first."""
+        return self.low, self.expected, self.high
+
     def plus(self, other: Range) -> Range:
         """Return the sum, end by end."""
-        return Range(self.low + other.low, self.expected + other.expected, self.high + other.high)
+        return Range(*(a + b for a, b in zip(self.ends, other.ends, strict=True)))
 
 
 NONE = Range(0, 0, 0)
@@ -34,8 +39,8 @@ NONE = Range(0, 0, 0)
 
 def priced(price: Price, sent: Range, given: Range) -> Range:
     """Return the money for input and output tokens at a price per million."""
-    ends = zip((sent.low, sent.expected, sent.high), (given.low, given.expected, given.high), strict=True)
-    return Range(*((a * price.input + b * price.output) / _MILLION for a, b in ends))
+    both = zip(sent.ends, given.ends, strict=True)
+    return Range(*((a * price.input + b * price.output) / _MILLION for a, b in both))
 
 
 def sampled(examples: Sequence[Example]) -> tuple[Sequence[Example], float]:

@@ -12,13 +12,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
+
 from reportgen import assets
 from reportgen.domain.comparison import Comparison
 from reportgen.reports import charts
 from reportgen.reports.data import results_bytes
 from reportgen.reports.house_style import HouseStyle, house_style
 from reportgen.reports.letters import Letters
-from reportgen.reports.pdf_process import Attached, Job
+from reportgen.reports.pdf_process import FRONT_ENDS, Attached, Job
 from reportgen.reports.renderers import render
 from reportgen.reports.view import build
 from reportgen.reports.view_records import View
@@ -82,7 +84,12 @@ def page(template: str, view: View, comparison: Comparison, style: HouseStyle) -
     jinja = _environment(letters)
     created = _stamp(comparison.run.finished)
     html = jinja.get_template(template).render(
-        view=view, style=style, created=created, charts=charts, printable=letters.printable
+        view=view,
+        style=style,
+        created=created,
+        charts=charts,
+        printable=letters.printable,
+        front_ends=Markup(FRONT_ENDS),  # noqa: S704 - our own constant
     )
     return html, jinja.get_template("report.css").render(style=style)
 

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
 from reportgen import assets
+from reportgen.children import ended, started
 from reportgen.problems import ReportgenError
 from reportgen.reports.pdf_process import Job
 
@@ -34,13 +34,8 @@ class _Renderer:
     def __init__(self, fonts: Sequence[Path]) -> None:
         self.fonts = tuple(fonts)
         self._scratch = tempfile.TemporaryDirectory(prefix="reportgen-")
-        command = [sys.executable, "-P", "-m", "reportgen.reports.pdf_process"]
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, nothing from the workbook
-            command,
-            env=self._surroundings(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
+        self._process = started(
+            "reportgen.reports.pdf_process", self._surroundings(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
         )
 
     def _surroundings(self) -> dict[str, str]:
@@ -53,8 +48,8 @@ class _Renderer:
             f"<fontconfig>{named}<cachedir>{_xml(scratch / 'cache')}</cachedir></fontconfig>\n",
             encoding="utf-8",
         )
-        kept = {k: v for k, v in os.environ.items() if k not in {"SOURCE_DATE_EPOCH", "PYTHONPATH", "FONTCONFIG_PATH"}}
-        return kept | {"FONTCONFIG_FILE": str(conf), "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+        kept = {k: v for k, v in os.environ.items() if k not in {"SOURCE_DATE_EPOCH", "FONTCONFIG_PATH"}}
+        return kept | {"FONTCONFIG_FILE": str(conf)}
 
     def render(self, job: Job, name: str) -> None:
         """Hand the job over and wait for its end. Raises ReportError with what the child said."""
@@ -74,12 +69,7 @@ class _Renderer:
 
     def stop(self) -> None:
         """End the child, whatever it does, and take its folder away."""
-        self._process.kill()
-        for pipe in (self._process.stdin, self._process.stderr):
-            if pipe is not None:
-                with suppress(OSError):  # what the child did not read is of no use any more
-                    pipe.close()
-        self._process.wait()
+        ended(self._process)
         self._scratch.cleanup()
 
 
@@ -90,14 +80,15 @@ _lock = threading.Lock()
 @contextmanager
 def waiting(count: int, fonts: Sequence[Path] = ()) -> Iterator[None]:
     """Start so many children now, for the documents that are rendered within; those that none needed are ended after it."""
+    mine = [_Renderer(fonts) for _ in range(count)]
     with _lock:
-        _ready.extend(_Renderer(fonts) for _ in range(count))
+        _ready.extend(mine)
     try:
         yield
     finally:
         with _lock:
-            left = _ready[:]
-            _ready.clear()
+            left = [r for r in mine if r in _ready]
+            _ready[:] = [r for r in _ready if r not in left]
         for renderer in left:
             renderer.stop()
 

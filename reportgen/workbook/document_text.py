@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from reportgen.problems import NeedsMendingError
-from reportgen.workbook.pdf_reader import PdfReader
+from reportgen.workbook.pdf_process import MOST_CHARACTERS
+from reportgen.workbook.pdf_reader import TOO_MUCH_TEXT, PdfReader
 from reportgen.workbook.preflight import check_part, refuse_sizes
 from reportgen.workbook.values import UnreadableError
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from docx.document import Document
     from docx.table import Table, _Cell
 
-MOST_CHARACTERS = 5_000_000
-"""More than any model reads at once, many times over."""
 _MOST_ELEMENTS = 300_000
 """Of one part of a Word document; a contract of a hundred pages has some ten thousand."""
 _TEXT = frozenset({".txt", ".text", ".md", ".markdown"})
@@ -44,7 +43,7 @@ def text_of(data: bytes, suffix: str, pdfs: PdfReader) -> str:
         remedy = "Run text recognition (OCR) on it first." if suffix == ".pdf" else "Give a file with text in it."
         raise UnreadableError("which holds no text.", remedy, "no text")
     if len(text) > MOST_CHARACTERS:
-        raise UnreadableError("which holds more text than any model reads.", "Give the part that matters.", "too large")
+        raise UnreadableError(*TOO_MUCH_TEXT)
     return text
 
 

@@ -14,6 +14,7 @@ LENGTH = 8
 """Bytes of the length before each document and each answer, big endian."""
 TEXT, PASSWORD, DAMAGED, TOO_LONG = b"t", b"p", b"d", b"l"
 MOST_CHARACTERS = 5_000_000
+"""Of one document; more than any model reads at once, many times over."""
 _MEMORY = 2**30
 
 

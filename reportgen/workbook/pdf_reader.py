@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import threading
-from pathlib import Path
-from typing import IO
 
+from reportgen.children import ended, started
 from reportgen.workbook.pdf_process import DAMAGED, LENGTH, PASSWORD, TEXT, TOO_LONG
 from reportgen.workbook.values import UnreadableError
 
 SECONDS = 30.0
 """What one document may take; a contract of a thousand pages takes three."""
+TOO_MUCH_TEXT = ("which holds more text than any model reads.", "Give the part that matters.", "too large")
 _FAULTS = {
     PASSWORD: ("which has a password.", "Remove it and save again.", "password"),
     DAMAGED: ("which is a damaged PDF.", "Take the file from its source again.", "damaged"),
-    TOO_LONG: ("which holds more text than any model reads.", "Give the part that matters.", "too large"),
+    TOO_LONG: TOO_MUCH_TEXT,
 }
 _ENDLESS = (
     "which takes more time or memory than a document can need.",
@@ -57,22 +56,12 @@ class PdfReader:
         child, self._child = self._child, None
         if child is None:
             return
-        child.kill()
-        for stream in (child.stdin, child.stdout):
-            if stream is not None:
-                _shut(stream)
-        child.wait()
+        ended(child)
 
 
 def _begun() -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-P", "-m", "reportgen.workbook.pdf_process"]
-    package = str(Path(__file__).resolve().parents[2])
-    surroundings = {k: v for k, v in os.environ.items() if k in {"PATH", "SYSTEMROOT", "TEMP", "TMP"}} | {
-        "PYTHONPATH": package
-    }
-    return subprocess.Popen(  # noqa: S603 - our own interpreter and module, nothing from the workbook
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=surroundings
-    )
+    surroundings = {k: v for k, v in os.environ.items() if k in {"PATH", "SYSTEMROOT", "TEMP", "TMP"}}
+    return started("reportgen.workbook.pdf_process", surroundings, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
 
 def _asked(child: subprocess.Popen[bytes], data: bytes) -> tuple[bytes, bytes]:
@@ -93,11 +82,3 @@ def _said(state: bytes, text: bytes) -> str:
     if state == TEXT:
         return text.decode("utf-8")
     raise UnreadableError(*_FAULTS.get(state, _ENDLESS))
-
-
-def _shut(stream: IO[bytes]) -> None:
-    """Close a pipe whose other end may be gone, with bytes that it never took."""
-    try:
-        stream.close()
-    except OSError:
-        return

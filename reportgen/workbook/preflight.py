@@ -190,13 +190,35 @@ def _mostly_blank(archive: zipfile.ZipFile, part: str, name: str) -> bool:
 def _found(archive: zipfile.ZipFile, names: Sequence[str], name: str) -> Preflight:
     """Return what the workbook part and its relationships name."""
     book = _workbook_part(archive, name)
+    listed, from_1904 = _listed(archive, book, name)
     folder, base = posixpath.split(book)
+    related = _relations(archive, posixpath.join(folder, "_rels", f"{base}.rels"), folder, name)
+    known = [(related[key], title, hidden) for key, title, hidden in listed if key in related]
+    if not known:
+        raise refuse(name, "this workbook holds no sheet.", "Take it again from its source.", "damaged")
+    if len({relation.part for relation, _, _ in known}) < len(known):
+        what = "this file is damaged: two of its sheets are one part."
+        raise refuse(name, what, "Open it in Excel and save it again.", "damaged")
+    held = set(names)
+    shared = {relation.kind: relation.part for relation in related.values()}
+    return Preflight(
+        sheets=tuple(
+            SheetPart(title, r.part, hidden) for r, title, hidden in known if r.kind != "chartsheet" and r.part in held
+        ),
+        strings=shared.get("sharedStrings", ""),
+        styles=shared.get("styles", ""),
+        dates_from_1904=from_1904,
+        macros="xl/vbaProject.bin" in held,
+        external_links=tuple(n for n in names if n.startswith("xl/externalLinks/") and n.endswith(".xml")),
+    )
+
+
+def _listed(archive: zipfile.ZipFile, book: str, name: str) -> tuple[list[tuple[str, str, bool]], bool]:
+    """Return (relationship, name, hidden) of each sheet, and whether days count from 1904."""
     listed: list[tuple[str, str, bool]] = []
-    targets: dict[str, str] = {}
-    kinds: dict[str, str] = {}
     from_1904 = False
 
-    def on_book(tag: str, attributes: dict[str, str]) -> None:
+    def on_start(tag: str, attributes: dict[str, str]) -> None:
         nonlocal from_1904
         if tag.startswith(_STRICT):
             raise refuse(
@@ -211,49 +233,42 @@ def _found(archive: zipfile.ZipFile, names: Sequence[str], name: str) -> Preflig
             key = next((v for k, v in attributes.items() if k.endswith("\nid")), "")
             listed.append((key, attributes.get("name", ""), attributes.get("state", "visible") != "visible"))
 
-    def on_relation(tag: str, attributes: dict[str, str]) -> None:
-        if tag.endswith("\nRelationship"):
-            target, key = attributes.get("Target", ""), attributes.get("Id", "")
-            full = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-            targets[key] = full
-            kinds[attributes.get("Type", "").rpartition("/")[2]] = full
-            if attributes.get("Type", "").endswith("/chartsheet"):
-                charts.add(key)
-
-    charts: set[str] = set()
-    stream(archive, book, name, parser_of(on_book))
-    relations = posixpath.join(folder, "_rels", base + ".rels")
-    if relations in names:
-        stream(archive, relations, name, parser_of(on_relation))
-    known = [s for s in listed if s[0] in targets]
-    if not known:
-        raise refuse(name, "this workbook holds no sheet.", "Take it again from its source.", "damaged")
-    held = set(names)
-    return Preflight(
-        sheets=tuple(SheetPart(n, targets[k], h) for k, n, h in known if k not in charts and targets[k] in held),
-        strings=kinds.get("sharedStrings", ""),
-        styles=kinds.get("styles", ""),
-        dates_from_1904=from_1904,
-        macros="xl/vbaProject.bin" in held,
-        external_links=tuple(n for n in names if n.startswith("xl/externalLinks/") and n.endswith(".xml")),
-    )
+    stream(archive, book, name, parser_of(on_start))
+    return listed, from_1904
 
 
 def _workbook_part(archive: zipfile.ZipFile, name: str) -> str:
     """Return the name of the main part, as the package says."""
-    found: list[str] = []
-
-    def on_relation(tag: str, attributes: dict[str, str]) -> None:
-        if tag.endswith("\nRelationship") and attributes.get("Type", "").endswith("/officeDocument"):
-            found.append(attributes.get("Target", "").lstrip("/"))
-
-    if "_rels/.rels" in archive.namelist():
-        stream(archive, "_rels/.rels", name, parser_of(on_relation))
-    if not found or found[0] not in archive.namelist():
+    related = _relations(archive, "_rels/.rels", "", name).values()
+    found = next((relation.part for relation in related if relation.kind == "officeDocument"), "")
+    if found not in archive.namelist():
         raise refuse(
             name, "this file is damaged: its workbook part is missing.", "Open it in Excel and save it again.", "damaged"
         )
-    return found[0]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Relation:
+    """The last word of a relationship's type, and the full name of the part that it points to."""
+
+    kind: str
+    part: str
+
+
+def _relations(archive: zipfile.ZipFile, part: str, folder: str, name: str) -> dict[str, _Relation]:
+    """Return the relationships of a part in `folder` by their ids, none where it has none."""
+    found: dict[str, _Relation] = {}
+
+    def on_start(tag: str, attributes: dict[str, str]) -> None:
+        if tag.endswith("\nRelationship"):
+            target = attributes.get("Target", "")
+            full = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+            found[attributes.get("Id", "")] = _Relation(attributes.get("Type", "").rpartition("/")[2], full)
+
+    if part in archive.namelist():
+        stream(archive, part, name, parser_of(on_start))
+    return found
 
 
 def parser_of(on_start: Callable[[str, dict[str, str]], None]) -> expat.XMLParserType:

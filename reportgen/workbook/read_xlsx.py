@@ -8,9 +8,9 @@ from xml.parsers import expat
 
 from reportgen.problems import Problem, Severity
 from reportgen.workbook.cells import WorkbookCells
-from reportgen.workbook.preflight import CELL_LIMIT, Preflight, opened, read_bytes, stream
+from reportgen.workbook.preflight import Preflight, opened, read_bytes, stream
 from reportgen.workbook.shared_parts import read_shared
-from reportgen.workbook.sheet_stream import read_sheet
+from reportgen.workbook.sheet_stream import Room, read_sheet
 
 
 def read_cells(path: Path) -> WorkbookCells:
@@ -34,12 +34,9 @@ def cells_of(data: bytes, name: str) -> WorkbookCells:
             if part not in read and part.lower().endswith((".xml", ".rels", ".vml")):
                 stream(archive, part, name, expat.ParserCreate())
         shared = read_shared(archive, flight, name)
-        sheets = []
-        room = CELL_LIMIT
-        for sheet in flight.sheets:
-            sheets.append(read_sheet(archive, sheet, shared, name, room))
-            room -= sum(map(len, (values for _, values in sheets[-1].rows)))
-    return WorkbookCells(name, hashlib.sha256(data).hexdigest(), tuple(sheets), _notices(flight, name))
+        room = Room()
+        sheets = tuple(read_sheet(archive, sheet, shared, name, room) for sheet in flight.sheets)
+    return WorkbookCells(name, hashlib.sha256(data).hexdigest(), sheets, _notices(flight, name))
 
 
 def _notices(flight: Preflight, name: str) -> tuple[Problem, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from xml.parsers import expat
 
 from reportgen.workbook.cells import CellError, CellValue, NoResult, SheetCells, column_letters, column_number
@@ -15,12 +16,26 @@ from reportgen.workbook.preflight import CELL_LIMIT, TRUE, SheetPart, refuse, st
 from reportgen.workbook.shared_parts import Shared, number, unescaped
 
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?")
-_WIDTH_LIMIT = 4 * CELL_LIMIT
-"""Places of all rows up to each row's last filled cell: a value far to the right of every row costs memory too."""
 _DIGITS = "0123456789"
 
 
-def read_sheet(archive: zipfile.ZipFile, sheet: SheetPart, shared: Shared, name: str, room: int = CELL_LIMIT) -> SheetCells:
+@dataclass(slots=True)
+class Room:
+    """What all sheets of a file together may still hold: filled cells, and places up to each row's last filled cell.
+
+    A value far to the right of every row costs memory too.
+    """
+
+    cells: int = CELL_LIMIT
+    places: int = 4 * CELL_LIMIT
+
+    @property
+    def over(self) -> bool:
+        """Whether more was taken than there was."""
+        return self.cells < 0 or self.places < 0
+
+
+def read_sheet(archive: zipfile.ZipFile, sheet: SheetPart, shared: Shared, name: str, room: Room) -> SheetCells:
     """Read one sheet.
 
     Args:
@@ -28,7 +43,7 @@ def read_sheet(archive: zipfile.ZipFile, sheet: SheetPart, shared: Shared, name:
         sheet: Which sheet.
         shared: What the sheets share.
         name: The file's name, for messages.
-        room: How many filled cells the sheet may hold.
+        room: What the sheet may hold; what it holds is taken from it.
 
     Raises:
         NeedsMendingError: The part is damaged, or holds too much.
@@ -50,14 +65,14 @@ class _Handlers(dict[str, Callable[..., None] | None]):
 class _Watcher:
     """Takes each cell as the stream passes. Rows and columns count from 1."""
 
-    def __init__(self, sheet: SheetPart, shared: Shared, name: str, room: int) -> None:
+    def __init__(self, sheet: SheetPart, shared: Shared, name: str, room: Room) -> None:
         self._sheet, self._shared, self._name, self._room = sheet, shared, name, room
         self._rows: dict[int, dict[int, CellValue]] = {}
         self._formulas: dict[tuple[int, int], str] = {}
         self._hidden_rows: list[int] = []
         self._hidden_columns = 0
         self._merged: list[str] = []
-        self._filled = self._width = self._last_row = 0
+        self._last_row = 0
         self._columns: dict[str, int] = {}
         self._row = self._column = 0
         self._row_cells: dict[int, CellValue] = {}
@@ -105,8 +120,8 @@ class _Watcher:
     def _end_row(self) -> None:
         if self._row_cells:
             self._rows.setdefault(self._row, {}).update(self._row_cells)
-            self._width += max(self._row_cells)
-            if self._width > _WIDTH_LIMIT:
+            self._room.places -= max(self._row_cells)
+            if self._room.over:
                 raise self._too_large()
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
@@ -161,9 +176,9 @@ class _Watcher:
     def _end_cell(self) -> None:
         if not self._has_content:
             return
-        self._filled += 1
+        self._room.cells -= 1
         self._last_row = self._row
-        if self._filled > self._room:
+        if self._room.over:
             raise self._too_large()
         written = "".join(self._words)
         if written or self._has_value:

@@ -14,7 +14,10 @@ from openpyxl.worksheet.formula import ArrayFormula
 from reportgen.assets import folder
 from reportgen.problems import NeedsMendingError
 from reportgen.workbook.cells import CellError, NoResult, ShownNumber
+from reportgen.workbook.preflight import opened
 from reportgen.workbook.read_xlsx import cells_of, read_cells
+from reportgen.workbook.shared_parts import Shared
+from reportgen.workbook.sheet_stream import Room, read_sheet
 
 
 def _book(**parts: bytes | str) -> bytes:
@@ -252,3 +255,22 @@ def test_values_far_to_the_right_of_many_rows_are_refused_before_they_fill_the_m
     part = f"<worksheet {_NS}><sheetData>{rows}</sheetData></worksheet>"
     with pytest.raises(NeedsMendingError, match="filled cells"):
         cells_of(_book(**{_SHEET: part}), "a.xlsx")
+
+
+def test_a_value_far_to_the_right_takes_no_room_from_the_cells_of_other_sheets() -> None:
+    room = Room(cells=10, places=40_000)
+    part = f'<worksheet {_NS}><sheetData><row r="1"><c r="XFD1"><v>1</v></c></row></sheetData></worksheet>'
+    with opened(_book(**{_SHEET: part}), "a.xlsx") as (archive, flight):
+        for _ in range(2):
+            read_sheet(archive, flight.sheets[0], Shared(), "a.xlsx", room)
+        assert (room.cells, room.places) == (8, 40_000 - 2 * 16_384)
+        with pytest.raises(NeedsMendingError, match="filled cells"):
+            read_sheet(archive, flight.sheets[0], Shared(), "a.xlsx", room)
+
+
+def test_two_sheets_that_are_one_part_are_refused_before_it_is_read_over_and_over() -> None:
+    sheets = "".join(f'<sheet name="S{n}" sheetId="{n}" r:id="rId1"/>' for n in (1, 2))
+    relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    book = f'<workbook {_NS} xmlns:r="{relations}"><sheets>{sheets}</sheets></workbook>'
+    with pytest.raises(NeedsMendingError, match="two of its sheets are one part"):
+        cells_of(_book(**{"xl/workbook.xml": book}), "a.xlsx")
