@@ -32,6 +32,8 @@ from reportgen.reports.view_context import Context, capital
 from reportgen.reports.view_decision import segment_scopes
 
 _ROW_PIXELS = 24
+_BEFORE_CANDIDATES = 2
+"""Columns of the first table before the candidates: name and support."""
 PARTS_ROW = 3
 """Row of the overview table's header on By label and By field."""
 
@@ -195,6 +197,8 @@ def _detail(sheet: Sheet, row: int, context: Context, kind: ScopeKind, *, names:
             ]
             reasons = dict.fromkeys(t for m in found if m is not None for t in (m.reason, *m.notes) if t)
             rows.append([name, support.get(name, 0), result.spec.name, *figures, *_arms(found[2]), ". ".join(reasons)])
+    if len(columns) > len(context.results) + _BEFORE_CANDIDATES:
+        sheet.widths([44], len(columns) - 1)  # the remark, where no column of the table above is in its place
     return sheet.table(row, columns, rows, title=f"Precision, recall and F1 by {kind.value}", widths=False)
 
 
