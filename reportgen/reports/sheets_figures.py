@@ -231,14 +231,14 @@ def _balance(sheet: Sheet, row: int, context: Context) -> int:
     if not shown:
         return row
     sheet.put(row, 0, "However common each label is", HEADING)
-    heads = ("Balanced accuracy", "From", "To", "Matthews correlation", "From ", "To ", "Examples")
+    heads = ("Examples", "Balanced accuracy", "From", "To", "Matthews correlation", "Correlation from", "Correlation to")
     columns = [Column("Candidate", 10, UNTRUSTED_BOLD), *(Column(h, 10) for h in heads)]
     rows: list[list[Content]] = [
         [
             name,
+            b.rows,
             *(Figure(v, "0.0%") for v in (b.balanced_accuracy.value, b.balanced_accuracy.low, b.balanced_accuracy.high)),
             *(Figure(v, "0.000") for v in (b.matthews.value, b.matthews.low, b.matthews.high)),
-            b.rows,
         ]
         for name, b in shown
     ]
