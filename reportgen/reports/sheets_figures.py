@@ -231,7 +231,7 @@ def _balance(sheet: Sheet, row: int, context: Context) -> int:
     if not shown:
         return row
     sheet.put(row, 0, "However common each label is", HEADING)
-    heads = ("Examples", "Balanced accuracy", "From", "To", "Matthews correlation", "Correlation from", "Correlation to")
+    heads = ("Support", "Balanced accuracy", "From", "To", "Matthews correlation", "MCC from", "MCC to")
     columns = [Column("Candidate", 10, UNTRUSTED_BOLD), *(Column(h, 10) for h in heads)]
     rows: list[list[Content]] = [
         [
