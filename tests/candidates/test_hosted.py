@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -27,14 +28,16 @@ def test_tokens_latency_and_model_are_recorded_as_the_server_wrote_them_down(rou
     reply = Reply("delivery", latency_s=0.05, input_tokens=120, cached_tokens=40, output_tokens=9, thinking_tokens=4)
     with ModelServer(always(reply)) as server:
         spec = api_model("A", server.url, settings={"transport": route})
+        start = time.perf_counter()
         (response,) = run(plan_of(spec), [example(1)])
+        in_all = time.perf_counter() - start
         (seen,) = server.books
     assert (response.outcome, response.text, response.attempts) == (Outcome.ANSWERED, "delivery", 1)
     assert response.usage == Usage(120, 9, 40, 4)
     assert response.model_returned == "test-model-2026-01-01"
     assert seen.key == KEY
     assert response.latency_s is not None
-    assert seen.latency_s <= response.latency_s < seen.latency_s + (0.05 if route == "direct" else 5)
+    assert reply.latency_s <= response.latency_s <= in_all
     assert [(a.outcome, a.billed) for a in response.log] == [("answered", True)]
 
 
@@ -43,7 +46,9 @@ def test_a_rate_limit_and_a_server_error_are_tried_again_and_every_attempt_is_in
     slow = Reply(status=429, headers=(("Retry-After", "0.2"),))
     with ModelServer(in_turn(slow, Reply(status=503, text="busy"), Reply("refund"))) as server:
         spec = api_model("A", server.url, settings={"transport": route})
+        start = time.perf_counter()
         (response,) = run(plan_of(spec, most_attempts=3), [example(1)])
+        in_all = time.perf_counter() - start
         assert len(server.books) == 3
     assert (response.outcome, response.attempts, response.text) == (Outcome.ANSWERED, 3, "refund")
     assert [(a.outcome, a.billed) for a in response.log] == [
@@ -54,7 +59,7 @@ def test_a_rate_limit_and_a_server_error_are_tried_again_and_every_attempt_is_in
     assert response.usage == Usage(100, 7, 0, 0)
     assert response.latency_s is not None
     attempts = sum(a.latency_s for a in response.log)
-    assert attempts + 0.2 <= response.latency_s <= attempts + 0.3
+    assert attempts + 0.2 <= response.latency_s <= in_all
 
 
 @pytest.mark.parametrize(
@@ -228,12 +233,14 @@ def test_a_prefix_that_is_litellms_is_not_sent_to_a_server_of_the_openai_protoco
 
 def test_our_own_waiting_is_recorded_apart_and_is_in_no_latency() -> None:
     with ModelServer(always(Reply(latency_s=0.1))) as server:
+        start = time.perf_counter()
         found = run(plan_of(api_model("A", server.url), most_requests_at_once=1), [example(n) for n in range(4)])
+        in_all = time.perf_counter() - start
     waits = sorted(r.log[0].waited_s or 0.0 for r in found)
     assert waits[-1] >= 0.1
     assert all((r.log[0].overhead_s or 0.0) > 0 for r in found)
     assert all(r.latency_s == r.log[0].latency_s for r in found)
-    assert max(r.latency_s or 0.0 for r in found) < 0.1 + 0.08
+    assert sum(r.latency_s or 0.0 for r in found) <= in_all, "one at a time, so waiting would be counted twice"
 
 
 def test_the_anthropic_protocol_asks_for_the_schema_by_its_own_means() -> None:
