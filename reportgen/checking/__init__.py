@@ -13,8 +13,8 @@ from reportgen.candidates.env_file import with_env_file
 from reportgen.candidates.interface import specs_asked
 from reportgen.candidates.secrets import key_for
 from reportgen.checking.forecast import NOTHING, Forecast, forecast
-from reportgen.checking.provability import OtherSplit, Provability, other_split, provabilities, smallest_gap
-from reportgen.checking.rehearsal import Rehearsal, rehearsals
+from reportgen.checking.proofs import OtherSplit, Proof, other_split, proofs
+from reportgen.checking.provability import smallest_gap
 from reportgen.corpus.quality import quality_problems, small_classes
 from reportgen.domain.costs import MINUTES_PER_REVIEW, cost_terms
 from reportgen.domain.plan import CandidateKind, EvaluationPlan
@@ -28,14 +28,16 @@ USUAL_CANDIDATES = 5
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What `reportgen check` has to say. `smallest_difference` is a share, None without eval examples."""
+    """What `reportgen check` has to say. `proofs` holds one for each service level, in the order of the sheet.
+
+    `smallest_difference` is a share, None without eval examples.
+    """
 
     workbook: str
     problems: tuple[Problem, ...]
     splits: dict[str, int]
-    provable: tuple[Provability, ...]
+    proofs: tuple[Proof, ...]
     requests: int
-    rehearsed: tuple[Rehearsal, ...] = ()
     smallest_difference: float | None = None
     other_split: OtherSplit | None = None
     forecast: Forecast = NOTHING
@@ -57,9 +59,7 @@ class CheckResult:
             return f"{self.workbook} needs mending before it can be run. Nothing was changed."
         sizes = ", ".join(f"{count} {name}" for name, count in self.splits.items() if count)
         lines = [f"{self.workbook} is in order: {sizes}.", "", "What the examples can prove:"]
-        said: tuple[Provability | Rehearsal, ...] = (*self.provable, *self.rehearsed)
-        levels = sorted(said, key=lambda p: _row_of(p.where))
-        lines += [f"  {p}" for p in levels] or ["  No service level is about a share, a score or a percentile."]
+        lines += [f"  {p}" for p in self.proofs] or ["  There is no service level, so there is nothing to prove."]
         if self.smallest_difference is not None:
             lines.append(
                 f"  The smallest difference between two candidates that {counted(self.splits['eval'], 'eval example')} will "
@@ -92,9 +92,8 @@ def check_workbook(workbook: Path, permissions: Permissions, environment: Mappin
             *_few_candidates(plan),
         ),
         {s.split.value: s.examples for s in corpus.summaries},
-        provabilities(plan, corpus),
+        proofs(plan, corpus),
         estimate.requests,
-        rehearsals(plan, corpus),
         smallest_gap(plan, corpus),
         other_split(plan, corpus),
         estimate,
@@ -131,10 +130,6 @@ def missing_keys(plan: EvaluationPlan, permissions: Permissions, environment: Ma
         Problem(places[0], what, remedy, "no key", Severity.WARNING, tuple(places[1:]))
         for (what, remedy), places in lacking.items()
     )
-
-
-def _row_of(where: str) -> int:
-    return int("".join(c for c in where.rpartition("!")[2] if c.isdigit()) or 0)
 
 
 def _few_candidates(plan: EvaluationPlan) -> tuple[Problem, ...]:

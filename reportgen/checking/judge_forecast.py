@@ -15,7 +15,7 @@ from reportgen.candidates.prices import list_price
 from reportgen.candidates.text_baseline import answer_of
 from reportgen.checking.ranges import ATTEMPTS, CHARACTERS_PER_TOKEN, Range, priced, sampled, weight
 from reportgen.domain.corpus import Corpus
-from reportgen.domain.plan import CandidateSpec, EvaluationPlan, Example, FieldType, Role, Task
+from reportgen.domain.plan import AnswerKey, CandidateSpec, EvaluationPlan, Example, FieldType, Role, Task
 from reportgen.metrics.consistency import sentences
 from reportgen.metrics.judge import DOUBLED_SHARE, PROMPT
 
@@ -61,6 +61,11 @@ def judge_forecast(plan: EvaluationPlan, corpus: Corpus) -> JudgeForecast | None
     return JudgeForecast(judge.name, asked, None if price is None else priced(price, sent, given), source)
 
 
+def sentences_supposed(key: AnswerKey) -> int:
+    """Return how many sentences a summary is supposed to have: those of its reference, else one for each key fact."""
+    return len(sentences(key.reference)) or len(key.key_facts)
+
+
 def _questions(plan: EvaluationPlan, judge: CandidateSpec, examples: Sequence[Example]) -> tuple[list[float], list[float]]:
     """Return how many questions one candidate's answers give, and their characters: each low, expected, high."""
     task, texts = plan.settings.task, {f.name for f in plan.fields if f.type is FieldType.TEXT}
@@ -77,7 +82,7 @@ def _questions(plan: EvaluationPlan, judge: CandidateSpec, examples: Sequence[Ex
                 case Task.SUMMARIZATION:
                     facts = len(key.key_facts)
                     summary = answer if key.reference else weight("\n".join(key.key_facts))
-                    said = SENTENCES[end] * (len(sentences(key.reference)) or facts)
+                    said = SENTENCES[end] * sentences_supposed(key)
                     count = facts + said
                     characters = facts * (system + summary) + said * (system + weight(example.input))
                 case Task.QUESTION_ANSWERING:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reportgen.checking.supposed import Fault
 from reportgen.domain.corpus import Corpus
-from reportgen.domain.measure import Family, Unit
+from reportgen.domain.measure import Family, Measure, Unit
 from reportgen.domain.measures import MEASURES
-from reportgen.domain.plan import CandidateKind, Comparator, EvaluationPlan, Example, ScopeKind, ServiceLevel
+from reportgen.domain.plan import CandidateKind, Comparator, EvaluationPlan, ServiceLevel
 from reportgen.domain.statistics.power import examples_to_prove, smallest_difference
 from reportgen.domain.statistics.proportions import fewest_examples_to_prove, most_errors_to_prove
 from reportgen.domain.wording import counted, level_words
@@ -22,8 +22,8 @@ _LEARNS_NOTHING = frozenset({"lead sentences", "lexrank"})
 class Provability:
     """What a number of examples can prove of one service level on a share, or on a percentile (a share within the limit).
 
-    `most_errors` None = it cannot be proven at all. `examples_needed` are enough if all answers are right,
-    `examples_likely` with 80 % probability if the true share lies halfway between the level and 100 %.
+    `most_errors` None = it cannot be proven at all; `errors` are those in words. `examples_needed` are enough if all answers
+    are right, `examples_likely` with 80 % probability if the true share lies halfway between the level and 100 %.
     """
 
     where: str
@@ -34,6 +34,7 @@ class Provability:
     most_errors: int | None
     examples_needed: int | None
     examples_likely: int | None
+    errors: str
 
     def __str__(self) -> str:
         start = f"{self.where}: {self.measure}, {self.words}:"
@@ -43,29 +44,8 @@ class Provability:
             likely = f", about {self.examples_likely:,} to expect it" if self.examples_likely is not None else ""
             have = f"{start} {counted(self.examples, 'example')} cannot prove it, whatever the answers;"
             return f"{have} at least {self.examples_needed:,} are needed{likely}."
-        return f"{start} proven with at most {counted(self.most_errors, 'error')} in {counted(self.examples, 'example')}."
-
-
-@dataclass(frozen=True, slots=True)
-class OtherSplit:
-    """What would be gained by asking the train rows too, where nobody learns from them."""
-
-    eval_now: int
-    eval_then: int
-    provable: tuple[Provability, ...]
-    """The levels that would be proven with more errors than now, as they would stand then."""
-
-    def __str__(self) -> str:
-        head = f"No candidate learns from train. With all train rows in eval {self.eval_then:,} examples would be asked"
-        lines = [f"{head} instead of {self.eval_now:,}:"]
-        lines += [f"  {p}" for p in self.provable] or ["  no level on a share would gain by it."]
-        return "\n".join(lines)
-
-
-def provabilities(plan: EvaluationPlan, corpus: Corpus) -> tuple[Provability, ...]:
-    """Return what the eval split, or for known failures the regression split, can prove of each level."""
-    found = (_provability(level, plan, corpus.eval, corpus.regression) for level in plan.service_levels)
-    return tuple(p for p in found if p is not None)
+        limit = "at most " if self.most_errors else ""
+        return f"{start} proven with {limit}{self.errors} in {counted(self.examples, 'example')}."
 
 
 def smallest_gap(plan: EvaluationPlan, corpus: Corpus) -> float | None:
@@ -73,20 +53,6 @@ def smallest_gap(plan: EvaluationPlan, corpus: Corpus) -> float | None:
     if not corpus.eval:
         return None
     return min(1.0, smallest_difference(len(corpus.eval), USUAL_DISCORDANCE, 1 - plan.settings.confidence))
-
-
-def other_split(plan: EvaluationPlan, corpus: Corpus) -> OtherSplit | None:
-    """Return what another split would prove; None where a candidate learns from train or there is no train split."""
-    if not corpus.train or learns(plan):
-        return None
-    more = corpus.eval + corpus.train
-    gained = []
-    for level in plan.service_levels:
-        now = _provability(level, plan, corpus.eval, corpus.regression)
-        then = _provability(level, plan, more, corpus.regression)
-        if now is not None and then is not None and then.most_errors is not None and then.most_errors != now.most_errors:
-            gained.append(then)
-    return OtherSplit(len(corpus.eval), len(more), tuple(gained))
 
 
 def learns(plan: EvaluationPlan) -> bool:
@@ -97,41 +63,31 @@ def learns(plan: EvaluationPlan) -> bool:
     )
 
 
-def _provability(
-    level: ServiceLevel, plan: EvaluationPlan, asked: Sequence[Example], failures: Sequence[Example]
-) -> Provability | None:
-    """Return what examples can prove of a level; None for a mean, whose bound depends on how the answers vary."""
+def counts_examples(of: Measure) -> bool:
+    """Whether a level on the measure is one on a share of examples: shares, and percentiles (a share within the limit)."""
+    return of.family is Family.QUANTILE or (of.family is Family.SHARE and of.unit is Unit.SHARE)
+
+
+def provability(level: ServiceLevel, plan: EvaluationPlan, examples: int, fault: Fault) -> Provability:
+    """Return what so many examples that count alike, each for itself, can prove of a level on a share of them.
+
+    `fault` is what counts against the level.
+    """
     measure = MEASURES[level.measure]
-    if measure.family is Family.QUANTILE and level.comparator is Comparator.AT_MOST:
+    if measure.family is Family.QUANTILE:
         share = measure.quantile or 0.0
-    elif measure.family is Family.SHARE and measure.unit is Unit.SHARE:
-        share = level.target if level.comparator is Comparator.AT_LEAST else 1 - level.target
     else:
-        return None
-    if not 0 < share <= 1:
-        return None
-    examples = len(failures) if level.measure == "known-failure pass rate" else _in_scope(level, asked)
+        share = level.target if level.comparator is Comparator.AT_LEAST else 1 - level.target
     alpha = 1 - plan.settings.confidence
+    most = most_errors_to_prove(examples, share, alpha) if examples else None
     return Provability(
         level.where,
         f"{level.measure} ({level.scope})",
         level_words(level, measure.unit, plan.settings.currency),
         level.target,
         examples,
-        most_errors_to_prove(examples, share, alpha),
+        most,
         fewest_examples_to_prove(share, alpha),
         examples_to_prove(share, (1 + share) / 2, alpha=alpha) if share < 1 else None,
+        fault.counted(most or 0),
     )
-
-
-def _in_scope(level: ServiceLevel, examples: Sequence[Example]) -> int:
-    name = level.scope.name
-    match level.scope.kind:
-        case ScopeKind.SEGMENT:
-            return sum(e.segment == name for e in examples)
-        case ScopeKind.LABEL:
-            return sum(e.key is not None and e.key.label == name for e in examples)
-        case ScopeKind.FIELD:
-            return sum(e.key is not None and name in e.key.fields for e in examples)
-        case ScopeKind.OVERALL:
-            return len(examples)

@@ -1,66 +1,38 @@
-"""What the examples can prove of a level on a score such as macro F1, by the rule that will decide, on supposed answers.
+"""What the examples can prove of a level, by the verdict that a run would give, on supposed answers.
 
-The bound of such a score depends on where the errors fall, so there is no table for it. Here a supposed candidate answers
-all eval examples rightly but for some errors spread evenly over labels, fields or key facts, the bound that a run would
-compute is computed (with fewer resamples), and the most errors at which it still reaches the level are looked for.
+The bound of a score such as macro F1 depends on where the errors fall, and with a production mix or groups so does that of a
+share; there is no table for it. Here a supposed candidate answers all examples rightly but for some faults spread evenly
+over labels, fields or key facts, and the most faults with which the verdict is still PROVEN are looked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
-from reportgen.domain.corpus import Corpus
+from reportgen.checking.supposed import Fault, Supposed
+from reportgen.domain.comparison import Verdict
 from reportgen.domain.estimate import measure
-from reportgen.domain.measure import Measure, Measurement, Observation, Sample
+from reportgen.domain.measure import Measure, Measurement, Unit
 from reportgen.domain.measures import MEASURES
-from reportgen.domain.plan import Comparator, EvaluationPlan, Example, ScopeKind, ServiceLevel
+from reportgen.domain.plan import Comparator, EvaluationPlan, Example, ServiceLevel
 from reportgen.domain.proportion import Method
-from reportgen.domain.response import Outcome, Response
-from reportgen.domain.score import JudgeKind, Mark, Part, Reading, Score
-from reportgen.domain.wording import counted, level_words, percent
+from reportgen.domain.statistics.proportions import fewest_examples_to_prove
+from reportgen.domain.verdicts import KNOWN_FAILURES, Judged, is_hard_gate, verdict
+from reportgen.domain.wording import DOWN, UP, amount, counted, level_words
 
 RESAMPLES = 1_000
-MOST_EXAMPLES = 2_000
-"""Beyond so many eval examples the size of the sample is no longer what stands between a candidate and its proof."""
-_LABEL = "label"
-
-
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """What an error of a measure is: `mark` on a part that has, or (`empty`) has not, something expected of it."""
-
-    mark: Mark
-    noun: str
-    nouns: str
-    filled: bool = True
-    empty: bool = False
-    judged: bool = False
-    """Whether a person or a calibrated judge has to decide it: our own rule alone proves nothing."""
-
-
-_KINDS: Mapping[str, _Kind] = MappingProxyType(
-    {
-        "macro F1": _Kind(Mark.WRONG, "wrong label", "wrong labels"),
-        "weighted F1": _Kind(Mark.WRONG, "wrong label", "wrong labels"),
-        "field F1": _Kind(Mark.WRONG, "wrong value", "wrong values"),
-        "field accuracy": _Kind(Mark.WRONG, "wrong field", "wrong fields", empty=True),
-        "missing field rate": _Kind(Mark.MISSING, "missing value", "missing values"),
-        "invented field rate": _Kind(Mark.INVENTED, "invented value", "invented values", filled=False, empty=True),
-        "omission rate": _Kind(Mark.OMITTED, "key fact left out", "key facts left out", judged=True),
-        "key-fact recall": _Kind(Mark.OMITTED, "key fact left out", "key facts left out", judged=True),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """What the eval split can prove of one level on a score.
+    """What the examples can prove of one level.
 
-    `most_errors` None = not even answers without an error prove it; `best_bound` is the bound that they would give, None
-    where nothing can be measured at all, with the `reason`. `errors` are those in words, `places` is how many could be
-    made. `caps` say why the verdict cannot be more than LIKELY, whatever the answers.
+    `most_errors` None = not even answers without a fault prove it; `best` is the figure that they would show at best in
+    words, empty where nothing can be measured at all, with the `reason`. `errors` are those in words, `places` is how many
+    could be made, `supposed` a clause behind "if". `caps` say why the verdict cannot be more than LIKELY, whatever the
+    answers. A `counted` level is no estimate: every case counts.
+    `needed` examples are the fewest that prove a share or score without a fault.
     """
 
     where: str
@@ -70,95 +42,93 @@ class Rehearsal:
     most_errors: int | None
     places: int
     examples: int
-    best_bound: float | None
+    best: str
     reason: str = ""
     caps: tuple[str, ...] = ()
-    judged: bool = False
+    supposed: str = ""
+    counted: bool = False
+    needed: int | None = None
 
     def __str__(self) -> str:
         start = f"{self.where}: {self.measure}, {self.words}:"
-        if self.best_bound is None:
+        if not self.best:
             return f"{start} cannot be proven; {self.reason}."
         if self.caps:
             return f"{start} LIKELY at best, whatever the answers: {'; '.join(self.caps)}."
+        have = counted(self.examples, "example")
         if self.most_errors is None:
-            share = percent(self.best_bound)
-            left = f"leave {share} possible" if "at most" in self.words else f"show no more than {share}"
-            have = f"{start} {counted(self.examples, 'example')} cannot prove it;"
-            return f"{have} even answers without an error would {left}. Add examples."
-        judged = ", and if people or a calibrated judge decide" if self.judged else ""
-        return (
-            f"{start} proven with about {self.errors} of {self.places:,} in {counted(self.examples, 'example')}, if errors "
-            f"fall evenly{judged}."
-        )
+            return f"{start} {have} cannot prove it; even answers without a fault would {self.best}. {self._remedy()}"
+        limit = "at most " if self.most_errors else ""
+        if self.counted:
+            return f"{start} counted case by case, met with {limit}{self.errors} in {have}."
+        among = f" of {self.places:,}" if self.places != self.examples else ""
+        many = "even with" if self.most_errors == self.places else "with about" if self.most_errors else "with"
+        return f"{start} proven {many} {self.errors}{among} in {have}, if {self.supposed}."
+
+    def _remedy(self) -> str:
+        return "Add examples." if self.needed is None else f"At least {counted(self.needed, 'example')} are needed."
 
 
-def rehearsals(plan: EvaluationPlan, corpus: Corpus) -> tuple[Rehearsal, ...]:
-    """Return what the eval split can prove of each level on a score; none where there are very many examples."""
-    if len(corpus.eval) > MOST_EXAMPLES:
-        return ()
-    levels = (level for level in plan.service_levels if _applies(level))
-    return tuple(_rehearsal(level, plan, corpus.eval) for level in levels)
-
-
-def _applies(level: ServiceLevel) -> bool:
-    higher = MEASURES[level.measure].best == 1.0
-    return level.measure in _KINDS and (level.comparator is Comparator.AT_LEAST) is higher
-
-
-@dataclass(frozen=True, slots=True)
-class _Supposed:
-    """The examples of one level, and every place at which an error could be made: (example, part), evenly mixed."""
-
-    plan: EvaluationPlan
-    level: ServiceLevel
-    examples: Sequence[Example]
-    places: Sequence[tuple[int, str]]
-
-    @property
-    def of(self) -> Measure:
-        return MEASURES[self.level.measure]
-
-    def measured(self, errors: int) -> Measurement:
-        """Return what a run would measure with so many errors, evenly spread."""
-        count = len(self.places)
-        chosen = {self.places[(2 * i + 1) * count // (2 * errors)] for i in range(errors)}
-        mark, labels = _KINDS[self.level.measure].mark, [label.name for label in self.plan.labels]
-        sample = Sample(
-            tuple(_observation(e, i, chosen, mark, labels) for i, e in enumerate(self.examples)),
-            labels=tuple(labels),
-            fields=tuple(f.name for f in self.plan.fields),
-        )
-        settings = self.plan.settings
-        method = Method(settings.confidence, RESAMPLES, settings.seed, dict(self.plan.production_mix))
-        return measure(sample, self.of, self.level.scope, method)
-
-    def holds(self, errors: int) -> bool:
-        """Whether the level is proven with so many errors."""
-        bound = self.measured(errors).bound
-        if bound is None:
-            return False
-        return bound >= self.level.target if self.level.comparator is Comparator.AT_LEAST else bound <= self.level.target
-
-
-def _rehearsal(level: ServiceLevel, plan: EvaluationPlan, asked: Sequence[Example]) -> Rehearsal:
-    kind = _KINDS[level.measure]
-    supposed = _Supposed(plan, level, asked, _places(level, asked))
-    best = supposed.measured(0)
-    most = None if best.bound is None or best.caps else _most(len(supposed.places), supposed.holds)
+def rehearsal(level: ServiceLevel, plan: EvaluationPlan, examples: Sequence[Example], fault: Fault) -> Rehearsal:
+    """Return what these examples can prove of a level, where `fault` is what counts against it."""
+    supposed, of = Supposed(plan, level, examples, fault), MEASURES[level.measure]
+    places, currency = supposed.places(), plan.settings.currency
+    best = _judged(supposed, places, 0)
+    most = None if best.found.value is None or best.found.caps else _most(len(places), lambda n: _holds(supposed, places, n))
     return Rehearsal(
         level.where,
         f"{level.measure} ({level.scope})",
-        level_words(level, supposed.of.unit, plan.settings.currency),
-        counted(most or 0, kind.noun, kind.nouns),
+        level_words(level, of.unit, currency),
+        fault.counted(most or 0),
         most,
-        len(supposed.places),
-        best.n,
-        best.bound,
-        best.reason or best.not_testable,
-        best.caps,
-        kind.judged,
+        len(places),
+        best.found.n,
+        _best(level, best.found, currency),
+        best.found.reason or best.found.not_testable,
+        best.found.caps,
+        fault.on,
+        is_hard_gate(level.measure, level.target),
+        _needed(level, of, 1 - plan.settings.confidence),
     )
+
+
+def _needed(level: ServiceLevel, of: Measure, alpha: float) -> int | None:
+    """Return how many examples without a fault prove the level, were they alike in weight; None for money and seconds."""
+    if of.unit is not Unit.SHARE:
+        return None
+    return fewest_examples_to_prove(level.target if level.comparator is Comparator.AT_LEAST else 1 - level.target, alpha)
+
+
+def method_of(plan: EvaluationPlan, level: ServiceLevel) -> Method:
+    """Return how uncertainty is rehearsed: as in a run, with fewer resamples; known failures are no sample of a mix."""
+    settings = plan.settings
+    mix = {} if level.measure == KNOWN_FAILURES else dict(plan.production_mix)
+    return Method(settings.confidence, RESAMPLES, settings.seed, mix)
+
+
+def _judged(supposed: Supposed, places: Sequence[tuple[int, str]], errors: int) -> Judged:
+    """Return what a run would hold in hand with so many faults, evenly spread."""
+    count = len(places)
+    sample = supposed.sample({places[(2 * i + 1) * count // (2 * errors)] for i in range(errors)})
+    level, method = supposed.level, method_of(supposed.plan, supposed.level)
+    of = MEASURES[level.measure]
+    found = measure(sample, of, level.scope, method)
+    return Judged(level, of, found, sample, method, currency=supposed.plan.settings.currency)
+
+
+def _holds(supposed: Supposed, places: Sequence[tuple[int, str]], errors: int) -> bool:
+    return verdict(_judged(supposed, places, errors)).verdict is Verdict.PROVEN
+
+
+def _best(level: ServiceLevel, found: Measurement, currency: str) -> str:
+    """Return what faultless answers would show, in words; empty where they show nothing."""
+    if found.value is None or found.not_testable:
+        return ""
+    if found.bound is None:
+        return "show no figure at all"
+    higher = MEASURES[level.measure].best == 1.0
+    figure = amount(found.bound, found.unit, currency, beside=level.target, rounding=DOWN if higher else UP)
+    return f"show no more than {figure}" if higher else f"leave {figure} possible"
 
 
 def _most(places: int, holds: Callable[[int], bool]) -> int | None:
@@ -173,53 +143,3 @@ def _most(places: int, holds: Callable[[int], bool]) -> int | None:
         middle = (low + high) // 2
         low, high = (middle, high) if holds(middle) else (low, middle)
     return low
-
-
-def _places(level: ServiceLevel, asked: Sequence[Example]) -> list[tuple[int, str]]:
-    """Return every place at which an error could be made, sorted by part and what is expected, so that steps are even."""
-    kind, scope = _KINDS[level.measure], level.scope
-    found = [
-        (name, expected, i)
-        for i, example in enumerate(asked)
-        if scope.kind is not ScopeKind.SEGMENT or example.segment == scope.name
-        for name, expected in _parts(example)
-        if scope.kind is not ScopeKind.FIELD or name == scope.name
-        if (kind.filled if expected else kind.empty)
-    ]
-    return [(i, name) for name, _, i in (found if kind.judged else sorted(found))]
-
-
-def _parts(example: Example) -> Iterator[tuple[str, str]]:
-    """Yield (part, what is expected of it, empty where the document does not hold it)."""
-    key = example.key
-    if key is None:
-        return
-    if key.label is not None:
-        yield _LABEL, key.label
-    for name, field in key.fields.items():
-        if field.labelled:
-            yield name, "\n".join(field.values)
-    for place, fact in enumerate(key.key_facts, start=1):
-        yield f"fact {place}", fact
-
-
-def _observation(
-    example: Example, place: int, wrong: set[tuple[int, str]], mark: Mark, labels: Sequence[str]
-) -> Observation:
-    parts = tuple(_part(name, expected, mark if (place, name) in wrong else None) for name, expected in _parts(example))
-    label = example.key.label if example.key is not None else None
-    if label is not None and (place, _LABEL) in wrong and labels:
-        label = labels[(labels.index(label) + 1) % len(labels)]
-    reading = Reading(Outcome.ANSWERED, parts, label)
-    response = Response("", example.id, "", Outcome.ANSWERED)
-    return Observation(example, response, Score("", example.id, reading, reading), None)
-
-
-def _part(name: str, expected: str, wrong: Mark | None) -> Part:
-    if wrong is not None:
-        mark = wrong if expected or wrong is not Mark.WRONG else Mark.INVENTED
-    elif name.startswith("fact "):
-        mark = Mark.COVERED
-    else:
-        mark = Mark.CORRECT if expected or name == _LABEL else Mark.CORRECT_EMPTY
-    return Part(name, mark, expected, "" if mark is Mark.CORRECT_EMPTY else "x", judged_by=JudgeKind.PERSON)

@@ -41,7 +41,8 @@ def _leases(count: int, *, without: int = 0) -> Rows:
 
 
 def _only(path: Path) -> Rehearsal:
-    (found,) = check_workbook(path, Permissions(), {}).rehearsed
+    (found,) = check_workbook(path, Permissions(), {}).proofs
+    assert isinstance(found, Rehearsal)
     return found
 
 
@@ -60,7 +61,7 @@ def test_invented_values_are_counted_where_the_document_holds_none(tmp_path: Pat
     found = _only(_extraction(tmp_path / "w.xlsx", _leases(150, without=100), levels))
     # figures.md 1.2 again: of 100 documents without the value, at most 4 may be given one
     assert (found.most_errors, found.places) == (4, 100)
-    assert "4 invented values of 100" in str(found)
+    assert "4 invented values in 100 examples" in str(found)
 
 
 def test_a_label_with_few_examples_is_likely_at_best(tmp_path: Path) -> None:
@@ -108,4 +109,4 @@ def test_facts_left_out_prove_nothing_without_a_reader(tmp_path: Path) -> None:
     assert found.most_errors is not None
     assert 0 < found.most_errors < 24
     assert "if people or a calibrated judge decide" in str(found)
-    assert "cannot prove it" in str(replace(found, most_errors=None, best_bound=0.3))
+    assert "cannot prove it" in str(replace(found, most_errors=None))

@@ -1,0 +1,266 @@
+"""Answers that nobody has given yet: right in every part but for so many faults, spread evenly.
+
+On such answers a run's own rule says beforehand what the examples can prove. What a fault is, differs by measure: a wrong
+label, a value without its quote, an answer that came too late, one that a person had to look at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from reportgen.checking.judge_forecast import sentences_supposed
+from reportgen.domain.costs import cost_terms
+from reportgen.domain.measure import Observation, Sample
+from reportgen.domain.plan import EvaluationPlan, Example, ScopeKind, ServiceLevel, Task
+from reportgen.domain.response import Outcome, Response
+from reportgen.domain.score import CitationMark, JudgeKind, Mark, Part, Reading, Score
+from reportgen.domain.wording import counted
+
+WHOLE = ""
+"""The place of a fault that concerns the whole answer."""
+_LABEL, _ANSWER = "label", "answer"
+_SUPPOSED = "supposed"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What counts against a measure: a `mark` on one part, or with `whole` something about the whole answer.
+
+    `filled` and `empty` say whether it can befall a part that has, or has not, something expected of it; `parts` names the
+    kind of part where only one kind counts. `on` is what is supposed besides, a clause behind "if".
+    """
+
+    noun: str
+    nouns: str
+    mark: Mark = Mark.WRONG
+    whole: bool = False
+    outcome: Outcome = Outcome.ANSWERED
+    filled: bool = True
+    empty: bool = False
+    parts: str = ""
+    cited: bool = False
+    reviewed: bool = False
+    again: bool = False
+    slow: bool = False
+    on: str = "they fall evenly"
+
+    def counted(self, many: int) -> str:
+        """Return so many of it in words: `3 wrong labels`, `no wrong label`."""
+        return counted(many, self.noun, self.nouns) if many else f"no {self.noun}"
+
+    @property
+    def marks(self) -> bool:
+        """Whether the fault is a mark on a part; otherwise every part is right."""
+        plain = self.outcome is Outcome.ANSWERED
+        return plain and not (self.cited or self.reviewed or self.again or self.slow)
+
+
+_READER = "they fall evenly, and if people or a calibrated judge decide"
+_SENTENCES = f"summaries have as many sentences as their reference or key facts, {_READER.replace('they', 'faults')}"
+_WRONG_LABEL = Fault("wrong label", "wrong labels")
+_WRONG_VALUE = Fault("wrong value", "wrong values")
+_WRONG = Fault("wrong answer", "wrong answers", whole=True)
+_OMITTED = Fault("key fact left out", "key facts left out", Mark.OMITTED, parts="fact", on=_READER)
+_INVALID = Fault("unreadable answer", "unreadable answers", whole=True, outcome=Outcome.INVALID)
+_SLOW = Fault("slower answer", "slower answers", whole=True, slow=True)
+_REVIEWED = Fault("reviewed answer", "reviewed answers", whole=True, reviewed=True)
+_PAID_REVIEW = Fault(
+    "reviewed answer",
+    "reviewed answers",
+    whole=True,
+    reviewed=True,
+    on="tokens cost next to nothing and no other answer is wrong",
+)
+
+FAULTS: Mapping[str, Fault] = MappingProxyType(
+    {
+        "accuracy": _WRONG_LABEL,
+        "macro F1": _WRONG_LABEL,
+        "weighted F1": _WRONG_LABEL,
+        "invalid output rate": _INVALID,
+        "field F1": _WRONG_VALUE,
+        "field accuracy": Fault("wrong field", "wrong fields", empty=True),
+        "document exact match": Fault("document with a wrong field", "documents with a wrong field", whole=True),
+        "schema-valid rate": _INVALID,
+        "missing field rate": Fault("missing value", "missing values", Mark.MISSING),
+        "invented field rate": Fault("invented value", "invented values", Mark.INVENTED, filled=False, empty=True),
+        "citation accuracy": Fault(
+            "value without its quote",
+            "values without their quote",
+            cited=True,
+            on="every value is given and faults fall evenly",
+        ),
+        "factual precision": Fault(
+            "unsupported sentence", "unsupported sentences", Mark.UNSUPPORTED, parts="sentence", on=_SENTENCES
+        ),
+        "omission rate": _OMITTED,
+        "key-fact recall": _OMITTED,
+        "exact answer rate": _WRONG,
+        "token F1": Fault(
+            "answer without a right word", "answers without a right word", whole=True, on="all others are word for word"
+        ),
+        "p50 latency": _SLOW,
+        "p95 latency": _SLOW,
+        "p99 latency": _SLOW,
+        "cost per task": _PAID_REVIEW,
+        "running cost per task": _PAID_REVIEW,
+        "review rate": _REVIEWED,
+        "retry rate": Fault("repeated request", "repeated requests", whole=True, again=True),
+        "failure rate": Fault("failed request", "failed requests", whole=True, outcome=Outcome.ERROR),
+        "known-failure pass rate": Fault("case that fails again", "cases that fail again", whole=True),
+    }
+)
+"""What counts against each measure. Mean latency and the costs of tokens have no faults: see `means`."""
+
+
+def fault_of(level: ServiceLevel, task: Task) -> Fault | None:
+    """Return what counts against the measure of a level, None for a mean of seconds or money."""
+    if level.measure == "precision" and level.scope.kind is ScopeKind.LABEL:
+        return Fault(f"other answer called {level.scope.name}", f"other answers called {level.scope.name}")
+    if level.measure in {"F1", "precision", "recall"}:
+        return _WRONG_LABEL if task is Task.CLASSIFICATION else _WRONG_VALUE
+    return FAULTS.get(level.measure)
+
+
+@dataclass(frozen=True, slots=True)
+class Supposed:
+    """The examples of one level and what counts against it."""
+
+    plan: EvaluationPlan
+    level: ServiceLevel
+    examples: Sequence[Example]
+    fault: Fault
+
+    def places(self) -> list[tuple[int, str]]:
+        """Return every place where a fault can be, sorted by part and what is expected, so that steps are even."""
+        scope = self.level.scope
+        here = [
+            (i, example)
+            for i, example in enumerate(self.examples)
+            if scope.kind is not ScopeKind.SEGMENT or example.segment == scope.name
+        ]
+        if self.fault.whole:
+            return [(i, WHOLE) for i, example in here if self._counts(example)]
+        found = [
+            (name, expected, i)
+            for i, example in here
+            for name, expected in parts_of(example)
+            if (self.fault.filled if expected else self.fault.empty) and self._possible(name, expected)
+        ]
+        return [(i, name) for name, _, i in (found if self.fault.parts else sorted(found))]
+
+    def sample(self, wrong: AbstractSet[tuple[int, str]]) -> Sample:
+        """Return the sample of a candidate with these faults and no other."""
+        fields = self.plan.fields
+        return Sample(
+            tuple(self._observation(i, example, wrong) for i, example in enumerate(self.examples)),
+            labels=self._labels(),
+            fields=tuple(f.name for f in fields),
+            citation_fields=tuple(f.name for f in fields if f.citation_required),
+            costs=cost_terms(self.plan.costs),
+        )
+
+    def _labels(self) -> tuple[str, ...]:
+        return tuple(label.name for label in self.plan.labels)
+
+    def _counts(self, example: Example) -> bool:
+        """Whether an example has a part in the measure: what only a key can tell needs one."""
+        return not self.fault.marks or any(True for _ in parts_of(example))
+
+    def _possible(self, name: str, expected: str) -> bool:
+        scope = self.level.scope
+        if self.fault.parts:
+            return name.startswith(f"{self.fault.parts} ")
+        if self.fault.cited and name not in {f.name for f in self.plan.fields if f.citation_required}:
+            return False
+        if scope.kind is ScopeKind.FIELD:
+            return name == scope.name
+        if scope.kind is ScopeKind.LABEL:
+            return (expected == scope.name) is (self.level.measure != "precision")
+        return True
+
+    def _observation(self, place: int, example: Example, wrong: AbstractSet[tuple[int, str]]) -> Observation:
+        fault, whole = self.fault, (place, WHOLE) in wrong
+        marked = fault.marks
+        parts = tuple(
+            self._part(name, expected, at_fault=whole if marked and whole else (place, name) in wrong)
+            for name, expected in parts_of(example)
+        )
+        outcome = fault.outcome if whole else Outcome.ANSWERED
+        reading = Reading(
+            outcome,
+            parts if outcome is Outcome.ANSWERED else tuple(_lost(p) for p in parts),
+            self._label(example, at_fault=(whole and marked) or (place, _LABEL) in wrong),
+            {"token F1": 0.0 if whole else 1.0} if example.key is not None and example.key.answers else {},
+        )
+        response = Response(
+            _SUPPOSED,
+            example.id,
+            "",
+            outcome if outcome is Outcome.ERROR else Outcome.ANSWERED,
+            latency_s=2 * self.level.target if whole and fault.slow else 0.0,
+            attempts=2 if whole and fault.again else 1,
+        )
+        score = Score(_SUPPOSED, example.id, reading, reading, "" if example.key is not None else "nothing is expected")
+        return Observation(example, response, score, 0.0, (_SUPPOSED,) if whole and fault.reviewed else ())
+
+    def _label(self, example: Example, *, at_fault: bool) -> str | None:
+        label, labels = example.key.label if example.key is not None else None, self._labels()
+        if label is None or not at_fault or not labels:
+            return label
+        if self.level.measure == "precision":
+            return self.level.scope.name
+        return labels[(labels.index(label) + 1) % len(labels)]
+
+    def _part(self, name: str, expected: str, *, at_fault: bool) -> Part:
+        mark = _right_mark(name, expected)
+        cited = CitationMark.SUPPORTS
+        if at_fault and self.fault.cited:
+            cited = CitationMark.MISSING
+        elif at_fault:
+            mark = self.fault.mark if not self.fault.whole else _wrong_mark(name)
+            mark = Mark.INVENTED if mark is Mark.WRONG and not expected else mark
+        found = "" if mark in (Mark.CORRECT_EMPTY, Mark.MISSING) else "x"
+        return Part(name, mark, expected, found, judged_by=JudgeKind.PERSON, citation=cited if found else None)
+
+
+def parts_of(example: Example) -> Iterator[tuple[str, str]]:
+    """Yield (part, what is expected of it, empty where the document does not hold it)."""
+    key = example.key
+    if key is None:
+        return
+    if key.label is not None:
+        yield _LABEL, key.label
+    if key.answers:
+        yield _ANSWER, key.answers[0]
+    for name, field in key.fields.items():
+        if field.labelled:
+            yield name, "\n".join(field.values)
+    for place, fact in enumerate(key.key_facts, start=1):
+        yield f"fact {place}", fact
+    if key.reference or key.key_facts:
+        for place in range(1, 1 + sentences_supposed(key)):
+            yield f"sentence {place}", f"sentence {place}"
+
+
+def _right_mark(name: str, expected: str) -> Mark:
+    if name.startswith("fact "):
+        return Mark.COVERED
+    if name.startswith("sentence "):
+        return Mark.SUPPORTED
+    return Mark.CORRECT if expected or name == _LABEL else Mark.CORRECT_EMPTY
+
+
+def _wrong_mark(name: str) -> Mark:
+    if name.startswith("fact "):
+        return Mark.OMITTED
+    return Mark.UNSUPPORTED if name.startswith("sentence ") else Mark.WRONG
+
+
+def _lost(part: Part) -> Part:
+    """Return a part of an answer that cannot be read or never came."""
+    mark = Mark.MISSING if part.mark is Mark.CORRECT else part.mark
+    return Part(part.name, mark, part.expected, judged_by=JudgeKind.PERSON)
