@@ -20,7 +20,7 @@ from reportgen.candidates.env_file import with_env_file
 from reportgen.candidates.interface import Progress
 from reportgen.candidates.prices import find_price
 from reportgen.corpus import ledger
-from reportgen.corpus.quality import blocking_conflicts
+from reportgen.corpus.quality import blocking_problems
 from reportgen.domain.comparison import Comparison, RunRecord
 from reportgen.domain.corpus import Corpus
 from reportgen.domain.plan import CandidateKind, EvaluationPlan, Role
@@ -87,8 +87,8 @@ def evaluate(
     answered until then stays in the run folder, and the next run takes it up.
     """
     plan = read_plan(workbook, allow_commands=permissions.commands, allowed_keys=permissions.keys or {})
-    refuse_conflicts(plan)
     corpus, record = split_corpus(plan, workbook)
+    refuse_blocking(plan, corpus)
     folder, earlier = choose_folder(workbook, plan, corpus, out)
     rules = keep_inputs(folder, plan, corpus, record, workbook, earlier)
     kept, changed = ask_into(
@@ -164,10 +164,13 @@ def read_run(run: Path) -> StoredRun:
     return read_stored(RunFolder(run))
 
 
-def refuse_conflicts(plan: EvaluationPlan) -> None:
-    """Stop before anything is asked where too many rows contradict one another. Raises NeedsMendingError."""
-    if conflicts := blocking_conflicts(plan):
-        raise NeedsMendingError(str(conflicts[0]), conflicts)
+def refuse_blocking(plan: EvaluationPlan, corpus: Corpus) -> None:
+    """Stop before anything is asked where rows contradict one another or a prompt gives answers away.
+
+    Raises NeedsMendingError.
+    """
+    if found := blocking_problems(plan, corpus):
+        raise NeedsMendingError(str(found[0]), found)
 
 
 def split_corpus(plan: EvaluationPlan, workbook: Path) -> tuple[Corpus, ledger.SplitRecord]:

@@ -1,8 +1,8 @@
 """What is wrong with the examples: the best figure over copies, wrong labels or other traffic is worth nothing.
 
 Pure: an example's split comes from the corpus; of the holdout only places are named, never texts. Only label conflicts in
-many rows stop a run. A copy that stands in two splits is a warning: it flatters those alone that learn from train, and
-templates of an office make many; the finding stays in every report until the rows share a Group.
+many rows and right answers in a prompt stop a run. A copy that stands in two splits is a warning: it flatters those alone
+that learn from train, and templates of an office make many; the finding stays in every report until the rows share a Group.
 """
 
 from __future__ import annotations
@@ -39,17 +39,21 @@ _Check = Callable[[Rows], Iterator[Problem]]
 
 def quality_problems(plan: EvaluationPlan, corpus: Corpus) -> tuple[Problem, ...]:
     """Return what is wrong with the examples, each finding with its cells, how grave it is and what to do about it."""
-    split_of = dict.fromkeys(corpus.holdout.example_ids, Split.HOLDOUT)
-    split_of.update({e.id: split for split, rows in _by_split(corpus) for e in rows})
-    splits = tuple(split_of[e.id] for e in plan.examples)
-    rows = Rows(plan, plan.examples, splits)
+    rows = _rows(plan, corpus)
     return tuple(found for check in CHECKS for found in check(rows))
 
 
-def blocking_conflicts(plan: EvaluationPlan) -> tuple[Problem, ...]:
-    """Return the label conflicts that stop a run; cheap enough to ask before every run."""
-    rows = Rows(plan, plan.examples, ())
-    return tuple(p for p in _conflicts(rows) if p.severity is Severity.ERROR)
+def blocking_problems(plan: EvaluationPlan, corpus: Corpus) -> tuple[Problem, ...]:
+    """Return what stops a run: label conflicts, right answers in a prompt; cheap enough to ask before every run."""
+    rows = _rows(plan, corpus)
+    found = (p for check in (_conflicts, in_prompts, answers_in_prompts) for p in check(rows))
+    return tuple(p for p in found if p.severity is Severity.ERROR)
+
+
+def _rows(plan: EvaluationPlan, corpus: Corpus) -> Rows:
+    split_of = dict.fromkeys(corpus.holdout.example_ids, Split.HOLDOUT)
+    split_of.update({e.id: split for split, rows in _by_split(corpus) for e in rows})
+    return Rows(plan, plan.examples, tuple(split_of[e.id] for e in plan.examples))
 
 
 def small_classes(plan: EvaluationPlan, corpus: Corpus) -> tuple[Problem, ...]:

@@ -17,6 +17,8 @@ from reportgen.problems import Problem, Severity
 
 LONG_TIMES, LONG_AT_LEAST = 10, 2_000
 """Very long: so many times the median, and so many characters at least."""
+FEWEST_ROWS = 100
+"""From so many examples on it is told when none of them is an edge case."""
 LOOKED_AT = 300
 """Characters from which the language is told."""
 MOST_SHARE = 0.2
@@ -49,7 +51,7 @@ _SCRIPTS = (
 
 
 def edge_inputs(rows: Rows) -> Iterator[Problem]:
-    """Name the rows whose input is an edge case, one finding for all kinds."""
+    """Name the rows whose input is an edge case, one finding for all kinds, or say that there is none."""
     texts = rows.texts
     kinds = {
         "without a word": [i for i, text in enumerate(texts) if _WORD.search(text) is None],
@@ -58,6 +60,15 @@ def edge_inputs(rows: Rows) -> Iterator[Problem]:
     }
     found = {kind: places for kind, places in kinds.items() if places}
     if not found:
+        if len(texts) >= FEWEST_ROWS:
+            yield problem(
+                "no-edge-inputs",
+                Severity.NOTE,
+                ("Examples",),
+                f"no edge case among {counted(len(texts), 'example')}: no input {', none '.join(kinds)}. "
+                "How a candidate takes such inputs is not tested.",
+                "Add some if production sends them; nothing to do if it never does.",
+            )
         return
     told = "; ".join(f"{counted(len(places), 'input')} {kind}" for kind, places in found.items())
     yield problem(

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from reportgen.corpus import ledger, quality_copies
-from reportgen.corpus.quality import blocking_conflicts, quality_problems, small_classes
+from reportgen.corpus.quality import blocking_problems, quality_problems, small_classes
 from reportgen.corpus.quality_copies import near_copies, same_template, same_text
 from reportgen.corpus.quality_edges import language_of
 from reportgen.corpus.quality_personal import find_personal
@@ -18,6 +18,9 @@ from reportgen.domain.plan import (
     Comparator,
     EvaluationPlan,
     Example,
+    FieldKey,
+    FieldSpec,
+    FieldType,
     Label,
     Prompt,
     ServiceLevel,
@@ -105,10 +108,11 @@ def test_few_label_conflicts_warn_and_many_stop_the_run() -> None:
     rows[7] = replace(rows[7], input=rows[2].input, key=AnswerKey(label="b"))
     few = _plan(rows)
     assert _found(few)["label-conflict"].severity is Severity.WARNING
-    assert blocking_conflicts(few) == ()
+    assert blocking_problems(few, _corpus(few)) == ()
     for i in (11, 12, 13, 14):
         rows[i] = replace(rows[i], input=rows[2].input)
-    (stop,) = blocking_conflicts(_plan(rows))
+    many = _plan(rows)
+    (stop,) = blocking_problems(many, _corpus(many))
     assert stop.severity is Severity.ERROR
     assert len(stop.also) == 5
     assert "6 rows" in stop.what
@@ -288,16 +292,75 @@ def test_the_language_of_a_text(text: str, language: str) -> None:
     assert language_of(text) == language
 
 
-def test_a_right_answer_that_stands_in_the_prompt_is_told() -> None:
-    rows = [
-        Example("E0", "When?", AnswerKey(answers=("within thirty days",)), "Examples!A2", declared_split=Split.EVAL),
-        Example("E1", "How?", AnswerKey(answers=("by registered mail",)), "Examples!A3", declared_split=Split.EVAL),
-        Example("E2", "Who?", AnswerKey(answers=("yes",)), "Examples!A4", declared_split=Split.EVAL),
-        Example("E3", "Else?", AnswerKey(answers=("by registered mail",)), "Examples!A5", declared_split=Split.TRAIN),
-    ]
-    prompt = Prompt("short", user="Answer yes or no, or as in: By  registered MAIL. {input}", system="")
+def test_a_corpus_without_edge_inputs_is_told_so_from_a_hundred_rows_on() -> None:
+    found = _found(_plan(_different(100)))["no-edge-inputs"]
+    assert (found.where, found.severity) == ("Examples", Severity.NOTE)
+    assert "no input without a word, none more than 10 times as long as the median, none in another language" in found.what
+    assert "no-edge-inputs" not in _found(_plan(_different(99)))
+
+
+def _asked(prompt: Prompt, rows: list[Example], **more: object) -> EvaluationPlan:
     candidate = CandidateSpec("small", CandidateKind.API_MODEL, model="openai/x", prompt=prompt)
-    plan = _plan(rows, settings=Settings("t", Task.QUESTION_ANSWERING), candidates=(candidate,), labels=())
+    return _plan(rows, **({"settings": Settings("t", Task.QUESTION_ANSWERING), "candidates": (candidate,)} | more))
+
+
+def _answered(number: int, question: str, answer: str, split: Split = Split.EVAL) -> Example:
+    return Example(f"E{number}", question, AnswerKey(answers=(answer,)), f"Examples!A{number + 2}", declared_split=split)
+
+
+def test_a_right_answer_that_stands_in_the_prompt_stops_the_run() -> None:
+    rows = [
+        _answered(0, "When?", "within thirty days"),
+        _answered(1, "How?", "by registered mail"),
+        _answered(2, "Who?", "yes"),
+        _answered(3, "Else?", "by registered mail", Split.TRAIN),
+    ]
+    plan = _asked(Prompt("short", user="Answer yes or no, or as in: By  registered MAIL. {input}", system=""), rows)
     found = _found(plan)["answer-in-prompt"]
-    assert (found.where, found.also, found.severity) == ("Examples!A3", (), Severity.WARNING)
-    assert 'stands word for word in the prompt "short"' in found.what
+    assert (found.where, found.also, found.severity) == ("Examples!A3", (), Severity.ERROR)
+    assert 'a right answer stands word for word in the prompt "short", for 1 example that will be asked' in found.what
+    assert "Take it out of the prompt" in found.remedy
+    assert blocking_problems(plan, _corpus(plan)) == (found,)
+
+
+def test_a_set_phrase_that_is_right_for_several_inputs_only_warns() -> None:
+    rows = [
+        _answered(i, f"Question {i}?", "not in the document" if i < 3 else f"the answer of number {i}") for i in range(6)
+    ]
+    plan = _asked(Prompt("own", user="Say 'not in the document' if it is not there. {input}", system=""), rows)
+    assert _found(plan)["answer-in-prompt"].severity is Severity.WARNING
+    assert blocking_problems(plan, _corpus(plan)) == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["Choose one of: within thirty daystoo. {input}", "Answer briefly: yes, no, Paris, 30 days. {input}"]
+)
+def test_parts_of_words_and_short_answers_are_no_answers_in_a_prompt(text: str) -> None:
+    rows = [_answered(0, "When?", "within thirty days"), _answered(1, "Where?", "Paris"), _answered(2, "So?", "30 days")]
+    assert "answer-in-prompt" not in _found(_asked(Prompt("p", user=text, system=""), rows))
+
+
+def test_labels_and_choices_stand_in_a_prompt_by_right() -> None:
+    label = Label("complaint about a late delivery")
+    rows = [replace(e, key=AnswerKey(label=label.name)) for e in _different(5)]
+    settings = Settings("t", Task.CLASSIFICATION)
+    prompt = Prompt("p", user=f"Choose one of {label.name}, {{labels}}. {{input}}", system="")
+    assert _found(_asked(prompt, rows, settings=settings, labels=(label,))) == {}
+    kinds = (FieldSpec("Kind", FieldType.CHOICE, choices=(label.name,)), FieldSpec("Due", FieldType.DATE))
+    keys = {"Kind": FieldKey((label.name,)), "Due": FieldKey(("31 December 2025",))}
+    rows = [replace(rows[0], key=AnswerKey(fields=keys))]
+    prompt = Prompt("p", user=f"Kind is {label.name}. Write dates as 31 December 2025. {{input}}", system="")
+    plan = _asked(prompt, rows, settings=Settings("t", Task.EXTRACTION), fields=kinds)
+    assert _found(plan)["answer-in-prompt"].severity is Severity.WARNING  # the date alone: it shows how to write one
+    assert blocking_problems(plan, _corpus(plan)) == ()
+
+
+def test_an_input_in_the_prompt_warns_and_with_its_label_beside_it_stops_the_run() -> None:
+    rows = [replace(e, key=AnswerKey(label="late")) for e in _different(5)]
+    settings = Settings("t", Task.CLASSIFICATION)
+    alone = _asked(Prompt("p", user=f"As in: {rows[1].input}. {{input}}", system=""), rows, settings=settings)
+    assert {c: p.severity for c, p in _found(alone).items()} == {"example-in-prompt": Severity.WARNING}
+    solved = _asked(Prompt("p", user=f"{rows[1].input} -> late\n{{input}}", system=""), rows, settings=settings)
+    assert {c: (p.where, p.severity) for c, p in _found(solved).items()} == {
+        "answer-in-prompt": ("Examples!A3", Severity.ERROR)
+    }
