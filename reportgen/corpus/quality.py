@@ -19,6 +19,7 @@ from reportgen.corpus.quality_labels import doubtful
 from reportgen.corpus.quality_personal import Personal, find_personal
 from reportgen.corpus.quality_prompts import answers_in_prompts, in_prompts
 from reportgen.corpus.quality_rows import Rows, places_of, problem
+from reportgen.corpus.quality_unseen import unseen_characters
 from reportgen.domain.corpus import Corpus
 from reportgen.domain.plan import AnswerKey, Comparator, EvaluationPlan, Example, Split, Task
 from reportgen.domain.statistics.agreement import gwet_ac1, kappa
@@ -221,6 +222,7 @@ CHECKS: tuple[_Check, ...] = (
     in_prompts,
     answers_in_prompts,
     edge_inputs,
+    unseen_characters,
     _personal,
 )
 """Every check of the examples, in the order in which it is said. Adding one is one function and one line here."""

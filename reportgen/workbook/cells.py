@@ -58,7 +58,8 @@ class SheetCells:
     merged: tuple[tuple[str, int, int], ...] = ()
     """(range as written, first row, last row)."""
     hidden_rows: tuple[int, ...] = ()
-    hidden_columns: int = 0
+    hidden_columns: tuple[tuple[int, int], ...] = ()
+    """(first, last) of each hidden run that is not merely folded."""
     hidden: bool = False
 
     def address(self, row: int, column: int) -> str:

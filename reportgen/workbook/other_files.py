@@ -12,6 +12,7 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -84,14 +85,15 @@ def _from_ods(archive: zipfile.ZipFile, data: bytes, name: str) -> WorkbookCells
     import python_calamine  # noqa: PLC0415 - most workbooks are .xlsx
 
     refuse_sizes(archive, name)
+    manifest = archive.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in archive.namelist() else b""
+    if b"encryption-data" in manifest:
+        raise refuse(name, "this workbook has a password.", "Remove it and save again.", "password")
     check_part(archive, "content.xml", name)
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = tuple(
             _sheet(title, book.get_sheet_by_name(title).to_python(skip_empty_area=False)) for title in book.sheet_names
         )
-    except python_calamine.PasswordError as e:
-        raise refuse(name, "this workbook has a password.", "Remove it and save again.", "password") from e
     except python_calamine.CalamineError as e:
         raise refuse(
             name, "this OpenDocument file is damaged.", "Open it in LibreOffice and save it again.", "damaged"
@@ -143,7 +145,15 @@ def _from_csv(archive: zipfile.ZipFile, data: bytes, name: str) -> WorkbookCells
         sheets.append(_sheet(PurePosixPath(file).stem, read_csv(archive.read(member), file, notices)))
         if sum(len(cells) for _, cells in sheets[-1].rows) > CELL_LIMIT:
             raise refuse(file, "this file holds far too many cells.", "Keep the rows that matter.", "too large")
-    return WorkbookCells(name, hashlib.sha256(data).hexdigest(), tuple(sheets), tuple(notices))
+    return WorkbookCells(name, hashlib.sha256(data).hexdigest(), tuple(sheets), _folded(notices))
+
+
+def _folded(notices: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Return what was noticed, once where it holds for several files."""
+    files: dict[Problem, list[str]] = {}
+    for notice in notices:
+        files.setdefault(replace(notice, where=""), []).append(notice.where)
+    return tuple(replace(said, where=first, also=tuple(more)) for said, (first, *more) in files.items())
 
 
 def read_csv(data: bytes, name: str, notices: list[Problem]) -> list[list[str]]:

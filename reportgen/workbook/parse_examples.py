@@ -57,6 +57,15 @@ def read_examples(
     reader = _ExampleReader(table, task, labels, key_reader(task, table, labels, fields), folder)
     examples = tuple(example for row in table.rows() if (example := reader.read(row)) is not None)
     _check_segments(table, examples)
+    if reader.numbers:
+        table.faults.note(
+            table.cells,
+            f"numbers as Example IDs: {reader.numbers:,}; of 007 Excel keeps 7.",
+            "Format the column as text if IDs begin with zeros.",
+            "numeric id",
+            row=table.header_row,
+            column=table.columns["Example ID"],
+        )
     if next(table.rows(), None) is None:
         table.faults.add(table.cells, "there is no example.", "Fill in at least one row.", "no rows")
     if examples and not any(e.key for e in examples) and not table.faults.stop:
@@ -145,12 +154,15 @@ class _ExampleReader:
         self._keys = keys
         self._folder = folder
         self._seen: dict[str, str] = {}
+        self.numbers = 0
+        """IDs that are numbers shown as such."""
         self._wide = table.families.get(_OUTPUT, [])
 
     def read(self, row: Row) -> Example | None:
         """Return one example, None where it has no ID."""
         row.require("Example ID")
         name = row.identifier("Example ID")
+        self.numbers += isinstance(row.raw("Example ID"), int | float) and name.isdecimal() and not name.startswith("0")
         first = self._note_id(row, name)
         text, document = self._input(row)
         key = self._keys(row)

@@ -32,6 +32,7 @@ _CHUNK = 2**20
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+_LINK_PART = re.compile(r"xl/externalLinks/[^/]+\.xml")
 _SAVE_AS = "Open it and save it as Excel Workbook (.xlsx)."
 
 BROKEN_ARCHIVE = (
@@ -53,6 +54,7 @@ class Preflight:
     dates_from_1904: bool = False
     macros: bool = False
     external_links: tuple[str, ...] = ()
+    """The files that it links to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +211,15 @@ def _found(archive: zipfile.ZipFile, names: Sequence[str], name: str) -> Preflig
         styles=shared.get("styles", ""),
         dates_from_1904=from_1904,
         macros="xl/vbaProject.bin" in held,
-        external_links=tuple(n for n in names if n.startswith("xl/externalLinks/") and n.endswith(".xml")),
+        external_links=tuple(_linked(archive, n, name) for n in names if _LINK_PART.fullmatch(n)),
     )
+
+
+def _linked(archive: zipfile.ZipFile, part: str, name: str) -> str:
+    """Return the file that an external link leads to, as the workbook writes it; the part's own name where it does not."""
+    folder, base = posixpath.split(part)
+    related = _relations(archive, posixpath.join(folder, "_rels", f"{base}.rels"), "", name).values()
+    return next((relation.target for relation in related), base)
 
 
 def _listed(archive: zipfile.ZipFile, book: str, name: str) -> tuple[list[tuple[str, str, bool]], bool]:
@@ -254,6 +263,8 @@ class _Relation:
 
     kind: str
     part: str
+    target: str
+    """As it is written; of a link to another file its address."""
 
 
 def _relations(archive: zipfile.ZipFile, part: str, folder: str, name: str) -> dict[str, _Relation]:
@@ -264,7 +275,7 @@ def _relations(archive: zipfile.ZipFile, part: str, folder: str, name: str) -> d
         if tag.endswith("\nRelationship"):
             target = attributes.get("Target", "")
             full = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-            found[attributes.get("Id", "")] = _Relation(attributes.get("Type", "").rpartition("/")[2], full)
+            found[attributes.get("Id", "")] = _Relation(attributes.get("Type", "").rpartition("/")[2], full, target)
 
     if part in archive.namelist():
         stream(archive, part, name, parser_of(on_start))

@@ -11,6 +11,7 @@ from reportgen.workbook.cells import WorkbookCells
 from reportgen.workbook.preflight import Preflight, opened, read_bytes, stream
 from reportgen.workbook.shared_parts import read_shared
 from reportgen.workbook.sheet_stream import Room, read_sheet
+from reportgen.workbook.values import listed, shown
 
 
 def read_cells(path: Path) -> WorkbookCells:
@@ -50,7 +51,7 @@ def _notices(flight: Preflight, name: str) -> tuple[Problem, ...]:
         notices.append(
             Problem(
                 name,
-                f"the workbook links to {len(flight.external_links)} other file(s); the links were not followed.",
+                f"the workbook links to other files, which were not opened: {listed(map(shown, flight.external_links))}.",
                 "Paste the values if they matter.",
                 "external links",
                 Severity.WARNING,

@@ -70,7 +70,7 @@ class _Watcher:
         self._rows: dict[int, dict[int, CellValue]] = {}
         self._formulas: dict[tuple[int, int], str] = {}
         self._hidden_rows: list[int] = []
-        self._hidden_columns = 0
+        self._hidden_columns: list[tuple[int, int]] = []
         self._merged: list[str] = []
         self._last_row = 0
         self._columns: dict[str, int] = {}
@@ -204,8 +204,11 @@ class _Watcher:
         return CellError(written) if kind == "e" else unescaped(written)
 
     def _start_column(self, attributes: dict[str, str]) -> None:
-        folded = attributes.get("outlineLevel", "0") != "0"
-        self._hidden_columns += attributes.get("hidden") in TRUE and not folded
+        if attributes.get("hidden") not in TRUE or attributes.get("outlineLevel", "0") != "0":
+            return
+        first, last = attributes.get("min", ""), attributes.get("max", "")
+        if first.isascii() and first.isdecimal() and last.isascii() and last.isdecimal():
+            self._hidden_columns.append((int(first), int(last)))
 
     def _start_merge(self, attributes: dict[str, str]) -> None:
         self._merged.append(attributes.get("ref", ""))
@@ -219,7 +222,7 @@ class _Watcher:
             formulas=self._formulas,
             merged=merged,
             hidden_rows=tuple(r for r in self._hidden_rows if r <= self._last_row),
-            hidden_columns=self._hidden_columns,
+            hidden_columns=tuple(self._hidden_columns),
             hidden=self._sheet.hidden,
         )
 

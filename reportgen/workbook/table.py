@@ -51,6 +51,7 @@ class Table:
         self.header_row = header[0] if header else 0
         self._body = tuple(row for row in cells.rows if row[0] > self.header_row)
         self._find_columns(header[1] if header else ())
+        self._check_headless(header[1] if header else ())
         self._check_shape()
         self._check_formulas()
 
@@ -193,8 +194,26 @@ class Table:
         found = difflib.get_close_matches(squash(column.header), by_key, n=1, cutoff=0.75)
         return by_key[found[0]] if found else ""
 
+    def _check_headless(self, header: tuple[CellValue, ...]) -> None:
+        """Say which columns hold values below a blank header: nothing of them is read."""
+        blank = [column for column, value in enumerate(header, 1) if is_blank(value)]
+        beyond: set[int] = set()
+        for _, row in self._body:
+            if len(row) > len(header):
+                beyond.update(c for c in range(len(header) + 1, len(row) + 1) if not is_blank(row[c - 1]))
+        held = {c for c in blank if any(len(row) >= c and not is_blank(row[c - 1]) for _, row in self._body)}
+        for column in sorted(held | beyond):
+            self.faults.warn(
+                self.cells,
+                "the column has no header; what stands below was not read.",
+                "Write its header into this cell, or clear the column.",
+                "no header",
+                row=self.header_row,
+                column=column,
+            )
+
     def _check_shape(self) -> None:
-        """Refuse merged cells in the table; say how many hidden and blank rows there are."""
+        """Refuse merged cells in the table; say how many hidden rows and columns and blank rows there are."""
         for area, first, last in self.cells.merged:
             if self.header_row and last >= self.header_row and first <= max((n for n, _ in self._body), default=first):
                 self.faults.add(
@@ -206,8 +225,12 @@ class Table:
                 )
         hidden = set(self.cells.hidden_rows)
         count = sum(1 for number, _ in self._body if number in hidden)
-        if count or self.cells.hidden:
-            what = f"hidden rows were included: {count}." if count else "the sheet is hidden and was included."
+        read = {*self.columns.values(), *(m.column for f in self.families.values() for m in f)}
+        columns = sum(any(first <= c <= last for first, last in self.cells.hidden_columns) for c in read)
+        hides = [f"hidden {noun} were included: {n}." for noun, n in (("rows", count), ("columns", columns)) if n]
+        if not hides and self.cells.hidden:
+            hides = ["the sheet is hidden and was included."]
+        for what in hides:
             self.faults.note(self.cells, what, "Delete what is not meant to count.", "hidden")
         filled = [row.line for row in self.rows()]
         if filled and len(self._body) and (gaps := _gaps(self.header_row, filled)):

@@ -51,7 +51,7 @@ def is_blank(value: CellValue) -> bool:
 def shown(value: CellValue) -> str:
     """Return what a message quotes of a cell, at most 60 characters, on one line, quoted where it is text."""
     if isinstance(value, str):
-        line = "".join(c if c.isprintable() else " " for c in value).strip()
+        line = "".join(c if c.isprintable() else " " if c.isspace() else f"[U+{ord(c):04X}]" for c in value).strip()
         return f'"{line if len(line) <= _FOUND_LIMIT else line[: _FOUND_LIMIT - 1] + "…"}"'
     return as_text(value)
 
@@ -64,7 +64,7 @@ def as_text(value: CellValue) -> str:  # noqa: C901, PLR0911 - one line for each
         case None:
             return ""
         case bool():
-            return "yes" if value else "no"
+            return "TRUE" if value else "FALSE"
         case ShownNumber():
             return value.shown
         case int():
@@ -379,6 +379,8 @@ def choice(value: CellValue, choices: Iterable[str], spellings: Mapping[str, str
     _refuse_special(value)
     by_fold = {fold(c): c for c in choices}
     word = fold(as_text(value))
+    if isinstance(value, bool):
+        word = "yes" if value else "no"
     found = by_fold.get(word) or spellings.get(word) or by_fold.get(re.sub(r"[_-]", " ", word))
     if found:
         return found

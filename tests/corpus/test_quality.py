@@ -364,3 +364,13 @@ def test_an_input_in_the_prompt_warns_and_with_its_label_beside_it_stops_the_run
     assert {c: (p.where, p.severity) for c, p in _found(solved).items()} == {
         "answer-in-prompt": ("Examples!A3", Severity.ERROR)
     }
+
+
+def test_characters_that_nobody_sees_are_told_with_their_cells() -> None:
+    rows = _different(5)
+    rows[1] = replace(rows[1], input="pay \u202egnp.exe now")
+    rows[3] = replace(rows[3], input="line\x0bone\nline two\tend")
+    rows[4] = replace(rows[4], input="family \U0001f468\u200d\U0001f469 \u200f\u05e9\u05dc\u05d5\u05dd")
+    found = _found(_plan(rows))["unseen-characters"]
+    assert (found.where, found.also, found.severity) == ("Examples!A3", ("Examples!A5",), Severity.WARNING)
+    assert "U+202E and U+000B" in found.what

@@ -17,7 +17,7 @@ import xlsxwriter
 
 from reportgen.domain.plan import Task
 from tests.workbook.filled import Sheets, sheets, write
-from tests.workbook.spoilt import documents
+from tests.workbook.spoilt import documents, office
 from tests.workbook.spoilt.documents import beside, holding
 from tests.workbook.spoilt.expected import EXPECTED
 
@@ -189,9 +189,8 @@ _API = ["big", "API model", "openai/gpt-4o", None, 1, 2, "OPENAI_API_KEY", None]
 
 def spoilt() -> Iterator[Spoilt]:
     """Yield every spoilt workbook."""
-    yield from (
-        Spoilt(name, make, EXPECTED[name]) for name, make in (*ITEMS, *EXAMPLES, *OTHERS, *FILES, *OFFICE, *DOCUMENTS)
-    )
+    every = (*ITEMS, *EXAMPLES, *OTHERS, *FILES, *OFFICE, *DOCUMENTS, *office.CASES)
+    yield from (Spoilt(name, make, EXPECTED[name]) for name, make in every)
 
 
 _Case = tuple[str, Callable[[Path], Path]]
