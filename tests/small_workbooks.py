@@ -43,14 +43,18 @@ def tickets(
     *,
     candidates: Sequence[dict[str, Any]] | None = None,
     count: int = 60,
+    columns: Sequence[dict[str, Any]] = (),
     all_eval: bool = False,
     at_once: int = 8,
     spending_limit: float | None = None,
     **more: Any,  # noqa: ANN401 - rows of any sheet
 ) -> Path:
-    """Write a small classification workbook; `more` are further sheets, spaces as underscores."""
+    """Write a small classification workbook; `columns` are more cells of each example, `more` further sheets."""
+    found = examples(count)
+    if columns:
+        found = [row | further for row, further in zip(found, columns, strict=True)]
     rows: dict[str, Sequence[dict[str, Any]]] = {
-        "Examples": [row | {"Split": "eval"} for row in examples(count)] if all_eval else examples(count),
+        "Examples": [row | {"Split": "eval"} for row in found] if all_eval else found,
         "Candidates": candidates or [baseline("majority"), baseline("nearest example", Role="production")],
         "Service levels": [
             {"Measure": "accuracy", "Comparison": "at least", "Target": 0.6, "Agreed by": "Ada"},
