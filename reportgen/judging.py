@@ -192,9 +192,11 @@ def _compared(  # noqa: PLR0917 - the things that a comparison is made of
     harness: HarnessRecord | None = None,
 ) -> Comparison:
     examples = {e.id: e for e in corpus.asked}
+    triggered = triggers(plan)
     review = {
-        (r.candidate, r.example_id): triggers(plan, examples[r.example_id], r, s)
+        (r.candidate, r.example_id): fired
         for r, s in zip(responses, scores, strict=True)
+        if (fired := triggered(examples[r.example_id], r, s))
     }
     views = {
         name: PriceView({r.example_id: token_cost(r, found) for r in rows}, found.source)

@@ -82,7 +82,7 @@ def compare(  # noqa: PLR0917 - the seven things that one evaluation is made of,
         responses: what every candidate answered, eval and known failures, in any order.
         scores: one for each response, in the same order.
         prices: by candidate; one without an entry is unpriced.
-        review: the review rules that fired, by (candidate, example id).
+        review: the review rules that fired, by (candidate, example id); no entry where none did.
         run: the run itself.
         resamples: joint bootstrap resamples.
         harness: what is on record about lm-evaluation-harness.
@@ -91,10 +91,13 @@ def compare(  # noqa: PLR0917 - the seven things that one evaluation is made of,
     rows = replace(corpus, eval=in_order(corpus.eval), regression=in_order(corpus.regression))
     frame = make_frame(plan, rows, resamples)
     specs = [c for c in plan.candidates if c.role is not Role.JUDGE]
-    given = {(r.candidate, r.example_id): (r, s) for r, s in zip(responses, scores, strict=True)}
+    given: dict[str, dict[str, tuple[Response, Score]]] = {}
+    for response, score in zip(responses, scores, strict=True):
+        given.setdefault(response.candidate, {})[response.example_id] = response, score
     observe = partial(_observations, given=given, prices=prices, review=review)
     samples = with_calibration({spec.name: _sample(frame, spec, observe(spec, rows.eval)) for spec in specs})
     regressions = {spec.name: _sample(frame, spec, observe(spec, rows.regression)) for spec in specs}
+    given.clear()
     banks = {name: feature_bank(sample, resampled(frame), frame.method) for name, sample in samples.items()}
     joint = resample(banks, samples, frame.method)
     results = tuple(
@@ -136,15 +139,16 @@ def _observations(
     spec: CandidateSpec,
     examples: Iterable[Example],
     *,
-    given: Mapping[tuple[str, str], tuple[Response, Score]],
+    given: Mapping[str, Mapping[str, tuple[Response, Score]]],
     prices: Mapping[str, PriceView],
     review: Mapping[tuple[str, str], tuple[str, ...]],
 ) -> tuple[Observation, ...]:
+    answers = given.get(spec.name, {})
     costs_of = prices[spec.name].token_cost if spec.name in prices else {}
     return tuple(
         Observation(
             example,
-            *given.get((spec.name, example.id), _not_asked(spec.name, example)),
+            *(answers.get(example.id) or _not_asked(spec.name, example)),
             token_cost=costs_of.get(example.id),
             review=review.get((spec.name, example.id), ()),
         )

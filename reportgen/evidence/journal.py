@@ -175,22 +175,26 @@ def read_lines(path: Path) -> tuple[list[Line], int]:
 
     Raises NeedsMendingError when a line in the middle is damaged or does not follow the one before.
     """
-    raw = path.read_bytes()
     decoder = msgspec.json.Decoder(Line)
     lines: list[Line] = []
     prev, length = FIRST, 0
-    for number, text in enumerate(raw.split(b"\n")[:-1], start=1):
-        try:
-            line = decoder.decode(text)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            if length + len(text) + 1 == len(raw):
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        for number, whole in enumerate(file, start=1):
+            if not whole.endswith(b"\n"):
                 break
-            raise _broken(path, number) from error
-        if line.prev != prev or line.seq != len(lines):
-            raise _broken(path, number)
-        prev = hashlib.sha256(text).hexdigest()
-        length += len(text) + 1
-        lines.append(line)
+            text = whole[:-1]
+            try:
+                line = decoder.decode(text)
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                if length + len(whole) == size:
+                    break
+                raise _broken(path, number) from error
+            if line.prev != prev or line.seq != len(lines):
+                raise _broken(path, number)
+            prev = hashlib.sha256(text).hexdigest()
+            length += len(whole)
+            lines.append(line)
     return lines, length
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,12 +129,20 @@ class RunFolder:
 OTHER_OUT = "Choose another folder with --out."
 
 
+LINES_AT_ONCE = 10_000
+
+
 def write_bytes(path: Path, content: bytes, *, remedy: str = OTHER_OUT) -> None:
     """Write beside the target, then replace it. Raises StoppedEarlyError when the disk is full or the folder read-only."""
+    _write(path, [content], remedy)
+
+
+def _write(path: Path, blocks: Iterable[bytes], remedy: str = OTHER_OUT) -> None:
     draft = path.with_name(f"{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(content)
+        with draft.open("wb") as file:
+            file.writelines(blocks)
         draft.replace(path)
     except OSError as error:
         with suppress(OSError):
@@ -173,10 +181,11 @@ def json_bytes(value: Any) -> bytes:  # noqa: ANN401 - any record that msgspec c
     return msgspec.json.format(msgspec.json.encode(value, order="sorted"), indent=1) + b"\n"
 
 
-def write_json_lines(path: Path, records: Iterable[Any]) -> None:
-    """Write one canonical line for each record."""
+def write_json_lines(path: Path, records: Sequence[Any]) -> None:
+    """Write one canonical line for each record; however many there are, only a few thousand are encoded at a time."""
     encoder = msgspec.json.Encoder(order="sorted")
-    write_bytes(path, encoder.encode_lines(list(records)))
+    starts = range(0, len(records), LINES_AT_ONCE)
+    _write(path, (encoder.encode_lines(records[start : start + LINES_AT_ONCE]) for start in starts))
 
 
 def sha256_of(path: Path) -> str:

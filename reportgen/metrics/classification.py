@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from reportgen.domain.plan import EvaluationPlan, Example, Label
 from reportgen.domain.response import Outcome, Response
@@ -16,6 +16,7 @@ from reportgen.metrics.normalise import fold
 from reportgen.metrics.verdicts import Verdicts, is_positive, judged
 
 PART = "label"
+NO_EXPECTED = "no expected label"
 
 
 def bare(text: str) -> str:
@@ -131,7 +132,7 @@ def _accepted(example: Example, reader: LabelReader) -> tuple[str, ...]:
 def _score(reader: LabelReader, verdicts: Verdicts, accepted: tuple[str, ...], response: Response) -> Score:
     unscored = "" if accepted else "the example has no expected label"
     if not has_answer(response):
-        return one_reading(response, failed_reading(response, [_part(accepted, None, response)]), unscored)
+        return one_reading(response, failed_reading(response, [_no_label(accepted, response)]), unscored)
     found = reader.strict(response.text)
     strict = _reading(verdicts, accepted, found, response)
     if found is not None:
@@ -140,16 +141,11 @@ def _score(reader: LabelReader, verdicts: Verdicts, accepted: tuple[str, ...], r
     return Score(response.candidate, response.example_id, strict, lenient, unscored)
 
 
-def _part(accepted: tuple[str, ...], found: str | None, response: Response) -> Part:
-    expected = accepted[0] if accepted else ""
+def _no_label(accepted: tuple[str, ...], response: Response) -> Part:
     if not accepted:
-        return Part(PART, Mark.UNSCORED, found=found or "", reason="no expected label")
-    if found is None:
-        reason = (
-            "no label can be read from the answer" if has_answer(response) else response.reason or response.outcome.value
-        )
-        return Part(PART, Mark.WRONG, expected, shown(response.text), reason)
-    return Part(PART, Mark.CORRECT if found in accepted else Mark.WRONG, expected, found)
+        return Part(PART, Mark.UNSCORED, reason=NO_EXPECTED)
+    reason = "no label can be read from the answer" if has_answer(response) else response.reason or response.outcome.value
+    return Part(PART, Mark.WRONG, accepted[0], shown(response.text), reason)
 
 
 def _reading(verdicts: Verdicts, accepted: tuple[str, ...], found: str | None, response: Response) -> Reading:
@@ -158,13 +154,28 @@ def _reading(verdicts: Verdicts, accepted: tuple[str, ...], found: str | None, r
     Where another accepted label was given, the main one counts as predicted, so that the figures of each label credit what
     the part calls correct.
     """
-    part = _part(accepted, found, response)
     if found is None:
+        part = _no_label(accepted, response)
         return Reading(Outcome.INVALID, (part,), reason="the answer is empty" if not response.text.strip() else part.reason)
     recorded = verdicts.on(response.candidate, response.example_id)
     verdict = (recorded.get(PART) or recorded.get("")) if accepted else None
-    if verdict is not None:
-        part = judged(part, verdict, Mark.CORRECT if is_positive(verdict) else Mark.WRONG)
+    if verdict is None:
+        return _compared(accepted, found)
+    mark = Mark.CORRECT if is_positive(verdict) else Mark.WRONG
+    return _told(accepted, found, judged(_compared(accepted, found).parts[0], verdict, mark))
+
+
+@lru_cache(maxsize=100_000)
+def _compared(accepted: tuple[str, ...], found: str) -> Reading:
+    """Return the reading by our own comparison: one object for all answers that share it."""
+    if accepted:
+        part = Part(PART, Mark.CORRECT if found in accepted else Mark.WRONG, accepted[0], found)
+    else:
+        part = Part(PART, Mark.UNSCORED, found=found, reason=NO_EXPECTED)
+    return _told(accepted, found, part)
+
+
+def _told(accepted: tuple[str, ...], found: str, part: Part) -> Reading:
     if part.mark is Mark.CORRECT:
         return Reading(Outcome.ANSWERED, (part,), label=accepted[0])
     overruled = found in accepted  # a judge called our match wrong: what was predicted instead is not known

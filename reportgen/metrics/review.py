@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Sequence
 
 from reportgen.domain.plan import EvaluationPlan, Example, ReviewRule
 from reportgen.domain.response import Outcome, Response
-from reportgen.domain.score import CitationMark, Score
+from reportgen.domain.score import CitationMark, Part, Score
 from reportgen.metrics.classification import stated_confidence
 from reportgen.metrics.normalise import key
 
@@ -21,49 +22,85 @@ DEFAULT_RULES = tuple(ReviewRule(name) for name in (INVALID_OUTPUT, MISSING_FIEL
 """The rules of a workbook without a Review rules sheet."""
 
 
-def triggers(plan: EvaluationPlan, example: Example, response: Response, score: Score) -> tuple[str, ...]:
-    """Return the names of the review rules that fire for one response, in the order of the plan; usually none.
+Fires = Callable[[Example, Response, Score], bool]
+
+
+def triggers(plan: EvaluationPlan) -> Callable[[Example, Response, Score], tuple[str, ...]]:
+    """Return what names the review rules that fire for one response, in the order of the plan; usually none.
 
     Errors and timeouts gave nothing to review: they are done by hand and counted there (figures.md 4.3). Rules look at the
     strict reading, since that is what the application gets. Where no confidence was given `low confidence` cannot fire.
     """
-    if response.outcome in {Outcome.ERROR, Outcome.TIMEOUT}:
-        return ()
-    rules = [rule for rule in (plan.review_rules or DEFAULT_RULES) if rule.on]
-    return tuple(rule.name for rule in rules if _fires(rule, plan, example, response, score))
+    rules = [(rule.name, _rule(rule, plan)) for rule in (plan.review_rules or DEFAULT_RULES) if rule.on]
+
+    def fired(example: Example, response: Response, score: Score) -> tuple[str, ...]:
+        if response.outcome in {Outcome.ERROR, Outcome.TIMEOUT}:
+            return ()
+        return tuple(name for name, fires in rules if fires(example, response, score))
+
+    return fired
 
 
-def _fires(rule: ReviewRule, plan: EvaluationPlan, example: Example, response: Response, score: Score) -> bool:
-    parts = score.strict.parts if score.strict.outcome is Outcome.ANSWERED else ()
-    required = {spec.name for spec in plan.fields if spec.required}
-    cited = {spec.name for spec in plan.fields if spec.citation_required}
-    fires: bool
-    match key(rule.name):
-        case "invalid output":
-            fires = score.strict.outcome is Outcome.INVALID
-        case "missing field":
-            fires = any(part.name in required and not part.found for part in parts)
-        case "failed citation":
-            fires = any(part.name in cited and part.citation not in {None, CitationMark.SUPPORTS} for part in parts)
-        case "abstained":
-            fires = response.outcome in {Outcome.ABSTAINED, Outcome.REFUSED}
-        case "low confidence":
-            fires = rule.threshold is not None and _less_sure(response, rule.threshold)
-        case "random sample":
-            fires = rule.threshold is not None and drawn(example.id, plan.settings.seed, rule.threshold)
+def _rule(rule: ReviewRule, plan: EvaluationPlan) -> Fires:
+    fires: Fires
+    match key(rule.name), rule.threshold:
+        case "invalid output", _:
+            fires = _invalid
+        case "missing field", _:
+            fires = _missing({spec.name for spec in plan.fields if spec.required})
+        case "failed citation", _:
+            fires = _failed_citation({spec.name for spec in plan.fields if spec.citation_required})
+        case "abstained", _:
+            fires = _abstained
+        case "low confidence", threshold if threshold is not None:
+            fires = _less_sure(threshold)
+        case "random sample", share if share is not None:
+            fires = _in_sample(plan.settings.seed, share)
         case _:
-            fires = False
+            fires = _never
     return fires
+
+
+def _invalid(_example: Example, _response: Response, score: Score) -> bool:
+    return score.strict.outcome is Outcome.INVALID
+
+
+def _abstained(_example: Example, response: Response, _score: Score) -> bool:
+    return response.outcome in {Outcome.ABSTAINED, Outcome.REFUSED}
+
+
+def _never(_example: Example, _response: Response, _score: Score) -> bool:
+    return False
+
+
+def _missing(required: set[str]) -> Fires:
+    return lambda _example, _response, score: any(p.name in required and not p.found for p in _parts(score))
+
+
+def _failed_citation(cited: set[str]) -> Fires:
+    good = {None, CitationMark.SUPPORTS}
+    return lambda _example, _response, score: any(p.name in cited and p.citation not in good for p in _parts(score))
+
+
+def _less_sure(threshold: float) -> Fires:
+    def fires(_example: Example, response: Response, _score: Score) -> bool:
+        confidence = confidence_of(response)
+        return confidence is not None and confidence < threshold
+
+    return fires
+
+
+def _in_sample(seed: int, share: float) -> Fires:
+    return lambda example, _response, _score: drawn(example.id, seed, share)
+
+
+def _parts(score: Score) -> Sequence[Part]:
+    return score.strict.parts if score.strict.outcome is Outcome.ANSWERED else ()
 
 
 def confidence_of(response: Response) -> float | None:
     """Return the confidence that came with a response, else the one that its JSON states; None = neither."""
     return response.confidence if response.confidence is not None else stated_confidence(response.text)
-
-
-def _less_sure(response: Response, threshold: float) -> bool:
-    confidence = confidence_of(response)
-    return confidence is not None and confidence < threshold
 
 
 def drawn(example_id: str, seed: int, share: float) -> bool:

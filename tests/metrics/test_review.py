@@ -18,7 +18,7 @@ EXAMPLE = example_of(keys(a="x", b="y"), "the x and the y")
 
 
 def _fired(response: Response, plan: EvaluationPlan = PLAN) -> tuple[str, ...]:
-    return triggers(plan, EXAMPLE, response, score_one(plan, EXAMPLE, response))
+    return triggers(plan)(EXAMPLE, response, score_one(plan, EXAMPLE, response))
 
 
 @pytest.mark.parametrize(
@@ -76,4 +76,4 @@ def test_labels_play_no_part() -> None:
     plan = replace(PLAN, review_rules=())
     for response in (answer('{"a": "x"}'), answer("no json"), answer("{}")):
         blind = replace(EXAMPLE, key=None)
-        assert triggers(plan, blind, response, score_one(plan, blind, response)) == _fired(response, plan)
+        assert triggers(plan)(blind, response, score_one(plan, blind, response)) == _fired(response, plan)
