@@ -54,6 +54,12 @@ class SheetError(RuntimeError):
     """XlsxWriter refused something: a fault of ours, never of the user's data."""
 
 
+class _Forgetful(dict[tuple[int, int], str]):
+    """Keeps nothing: to find overlaps XlsxWriter puts down every cell of a table, 160 bytes each. A test looks for them."""
+
+    def __setitem__(self, place: tuple[int, int], table: str) -> None: ...
+
+
 class Book:
     """The workbook being written. Use it as a context; on an error nothing is left at `path`."""
 
@@ -89,6 +95,7 @@ class Book:
     def sheet(self, name: str, *, footer: str, portrait: bool = False) -> Sheet:
         """Add a sheet, set up for print: A4, one page wide, with document number, run and page in its foot."""
         raw = self.book.add_worksheet(name)
+        raw.table_cells = _Forgetful()
         raw.hide_gridlines(2)
         raw.set_paper(9)
         if not portrait:
@@ -198,11 +205,13 @@ class Sheet:
         filtered: bool = True,
         heights: bool = True,
         repeat: bool = True,
+        sparse: bool = False,
     ) -> int:
         """Write a named table with a header row and alternative text; return the row after it and one blank row.
 
         `freeze` = how many columns stay in view; the rows above and the header stay too and, with `repeat`, stand on every
-        printed page. `heights` False leaves the rows at the sheet's default height.
+        printed page. `heights` False leaves the rows at the sheet's default height. `sparse` writes no cell where there is
+        nothing, for sheets so large that each cell counts; columns with a fill carry it themselves.
         """
         heads = _distinct([c.head for c in columns])
         last = row + max(1, len(rows))
@@ -230,7 +239,11 @@ class Sheet:
             self.widths([c.width for c in columns], first)
         measured = [self._widths.get(first + i, c.width) for i, c in enumerate(columns)]
         self.height(row, _LINE_POINTS * max(_lines(h, _BOLD * w) for h, w in zip(heads, measured, strict=True)) + 6)
-        self._cells(row + 1, first, columns, rows)
+        if sparse:
+            for place, column in enumerate(columns, first):
+                if column.style and "bg_color" in column.style:
+                    must(self.raw.set_column(place, place, column.width, self.book.style(column.style)))
+        self._cells(row + 1, first, columns, rows, sparse=sparse)
         if heights:
             for offset, cells in enumerate(rows, row + 1):
                 parts = zip(cells, measured, columns, strict=True)
@@ -242,7 +255,9 @@ class Sheet:
                 must(self.raw.repeat_rows(row))
         return last + 2
 
-    def _cells(self, row: int, first: int, columns: Sequence[Column], rows: Sequence[Sequence[Content]]) -> None:
+    def _cells(
+        self, row: int, first: int, columns: Sequence[Column], rows: Sequence[Sequence[Content]], *, sparse: bool
+    ) -> None:
         edge = {"bottom": 1, "bottom_color": LINE}
         edged = [
             {**(c.style or WRAPPED), **edge, **({"indent": 1, "align": "left"} if i else {})} for i, c in enumerate(columns)
@@ -256,6 +271,8 @@ class Sheet:
         for at, cells in enumerate(rows, row):
             for index, content in enumerate(cells):
                 column = first + index
+                if sparse and (content is None or content == ""):
+                    continue
                 if isinstance(content, str):  # the common kinds go straight through; everything else by `put`
                     text = safe(content) if len(content) > NARROW or odd(content) else content
                     code = write(at, column, text, plain[index])

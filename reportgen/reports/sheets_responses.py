@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
+from typing import overload
 
 from xlsxwriter.utility import xl_range_formula
 
@@ -96,18 +98,47 @@ def write_responses(sheet: Sheet, context: Context, *, most: int = MOST_EXAMPLES
     for row, points in ((1, 15), (2, 15)):
         sheet.height(row, points)
     known = frozenset(e.id for e in context.comparison.corpus.regression)
-    rows = [[*_row(e, context.results, found, others, known), *_NO_REVIEW] for e in kept]
     spare: list[Content] = [Styled("", _REVIEW), *[None] * (first_review - 1), *_NO_REVIEW]
-    rows += [spare] * review_columns.SPARE_ROWS
+    rows = _Rows(kept, lambda e: [*_row(e, context.results, found, others, known), *_NO_REVIEW], spare)
     wide = sum(c.width for c in columns)
     sheet.raw.fit_to_pages(max(1, math.ceil(wide / _PAGE_CHARACTERS)), 0)
     must(sheet.raw.repeat_columns(0))
     sheet.table(
-        _HEADER, columns, rows, title="Responses", description="One row an example with all outputs", freeze=1, heights=False
+        _HEADER,
+        columns,
+        rows,
+        title="Responses",
+        description="One row an example with all outputs",
+        freeze=1,
+        heights=False,
+        sparse=len(examples) > most,
     )
     for row in range(_HEADER + 1 + len(kept), _HEADER + 1 + len(rows)):
         sheet.height(row, 18)
     _hold_reviews(sheet, context, first_review, len(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows(Sequence[Sequence[Content]]):
+    """The rows of the sheet, each made when it is written: of a large run they would fill hundreds of megabytes."""
+
+    examples: Sequence[Example]
+    make: Callable[[Example], Sequence[Content]]
+    spare: Sequence[Content]
+
+    def __len__(self) -> int:
+        return len(self.examples) + review_columns.SPARE_ROWS
+
+    @overload
+    def __getitem__(self, place: int) -> Sequence[Content]: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Sequence[Content]]: ...
+    def __getitem__(self, place: int | slice) -> Sequence[Content] | Sequence[Sequence[Content]]:
+        if isinstance(place, slice):
+            return [self[i] for i in range(*place.indices(len(self)))]
+        if place >= len(self):
+            raise IndexError(place)
+        return self.make(self.examples[place]) if place < len(self.examples) else self.spare
 
 
 def _hold_reviews(sheet: Sheet, context: Context, first: int, rows: int) -> None:

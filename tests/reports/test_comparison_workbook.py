@@ -12,6 +12,7 @@ import warnings
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -19,6 +20,7 @@ from xml.etree import ElementTree as ET
 import openpyxl
 import pytest
 import python_calamine
+from openpyxl.worksheet.cell_range import CellRange
 
 from reportgen.domain import review_columns
 from reportgen.domain.comparison import Comparison, Status
@@ -253,6 +255,8 @@ def test_every_sheet_is_set_up_for_print_and_protected_without_a_password(any_ta
         assert sheet.protection.sheet
         assert not sheet.protection.password
         assert not sheet.merged_cells.ranges
+        tables = [CellRange(table.ref) for table in sheet.tables.values()]
+        assert all(a.isdisjoint(b) for a, b in combinations(tables, 2))
         assert sheet.title == "Decision" or sheet.freeze_panes or sheet.max_row < 5
         assert len({c.value for t in sheet.tables.values() for c in sheet[t.ref][0]}) > 0 or sheet.title in {
             "Decision",
