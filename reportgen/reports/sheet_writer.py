@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -266,6 +267,7 @@ class Sheet:
         numeric: list[dict[str, Any]] = [{} for _ in columns]
         mark = {**edge, "indent": 1, "align": "left", "text_wrap": True}
         marks = {tone: self.book.style({**toned(tone), **mark}) for tone in Tone}
+        spelled = cache(lambda mark: safe(marked(mark)))
         odd = ODD.search
         write, write_number, write_blank = self.raw.write_string, self.raw.write_number, self.raw.write_blank
         for at, cells in enumerate(rows, row):
@@ -285,7 +287,7 @@ class Sheet:
                         numeric[index][content.format] = shown
                     code = write_number(at, column, content.value, shown)
                 elif isinstance(content, Mark):
-                    code = write(at, column, safe(marked(content)), marks[content.tone])
+                    code = write(at, column, spelled(content), marks[content.tone])
                 else:
                     self.put(at, column, content, edged[index])
                     continue

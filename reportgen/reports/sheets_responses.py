@@ -50,7 +50,8 @@ _PAGE_CHARACTERS = 230
 _HEADER = review_columns.HEADER_ROW - 1
 _REVIEW: Style = MappingProxyType({**INPUT, "valign": "top", "text_wrap": True})
 _REVIEW_WIDTHS = (22, 18, 16, 40, 20, 12)
-_NO_REVIEW: tuple[Content, ...] = (*[None] * 5, Styled("", {**_REVIEW, "num_format": "yyyy-mm-dd"}))
+_REVIEW_DAY: Style = MappingProxyType({**_REVIEW, "num_format": "yyyy-mm-dd"})
+_NO_REVIEW: tuple[Content, ...] = (None,) * len(_REVIEW_WIDTHS)
 _HOW_TO_REVIEW = (
     "To add verdicts of people: fill in the yellow columns at the right (a second one on an example in the empty rows at "
     "the end, with its Example ID), save, and run: reportgen score RUN --out NEW-RUN --reviews comparison.xlsx"
@@ -92,7 +93,10 @@ def write_responses(sheet: Sheet, context: Context, *, most: int = MOST_EXAMPLES
         ]
     columns += [Column(name, 18, UNTRUSTED) for name in others]
     first_review = len(columns)
-    columns += [Column(name, width, _REVIEW) for name, width in zip(review_columns.COLUMNS, _REVIEW_WIDTHS, strict=True)]
+    columns += [
+        Column(name, width, _REVIEW_DAY if name == review_columns.DATE else _REVIEW)
+        for name, width in zip(review_columns.COLUMNS, _REVIEW_WIDTHS, strict=True)
+    ]
     sheet.put(2, 0, _HOW_TO_REVIEW, ASIDE)
     sheet.raw.set_default_row(ROW_POINTS)
     for row, points in ((1, 15), (2, 15)):
