@@ -14,11 +14,12 @@ from typing import Any
 
 from lxml import etree
 
-from reportgen.problems import NeedsMendingError, Problem
+from reportgen.problems import NeedsMendingError, Problem, Severity
 from reportgen.workbook.annotate_notes import write_notes
 from reportgen.workbook.annotate_sheet import problems_sheet
+from reportgen.workbook.annotate_styles import LOOK, Styles, insert_before
 from reportgen.workbook.cells import Address, column_letters, column_number
-from reportgen.workbook.package import MAIN, RELATIONS, Package, main, parse, written
+from reportgen.workbook.package import RELATIONS, Package, main, parse, written
 from reportgen.workbook.preflight import read_bytes
 from reportgen.workbook.read_xlsx import cells_of
 
@@ -29,17 +30,12 @@ _MARK = 'N("reportgen check")=0'
 """Always true, and how our own rules are known again."""
 _TITLE = "Problems found by reportgen check"
 _LITERAL = 200
-_LOOK = (
-    f'<dxf xmlns="{MAIN}"><font><b/><color rgb="FF9C0006"/></font><fill><patternFill patternType="solid">'
-    '<fgColor rgb="FFFFC7CE"/><bgColor rgb="FFFFC7CE"/></patternFill></fill></dxf>'
-).encode()
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})|([0-9]{1,7}):[0-9]{1,7}")
 _AFTER_RULES = (
     "dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks", "colBreaks",
     "customProperties", "cellWatches", "ignoredErrors", "smartTags", "drawing", "legacyDrawing", "legacyDrawingHF",
     "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
 )  # fmt: skip
-_AFTER_DIFFERENTIAL = ("tableStyles", "colors", "extLst")
 _WORKSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 
 
@@ -87,13 +83,19 @@ def marked(data: bytes, problems: Sequence[Problem]) -> bytes:
     book = parse(package.read(book_part))
     targets = {r.id: r.target for r in package.relations(book_part)}
     parts = {s.get("name"): targets.get(s.get(f"{{{RELATIONS}}}id"), "") for s in book.find(main("sheets"))}
+    gravest_first = list(Severity)
+    problems = sorted(problems, key=lambda p: gravest_first.index(p.severity))
     faults = _faults(problems, {name for name, part in parts.items() if package.has(part)})
-    look = _add_look(package, book_part)
+    styles = Styles(package, book_part)
+    look = styles.look(LOOK)
+    formats = styles.formats()
+    styles.keep()
     strings = _Strings(package, book_part)
     for name, part in parts.items():
         if package.has(part) and b"worksheet" in package.read(part)[:4096]:
             _mark_sheet(package, part, faults.get(name, {}), look=look, strings=strings)
-    _add_problems(package, book_part, book, problems=problems, parts=parts)
+    content = problems_sheet(problems, _TITLE, parts, formats, look)
+    _add_problems(package, book_part, book, content=content, parts=parts)
     return package.to_bytes()
 
 
@@ -139,31 +141,6 @@ def _texts(item: Any) -> Iterator[Any]:  # noqa: ANN401 - lxml
         yield from run.findall(main("t"))
 
 
-def _add_look(package: Package, book: str) -> int:
-    """Add the look of a faulty cell to the styles and return its number; an earlier one of ours serves again."""
-    part = next(r.target for r in package.relations(book) if r.kind.endswith("/styles"))
-    root = parse(package.read(part))
-    looks = root.find(main("dxfs"))
-    if looks is None:
-        looks = etree.Element(main("dxfs"), {"count": "0"})
-        _insert_before(root, looks, _AFTER_DIFFERENTIAL)
-    wanted = parse(_LOOK)
-    same = etree.tostring(wanted, method="c14n", exclusive=True)
-    for number, look in enumerate(looks):
-        if etree.tostring(look, method="c14n", exclusive=True, with_tail=False) == same:
-            return number
-    looks.append(wanted)
-    looks.set("count", str(len(looks)))
-    package.put(part, written(root))
-    return len(looks) - 1
-
-
-def _insert_before(parent: Any, child: Any, names: Sequence[str]) -> None:  # noqa: ANN401 - lxml
-    """Insert a child before the first of these, as the schema orders them, else at the end."""
-    place = next((i for i, c in enumerate(parent) if etree.QName(c).localname in names), len(parent))
-    parent.insert(place, child)
-
-
 def _mark_sheet(
     package: Package, part: str, faults: Mapping[Address, list[_Fault]], *, look: int, strings: _Strings
 ) -> None:
@@ -184,7 +161,7 @@ def _mark_sheet(
         rule = etree.SubElement(area, main("cfRule"), attributes)
         absolute = f"${column_letters(address[1])}${address[0]}"
         etree.SubElement(rule, main("formula")).text = f"AND({_MARK},{_still(absolute, values.get(address, ''))})"
-        _insert_before(sheet, area, _AFTER_RULES)
+        insert_before(sheet, area, _AFTER_RULES)
     notes = {a: "\n".join(f"{f.number}. {_sentence(f.problem)}" for f in found[:5]) for a, found in faults.items()}
     write_notes(package, part, sheet, notes)
     package.put(part, written(sheet))
@@ -260,11 +237,10 @@ def _add_problems(
     book_part: str,
     book: Any,  # noqa: ANN401 - lxml
     *,
-    problems: Sequence[Problem],
+    content: bytes,
     parts: Mapping[str, str],
 ) -> None:
     """Put the sheet Problems first, in place of an earlier one of ours."""
-    content = problems_sheet(problems, _TITLE, parts)
     earlier = next((part for name, part in parts.items() if name and name.startswith(SHEET) and _is_ours(package, part)), "")
     if earlier:
         package.put(earlier, content)

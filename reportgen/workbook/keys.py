@@ -56,6 +56,8 @@ def check_key(row: Row, spec: CandidateSpec, allowed: Mapping[str, str]) -> None
     variable = spec.key_variable
     if not variable or host is None:
         return
+    if holds_key(variable):
+        return  # said already, as of every cell that holds one
     if not _VARIABLE.fullmatch(variable) or _looks_random(variable):
         row.fault(
             "Key variable",
@@ -161,7 +163,7 @@ def check_cells_for_keys(cells: SheetCells, faults: Faults, *, error: bool) -> N
                 put(
                     cells,
                     "this cell looks as if it held a key or a password.",
-                    "Delete it and have the key replaced; keys belong into environment variables.",
+                    "Delete it and have the key replaced; a workbook only names the environment variable that holds it.",
                     "key in a cell",
                     row=number,
                     column=column,

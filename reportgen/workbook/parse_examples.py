@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from reportgen.domain.plan import Document, Example, FieldSpec, Split, Task
@@ -42,6 +43,10 @@ class ExamplesRead:
 
 
 _LONGEST_FILE_NAME = 120
+_RARE, _FREQUENT, _NEARLY = 2, 10, 0.85
+"""Rows of a label that may be a slip, rows of the label it may be a slip of, and how alike they are."""
+_MOST_LABELS = 300
+"""With more of them Expected holds something else than labels."""
 _FILE_NAME = re.compile(r"\s*[\w .,()&/\\-]{1,100}\.(?:pdf|docx?|txt|md|rtf|xlsx?|eml|msg)\s*", re.IGNORECASE)
 
 
@@ -126,16 +131,44 @@ def _check_columns(table: Table, task: Task) -> None:
 
 def _found_labels(table: Table) -> LabelNames:
     """Collect the labels from Expected; a cell of several lines is no label and is refused when it is read."""
-    texts = []
+    texts: dict[int, str] = {}
     for row in table.rows():
         value = row.raw("Expected")
         if isinstance(value, str | int | float) and not is_blank(value):
             lines = values.lines(value)
             if len(lines) == 1 and lines[0] != "?":
-                texts.append(lines[0])
-    found = labels_in(texts)
+                texts[row.line] = lines[0]
+    found = labels_in(texts.values())
     joined = {fold(n.name) for n in found.labels if _without(found, n.name).several(n.name)}
-    return labels_in(t for t in texts if fold(t) not in joined) if joined else found
+    if joined:
+        found = labels_in(t for t in texts.values() if fold(t) not in joined)
+    _check_rare(table, found, texts)
+    return found
+
+
+def _check_rare(table: Table, labels: LabelNames, texts: Mapping[int, str]) -> None:
+    """Warn of a label in a row or two that is nearly a frequent one: where no sheet lists them, a slip makes a label.
+
+    `texts` maps rows to what stands in Expected.
+    """
+    if len(labels.labels) > _MOST_LABELS:
+        return
+    rows: dict[str, list[int]] = {}
+    for line, text in texts.items():
+        rows.setdefault(fold(text), []).append(line)
+    frequent = [label.name for label in labels.labels if len(rows[fold(label.name)]) >= _FREQUENT]
+    for label in labels.labels:
+        at = rows[fold(label.name)]
+        near = difflib.get_close_matches(label.name, frequent, n=1, cutoff=_NEARLY) if len(at) <= _RARE else []
+        for line in at if near else ():
+            table.faults.warn(
+                table.cells,
+                f'the Expected is "{label.name[:60]}", which hardly any row has, and looks like "{near[0][:60]}".',
+                "Correct it, or list both on the sheet Labels.",
+                "rare label",
+                row=line,
+                column=table.columns["Expected"],
+            )
 
 
 def _without(labels: LabelNames, name: str) -> LabelNames:

@@ -52,6 +52,8 @@ def read_levels(table: Table, task: Task, scopes: Scopes) -> tuple[ServiceLevel,
             continue
         scope = _scope(row, measure, scopes)
         target = _target(row, measure)
+        if word:
+            _check_direction(row, measure, Comparator(word))
         if scope is None or target is None or not word:
             continue
         level = ServiceLevel(
@@ -69,7 +71,6 @@ def read_levels(table: Table, task: Task, scopes: Scopes) -> tuple[ServiceLevel,
         first = seen.setdefault((level.measure, scope, level.comparator), level.where)
         if first != level.where:
             row.fault("Measure", f"this limit stands already in {first}.", "Keep one of the two.", "doubled")
-        _check_direction(row, measure, level.comparator)
         levels.append(level)
     if next(table.rows(), None) is None:
         table.faults.warn(
@@ -101,11 +102,15 @@ def _measure(row: Row, task: Task) -> Measure | None:
 def _scope(row: Row, measure: Measure, scopes: Scopes) -> Scope | None:
     """Return the scope: overall, or one label, field or segment that exists."""
     text = row.text("Scope")
-    allowed = sorted(k.value for k in measure.scopes)
+    allowed = sorted(k.value for k in measure.scopes if k is ScopeKind.OVERALL or scopes.of(k))
     if not text or fold(text) == ScopeKind.OVERALL.value:
         if ScopeKind.OVERALL in measure.scopes:
             return OVERALL
-        row.fault("Scope", f"{measure.name} needs a scope.", f"Write {' or '.join(f'{a}: …' for a in allowed)}.", "no scope")
+        first = [
+            f"{kind.value}: {next(iter(scopes.of(kind).values()))}" for kind in sorted(measure.scopes) if scopes.of(kind)
+        ]
+        remedy = f"Write for example {' or '.join(first)}." if first else "Fill in the labels or fields first."
+        row.fault("Scope", f"{measure.name} is about one label or field, and the Scope names none.", remedy, "no scope")
         return None
     word, colon, name = text.partition(":")
     kind = next((k for k in ScopeKind if k.value == fold(word) and k is not ScopeKind.OVERALL), None)

@@ -110,6 +110,10 @@ _ADVICE = "Type it without a thousands mark."
 _NOTHING = frozenset({"-", "--", "\u2013", "\u2014", "/", "n/a", "n.a.", "na", "none"})
 
 
+_FIGURE = re.compile(r"\d(?:[\d.,]*\d)?")
+_PLAIN = re.compile(r"\d+(?:\.\d{1,2})?")
+
+
 def number_in(text: str, decimal_mark: str = "") -> float:
     """Return the number that a text can only mean.
 
@@ -143,7 +147,10 @@ def number_in(text: str, decimal_mark: str = "") -> float:
 
 def _write(text: str, example: str) -> str:
     """Return the remedy for what is no number: a figure is there, with something beside it, or there is none at all."""
-    return f"Write {'the number alone,' if any(c.isdigit() for c in text) else 'a number'} such as {example}."
+    figures = _FIGURE.findall(text)
+    if len(figures) == 1 and _PLAIN.fullmatch(figures[0]):
+        return f"Write {figures[0]} alone."
+    return f"Write {'the number alone,' if figures else 'a number'} such as {example}."
 
 
 def _plain(body: str, decimal_mark: str, *, grouped: bool) -> float:

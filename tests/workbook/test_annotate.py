@@ -109,7 +109,28 @@ def test_every_faulty_cell_has_a_note_and_a_link(tmp_path: Path) -> None:
     links = [c.hyperlink.location for row in book["Problems"].iter_rows() for c in row if c.hyperlink]
     assert links == [f"'{p.where.split('!')[0]}'!{p.where.split('!')[1]}" for p in problems if "!" in p.where]
     told = [(row[1].value, row[3].value) for row in book["Problems"].iter_rows(min_row=4)]
-    assert told == [(p.where, p.what) for p in problems]
+    assert told == [(p.where, p.what[0].upper() + p.what[1:]) for p in problems]
+
+
+def test_the_sheet_of_problems_reads_well_errors_first_and_prints_on_pages_as_wide_as_it_is(tmp_path: Path) -> None:
+    path = _spoilt(tmp_path / "w.xlsx")
+    warned = Problem("Evaluation!A2", "the first thing to look at.", "Look.", "x", Severity.WARNING)
+    data = marked(path.read_bytes(), [warned, *_marked(path)[0]])
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    sheet = book["Problems"]
+    kinds = [str(row[2].value) for row in sheet.iter_rows(min_row=4)]
+    assert kinds == sorted(kinds, key=[s.value for s in Severity].index)
+    assert kinds[-1] == "warning"
+    assert (sheet["D4"].alignment.wrap_text, sheet["A3"].font.b, sheet["B4"].font.u) == (True, True, "single")
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert book["Examples"]["C3"].comment.text.startswith("1. Error: ")
+
+
+def test_marking_a_copy_again_adds_no_look_to_its_styles(tmp_path: Path) -> None:
+    path = _spoilt(tmp_path / "w.xlsx")
+    problems, once = _marked(path)
+    styles = [zipfile.ZipFile(io.BytesIO(data)).read("xl/styles.xml") for data in (once, marked(once, problems))]
+    assert styles[0] == styles[1]
 
 
 def test_the_colour_holds_while_the_faulty_value_stands_and_goes_when_it_is_mended(tmp_path: Path) -> None:

@@ -239,4 +239,4 @@ def test_f1_without_a_label_is_refused(tmp_path: Path) -> None:
     made = sheets(CLASSIFICATION)
     made["Service levels"].append(["F1", None, "at least", 0.8])
     (found,) = errors(made, tmp_path)
-    assert "F1 needs a scope" in found
+    assert "F1 is about one label or field, and the Scope names none. Write for example label: refund." in found

@@ -135,7 +135,7 @@ def test_a_command_stands_only_where_the_command_line_allows_it(tmp_path: Path) 
         ("openai/x", None, "DATABASE_PASSWORD", {}, "--allow-key DATABASE_PASSWORD=api.openai.com"),
         ("openai/x", None, "ANTHROPIC_API_KEY", {}, "api.openai.com"),
         ("somewhere/x", None, "SOME_KEY", {}, "host is not known"),
-        ("openai/x", None, "sk-abcdefghijklmnopqrstuvwxyz12", {}, "may be a key itself"),
+        ("openai/x", None, "sk-abcdefghijklmnopqrstuvwxyz12", {}, "held a key or a password"),
         ("openai/x", "ftp://x", "OPENAI_API_KEY", {}, "no web address"),
     ],
 )

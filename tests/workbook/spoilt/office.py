@@ -136,6 +136,12 @@ def _other_order(made: Sheets) -> None:
     made["EXAMPLES"] = [[*row[3:], *row[:3]] for row in made.pop("Examples")]
 
 
+def _slip_without_labels(made: Sheets) -> None:
+    del made["Labels"]
+    made["Examples"] += [[f"B{row}", "text", "delivery", "phone", "delivery", None] for row in range(12)]
+    made["Examples"][2][2] = "delivry"
+
+
 def _no_header(made: Sheets) -> None:
     made["Examples"][1] += [None, "look again"]
 
@@ -280,6 +286,7 @@ CASES: tuple[tuple[str, Make], ...] = (
     ("a label turned from 1 into 1.0", changed(_labels(1, 1.0))),
     ("a label in smart quotes", changed(_labels("refund", "\u201crefund\u201d"))),
     ("a label behind a mark that turns the writing", changed(_labels("refund", "\u202erefund"))),
+    ("a slip where no sheet lists the labels", changed(_slip_without_labels)),
     ("numbers as IDs", changed(_ids(1, 2, 3))),
     ("IDs with their leading zeros", _zeros),
     ("an ID that Excel made a date", changed(_ids(dt.date(2026, 4, 3)))),
