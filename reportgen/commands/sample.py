@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,12 @@ EXAMPLE = "reportgen sample tickets-2026.csv --to tickets.xlsx --size 600 --by C
 
 MOST_STRATA = 50
 _INPUTS = ("input", "text", "message", "question", "document", "body", "content", "email", "description")
-_IDS = ("example id", "id", "ticket id", "number", "ticket", "case id", "reference")
+_KINDS = ("ticket", "case", "message", "conversation", "document", "record", "request", "order", "invoice")
+_IDS = (
+    *("example id", "id", *(f"{kind} {word}" for kind in _KINDS for word in ("id", "no", "nr", "number"))),
+    *("number", "no", "nr", "ticket", "case", "reference"),
+)
+"""Headers of columns with ids, without their marks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,8 @@ class Log:
     sha256: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    lines: tuple[int, ...]
+    """The number of each row in its sheet."""
 
     def column(self, wanted: str, option: str) -> int:
         """Return the place of a column by its header. Raises NeedsMendingError with the near one."""
@@ -91,18 +99,20 @@ def read_log(path: Path) -> Log:
     if path.suffix.lower() in {".csv", ".tsv", ".txt"}:
         notices: list[Problem] = []
         data = read_bytes(path)
-        table = [tuple(row) for row in read_csv(data, path.name, notices) if any(cell.strip() for cell in row)]
+        found = enumerate(read_csv(data, path.name, notices), 1)
+        table = [(line, tuple(row)) for line, row in found if any(cell.strip() for cell in row)]
         say_problems(notices)
         digest = hashlib.sha256(data).hexdigest()
     else:
         book = read_any(path)
         sheet = next((s for s in book.sheets if len(s.rows) > 1), None)
-        table = [tuple(as_text(v) for v in row) for _, row in sheet.rows] if sheet is not None else []
+        table = [(line, tuple(as_text(v) for v in row)) for line, row in sheet.rows] if sheet is not None else []
         digest = book.sha256
     if len(table) < 2:  # noqa: PLR2004 - a header and a row
         msg = f"{path.name} holds no rows below a header. Export the log again, with its column names in the first line."
         raise NeedsMendingError(msg)
-    return Log(path.name, digest, tuple(clean(h) for h in table[0]), tuple(table[1:]))
+    lines, rows = zip(*table[1:], strict=True)
+    return Log(path.name, digest, tuple(clean(h) for h in table[0][1]), rows, lines)
 
 
 def write_sample(log: Log, options: argparse.Namespace) -> Sequence[str]:
@@ -110,6 +120,7 @@ def write_sample(log: Log, options: argparse.Namespace) -> Sequence[str]:
     from reportgen.corpus.sample import draw  # noqa: PLC0415
     from reportgen.domain.plan import Task  # noqa: PLC0415
     from reportgen.workbook.blank import write_workbook  # noqa: PLC0415
+    from reportgen.workbook.presets import ATTESTATIONS  # noqa: PLC0415
 
     by = log.column(options.by, "--by")
     texts = log.values(_input_column(log, options.input))
@@ -134,7 +145,7 @@ def write_sample(log: Log, options: argparse.Namespace) -> Sequence[str]:
         rows={
             "Examples": rows,
             "Production mix": [{"Segment": name, "Share": count / total} for name, count in sorted(mix.items())],
-            "Attestations": [{"Statement": statement}],
+            "Attestations": [{"Statement": said} for said in (statement, *ATTESTATIONS[1:])],
         },
     )
     return _summary(log, options.size, len(texts) - len(kept), Counter(strata[i] for i in chosen), mix)
@@ -154,7 +165,7 @@ def _input_column(log: Log, wanted: str) -> int:
 
 def _ids(log: Log, wanted: str, chosen: Sequence[int]) -> list[str]:
     """Return ids: those of the log where each is there and different, else by the row of the log."""
-    folded = [h.casefold() for h in log.header]
+    folded = [" ".join(re.split(r"[\s_.#-]+", h.casefold())).strip() for h in log.header]
     column = log.column(wanted, "--id") if wanted else next((folded.index(n) for n in _IDS if n in folded), None)
     if column is not None:
         values = log.values(column)
@@ -164,7 +175,7 @@ def _ids(log: Log, wanted: str, chosen: Sequence[int]) -> list[str]:
         if wanted:
             msg = f'{log.name}: the column "{wanted}" (--id) is blank or the same in several rows. Leave --id out.'
             raise NeedsMendingError(msg)
-    return [f"row {i + 2}" for i in chosen]
+    return [f"row {log.lines[i]}" for i in chosen]
 
 
 def _cut(text: str) -> str:

@@ -133,7 +133,7 @@ ATTESTATIONS: tuple[str, ...] = (
     "The examples may be sent to the providers on the sheet Candidates; personal data is removed or covered by contract.",
     "The service levels were agreed before any candidate was run.",
 )
-"""Statements that only people can make; a blank workbook lists them without a name."""
+"""Statements that only people can make; a blank workbook lists them without a name. `sample` knows the first by itself."""
 
 
 @dataclass(frozen=True, slots=True)

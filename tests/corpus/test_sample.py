@@ -10,6 +10,7 @@ import pytest
 
 from reportgen.cli import main
 from reportgen.corpus.sample import draw, quotas
+from reportgen.workbook.presets import ATTESTATIONS
 
 
 def test_strata_are_drawn_in_proportion_and_none_is_left_out() -> None:
@@ -70,6 +71,8 @@ def test_the_workbook_holds_the_sample_the_mix_and_the_evidence(tmp_path: Path, 
     statement = str(book["Attestations"]["A2"].value)
     assert hashlib.sha256(log.read_bytes()).hexdigest() in statement
     assert "seed 1" in statement
+    others = [r[0] for r in book["Attestations"].iter_rows(min_row=3, values_only=True) if r[0]]
+    assert others == list(ATTESTATIONS[1:])  # how the rows were drawn is known, the rest people have to say
     assert "1 rows without a text were left out" in capsys.readouterr().out
 
 
@@ -84,6 +87,19 @@ def test_an_excel_log_is_read_as_well(tmp_path: Path) -> None:
         r for r in openpyxl.load_workbook(tmp_path / "w.xlsx")["Examples"].iter_rows(min_row=2, values_only=True) if r[0]
     ]
     assert [int(r[0].removeprefix("row ")) - 2 for r in rows] == [int(r[1].removeprefix("words ")) for r in rows]
+
+
+@pytest.mark.parametrize(
+    ("header", "known"), [("Ticket_No.", True), ("CASE NUMBER", True), ("Case", True), ("Agent", False)]
+)
+def test_ids_are_those_of_the_log_or_the_numbers_of_its_rows(tmp_path: Path, header: str, known: bool) -> None:
+    lines = [f"{header},Message,Channel", "", *(f"X{i},words {i},mail" for i in range(60))]
+    (tmp_path / "log.csv").write_text("\n".join(lines), encoding="utf-8")
+    assert _sample(tmp_path / "log.csv", tmp_path / "w.xlsx") == 0
+    rows = openpyxl.load_workbook(tmp_path / "w.xlsx")["Examples"].iter_rows(min_row=2, values_only=True)
+    for name, text, *_ in (r for r in rows if r[0]):
+        number = int(str(text).removeprefix("words "))
+        assert name == (f"X{number}" if known else f"row {number + 3}")  # a header and a blank row stand above
 
 
 @pytest.mark.parametrize(
