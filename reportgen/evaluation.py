@@ -23,7 +23,7 @@ from reportgen.corpus import ledger
 from reportgen.corpus.quality import blocking_problems
 from reportgen.domain.comparison import Comparison, RunRecord
 from reportgen.domain.corpus import Corpus
-from reportgen.domain.plan import CandidateKind, EvaluationPlan, Role
+from reportgen.domain.plan import CandidateKind, EvaluationPlan
 from reportgen.domain.response import Response
 from reportgen.evidence.access_log import read_entries
 from reportgen.evidence.changes import keep_changes
@@ -247,7 +247,6 @@ def keep_prices(folder: RunFolder, plan: EvaluationPlan, responses: Sequence[Res
     records = [
         PriceRecord(spec.name, find_price(spec, by_candidate.get(spec.name, []), plan.settings.currency))
         for spec in plan.candidates
-        if spec.role is not Role.JUDGE
     ]
     write_json(folder.prices, records)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import msgspec
 
@@ -21,7 +22,7 @@ from reportgen.domain.comparison import Comparison, Finding, HoldoutOpening, Run
 from reportgen.domain.corpus import Corpus, HoldoutAccess
 from reportgen.domain.harness import HarnessRecord
 from reportgen.domain.holdout import judge_opening, with_openings
-from reportgen.domain.plan import EvaluationPlan, Role
+from reportgen.domain.plan import CandidateSpec, EvaluationPlan, Price, Role
 from reportgen.domain.response import Response
 from reportgen.domain.review import confidences
 from reportgen.domain.review_figures import Confidences, Trials
@@ -35,6 +36,7 @@ from reportgen.evidence.rerun import read_monitoring, read_rerun, selected
 from reportgen.evidence.reviews import apply, read_parent, read_reviews, review_findings
 from reportgen.evidence.rules import Rules, read_rules
 from reportgen.evidence.run_folder import RunFolder
+from reportgen.forecasting import forecast
 from reportgen.metrics import score_all
 from reportgen.metrics.review import confidence_of, triggers
 from reportgen.problems import NeedsMendingError, Severity
@@ -109,7 +111,16 @@ def judge(kept: StoredRun, scores: Sequence[Score], run: RunRecord) -> Compariso
     told = tuple(model_judge.judge_findings(kept.plan, kept.corpus, kept.responses, kept.folder.judge))
     if (reviews := read_reviews(kept.folder)) is not None:
         told = (*review_findings(reviews, read_parent(kept.folder)), *told)
-    return replace(comparison, findings=(*told, *comparison.findings))
+    expected = forecast(kept.plan, kept.corpus, partial(_stored_price, prices))
+    return replace(comparison, findings=(*told, *comparison.findings), forecast=expected)
+
+
+def _stored_price(prices: Mapping[str, PriceFound], spec: CandidateSpec) -> tuple[Price | None, str]:
+    """Return the price that went on record before the answers; a price table that moved on since changes nothing."""
+    found = prices.get(spec.name)
+    if spec.price is not None or found is None:
+        return spec.price, "workbook"
+    return found.price, found.source if found.price is None else found.price.source
 
 
 def conclude(kept: StoredRun, scores: Sequence[Score], run: RunRecord) -> Comparison:

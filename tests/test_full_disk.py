@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,17 +69,17 @@ def test_a_disk_that_is_full_while_asking_stops_with_3_and_the_next_run_goes_on(
 def test_wherever_writing_fails_it_is_a_sentence_and_the_next_run_ends(
     number: int, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    real = Path.write_bytes
+    real = Path.open
 
-    def failing(path: Path, content: bytes) -> int:
+    def failing(path: Path, *how: Any, **more: Any) -> Any:  # noqa: ANN401 - as Path.open
         if path.name == name:
             raise OSError(number, os.strerror(number))
-        return real(path, content)
+        return real(path, *how, **more)
 
     with ModelServer() as server:
         path = workbook(tmp_path, server)
         with monkeypatch.context() as patched:
-            patched.setattr(Path, "write_bytes", failing)
+            patched.setattr(Path, "open", failing)
             assert main(["run", str(path)]) == ExitCode.STOPPED_EARLY
         said = capsys.readouterr().err
         assert name.removesuffix(".part") in said

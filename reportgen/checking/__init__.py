@@ -12,14 +12,15 @@ import msgspec
 from reportgen.candidates.env_file import with_env_file
 from reportgen.candidates.interface import specs_asked
 from reportgen.candidates.secrets import key_for
-from reportgen.checking.forecast import NOTHING, Forecast, forecast
 from reportgen.checking.proofs import OtherSplit, Proof, other_split, proofs
 from reportgen.checking.provability import smallest_gap
 from reportgen.corpus.quality import quality_problems, small_classes
 from reportgen.domain.costs import MINUTES_PER_REVIEW, cost_terms
+from reportgen.domain.forecast import NOTHING_ASKED, Forecast
 from reportgen.domain.plan import CandidateKind, EvaluationPlan
 from reportgen.domain.wording import counted, money
 from reportgen.evaluation import Permissions, split_corpus
+from reportgen.forecasting import forecast
 from reportgen.problems import NeedsMendingError, Problem, Severity
 from reportgen.workbook.parser import check_plan
 
@@ -40,7 +41,7 @@ class CheckResult:
     requests: int
     smallest_difference: float | None = None
     other_split: OtherSplit | None = None
-    forecast: Forecast = NOTHING
+    forecast: Forecast = NOTHING_ASKED
     costs: str = ""
     """The first costs as they were read, in a sentence, so that a slip of the decimal mark is seen."""
 

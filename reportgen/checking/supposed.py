@@ -11,13 +11,13 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from reportgen.checking.judge_forecast import sentences_supposed
 from reportgen.domain.costs import cost_terms
 from reportgen.domain.measure import Observation, Sample
 from reportgen.domain.plan import EvaluationPlan, Example, ScopeKind, ServiceLevel, Task
 from reportgen.domain.response import Outcome, Response
 from reportgen.domain.score import CitationMark, JudgeKind, Mark, Part, Reading, Score
 from reportgen.domain.wording import counted
+from reportgen.forecasting.judge import sentences_supposed
 
 WHOLE = ""
 """The place of a fault that concerns the whole answer."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from reportgen.domain.balance import Balance
 from reportgen.domain.corpus import Corpus, HoldoutAccess
+from reportgen.domain.forecast import NOTHING_ASKED, Forecast
 from reportgen.domain.measure import Measurement, Sample, Unit
 from reportgen.domain.monitoring import Monitoring
 from reportgen.domain.plan import CandidateSpec, EvaluationPlan, Requirement, ServiceLevel
@@ -341,6 +342,8 @@ class Comparison:
     """By candidate: what review finds and lets through."""
     monitoring: Monitoring | None = None
     """What the monthly loop found, where this run is a rerun."""
+    forecast: Forecast = NOTHING_ASKED
+    """What asking was expected to take, reckoned from the rules alone."""
 
     def result(self, name: str) -> CandidateResult:
         """Return the result of one candidate. Raises KeyError for an unknown name."""

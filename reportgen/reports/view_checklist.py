@@ -9,6 +9,7 @@ from reportgen.domain.comparison import Comparison, PointStatus, Verdict
 from reportgen.domain.measure import Family, Unit
 from reportgen.domain.measures import MEASURES
 from reportgen.domain.plan import Comparator, ServiceLevel, Split, Task
+from reportgen.domain.spending import spent
 from reportgen.domain.statistics.proportions import fewest_examples_to_prove, most_errors_to_prove
 from reportgen.problems import Problem
 from reportgen.reports import numbers
@@ -73,7 +74,14 @@ def checklist(context: Context) -> ChecklistView:
             )
             for a in comparison.plan.attestations
         ),
+        asking=tuple(_asking(comparison)),
     )
+
+
+def _asking(comparison: Comparison) -> Iterator[str]:
+    yield from (clean(told.strip(), 400) for told in comparison.forecast.lines())
+    if took := spent(comparison):
+        yield took
 
 
 def _only_read(comparison: Comparison) -> tuple[Problem, ...]:

@@ -346,6 +346,8 @@ class ChecklistView:
     questions: tuple[str, ...]
     acknowledgements: tuple[str, ...]
     attestations: tuple[Fact, ...]
+    asking: tuple[str, ...]
+    """What asking was expected to take before anything was sent, and what it took."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,7 +152,8 @@ def prices(of: Sources) -> Check:
     kept, plan = read_prices(of.folder), of.plan
     by_candidate = group_by_candidate(stored(plan, of.corpus, of.responses))
     differences, moved = [], []
-    specs = specs_asked(plan)
+    asked = {spec.name for spec in specs_asked(plan)}
+    specs = [c for c in plan.candidates if c.name in asked or c.name in kept]  # older runs kept no price of the judge
     for spec in specs:
         found = find_price(spec, by_candidate.get(spec.name, []), plan.settings.currency)
         have = kept.get(spec.name)

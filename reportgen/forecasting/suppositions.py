@@ -1,11 +1,11 @@
-"""Figures that are supposed before anything was asked: low, expected and high, and the rules of thumb behind them."""
+"""The rules of thumb behind figures that are supposed before anything was asked: low, expected, high."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from reportgen.domain.forecast import Range
 from reportgen.domain.plan import Example, Price
 
 CHARACTERS_PER_TOKEN = (5.0, 4.0, 3.0)
@@ -14,27 +14,6 @@ SAMPLED = 1_000
 """So many examples are measured for their length; where there are more, these stand for all."""
 _MILLION = 1_000_000
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """A figure that is supposed, not measured."""
-
-    low: float
-    expected: float
-    high: float
-
-    @property
-    def ends(self) -> tuple[float, float, float]:
-        """All three, low first."""
-        return self.low, self.expected, self.high
-
-    def plus(self, other: Range) -> Range:
-        """Return the sum, end by end."""
-        return Range(*(a + b for a, b in zip(self.ends, other.ends, strict=True)))
-
-
-NONE = Range(0, 0, 0)
 
 
 def priced(price: Price, sent: Range, given: Range) -> Range:

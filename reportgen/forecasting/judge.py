@@ -7,15 +7,14 @@ twenty and half of them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 from reportgen.candidates.interface import specs_asked
-from reportgen.candidates.prices import list_price
 from reportgen.candidates.text_baseline import answer_of
-from reportgen.checking.ranges import ATTEMPTS, CHARACTERS_PER_TOKEN, Range, priced, sampled, weight
 from reportgen.domain.corpus import Corpus
-from reportgen.domain.plan import AnswerKey, CandidateSpec, EvaluationPlan, Example, FieldType, Role, Task
+from reportgen.domain.forecast import JudgeForecast, Range
+from reportgen.domain.plan import AnswerKey, CandidateSpec, EvaluationPlan, Example, FieldType, Price, Role, Task
+from reportgen.forecasting.suppositions import ATTEMPTS, CHARACTERS_PER_TOKEN, priced, sampled, weight
 from reportgen.metrics.consistency import sentences
 from reportgen.metrics.judge import DOUBLED_SHARE, PROMPT
 
@@ -28,17 +27,9 @@ _WORDING = 150
 """Characters of the question itself and of the marks around its pieces."""
 
 
-@dataclass(frozen=True, slots=True)
-class JudgeForecast:
-    """The judge's part of a run. `cost` None = no price is known."""
-
-    judge: str
-    questions: Range
-    cost: Range | None
-    price_source: str
-
-
-def judge_forecast(plan: EvaluationPlan, corpus: Corpus) -> JudgeForecast | None:
+def judge_forecast(
+    plan: EvaluationPlan, corpus: Corpus, price_of: Callable[[CandidateSpec], tuple[Price | None, str]]
+) -> JudgeForecast | None:
     """Return what the judge of a plan will take, None where there is none or nothing for it to judge."""
     judge = next((c for c in plan.candidates if c.role is Role.JUDGE), None)
     answering = len(specs_asked(plan))
@@ -57,7 +48,7 @@ def judge_forecast(plan: EvaluationPlan, corpus: Corpus) -> JudgeForecast | None
         )
     )
     given = Range(*(n * tokens for n, tokens in zip(asked.ends, REPLY_TOKENS, strict=True)))
-    price, source = list_price(judge, plan.settings.currency)
+    price, source = price_of(judge)
     return JudgeForecast(judge.name, asked, None if price is None else priced(price, sent, given), source)
 
 
