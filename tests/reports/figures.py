@@ -71,6 +71,8 @@ def known(comparison: Comparison) -> Mapping[str, list[float]]:
         kinds["share"].append(worth.missed)
     for figures in kinds.values():
         figures += [step.target for curve in found.slack for step in curve.steps]
+    kinds["money"] += comparison.forecast.cost.ends
+    kinds["money"] += _numbers([c.cost.ends for c in comparison.forecast.candidates if c.cost is not None])
     _add_inputs(kinds, comparison)
     _add_derived(kinds, comparison)
     return kinds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -11,6 +12,7 @@ import pytest
 
 from reportgen import assets
 from reportgen.domain.comparison import Comparison, Status
+from reportgen.domain.forecast import CandidateForecast, Forecast, Range
 from reportgen.domain.plan import Task
 from reportgen.problems import NeedsMendingError
 from reportgen.reports import charts, pdf, renderers
@@ -169,6 +171,24 @@ def test_qpdf_finds_no_fault(written: tuple[Path, Path]) -> None:
         assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
 
 
+PREFLIGHT = ("preflight", "pdfbox2", "xmpbox", "fontbox2", "commons-logging", "javax.activation", "jaxb-api")
+FORBIDDEN_IN_A1_ALONE = {"1.2.7", "1.2.9", "1.4", "1.4.7", "2.2.1", "3.1.11"}
+"""Filtered metadata, embedded files (in two places), cross-reference streams, transparency, fonts without a CIDSet."""
+
+
+@pytest.mark.deep
+def test_preflight_complains_of_nothing_but_what_pdf_a_1_alone_forbids(written: tuple[Path, Path]) -> None:
+    jars = [Path("/usr/share/java") / f"{name}.jar" for name in PREFLIGHT]
+    java = shutil.which("java")
+    if java is None or not all(jar.exists() for jar in jars):
+        pytest.skip("PDFBox Preflight (libpdfbox2-java, libjaxb-api-java, libactivation-java) is not installed here")
+    validator = [java, "-cp", ":".join(map(str, jars)), "org.apache.pdfbox.preflight.Validator_A1b"]
+    for path in written:
+        said = subprocess.run([*validator, str(path)], capture_output=True, text=True, check=False).stdout
+        assert f"The file {path.name} is not a valid PDF/A-1b file" in said
+        assert set(re.findall(r"^([\d.]+) :", said, re.MULTILINE)) <= FORBIDDEN_IN_A1_ALONE, said
+
+
 def test_every_figure_on_the_pages_is_one_of_results_json_or_an_input_of_the_workbook(written: tuple[Path, Path]) -> None:
     comparison = comparison_for(Task.CLASSIFICATION, examples=60)
     known = figures.known(comparison)
@@ -180,6 +200,18 @@ def test_every_figure_on_the_pages_is_one_of_results_json_or_an_input_of_the_wor
     assert [figures.is_known(f, known) for f in foreign] == [False] * 3
 
 
+FORECAST = Forecast(
+    60,
+    (CandidateForecast("Ostrava", 60, Range(900, 1000, 1300), Range(80, 120, 900), Range(1.02, 1.37, 4.61), "workbook"),),
+    (),
+    Range(1.02, 1.37, 4.61),
+    Range(3, 9, 40),
+    (),
+    "USD",
+    None,
+)
+
+
 @pytest.mark.parametrize(
     "task",
     [
@@ -189,12 +221,15 @@ def test_every_figure_on_the_pages_is_one_of_results_json_or_an_input_of_the_wor
     ],
 )
 def test_every_figure_of_the_other_tasks_is_one_of_results_json_too(task: Task, tmp_path: Path) -> None:
-    comparison = comparison_for(task, examples=30)
-    path = tmp_path / "report.pdf"
-    pdf.write_recommendation(comparison, path)
-    known, shown = figures.known(comparison), figures.printed("\n".join(words(path)))
-    assert len(shown) > 20
-    assert [f for f in shown if not figures.is_known(f, known)] == []
+    comparison = replace(comparison_for(task, examples=30), forecast=FORECAST)
+    known = figures.known(comparison)
+    for write, least in ((pdf.write_recommendation, 20), (pdf.write_checklist, 5)):
+        path = tmp_path / f"{write.__name__}.pdf"
+        write(comparison, path)
+        shown = figures.printed("\n".join(words(path)))
+        assert len(shown) > least
+        assert [f for f in shown if not figures.is_known(f, known)] == []
+    assert "$1.37" in [f.text for f in shown], "what asking was expected to cost stands in the checklist"
 
 
 @pytest.mark.parametrize("task", list(Task))
