@@ -236,6 +236,7 @@ def limitations(context: Context) -> tuple[str, ...]:
             "how the examples were drawn is attested by people, not measured."
         ),
         "A right answer is what the workbook says is right. Wrong or disputed labels count against every candidate alike.",
+        "Whether a model met these very texts in its training cannot be seen from outside; published ones may flatter it.",
         (
             "Prices, volumes, wages and the cost of an error are assumptions of the workbook; the break-evens show how far "
             "they "

@@ -123,6 +123,7 @@ def proof(start: StartPage) -> None:
         "So many answers may be wrong in the eval (or holdout) examples while the share still counts as proven.",
         "Needs at least: examples that prove it when not one answer is wrong.",
         "Proven: the exact one-sided bound at the chosen confidence reaches the share.",
+        "With a Production mix or Groups it is fewer; reportgen check says how many, and for every service level.",
     )
     for place, target in enumerate(_TARGETS):
         cell = start.cell(0)
