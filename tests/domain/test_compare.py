@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
 from reportgen.domain.compare import PriceView, compare
 from reportgen.domain.comparison import Comparison, PointStatus, Readiness, RunRecord, Status, Verdict
+from reportgen.domain.harness import HarnessGate, HarnessRecord
 from reportgen.domain.measure import Sample
 from reportgen.domain.plan import (
     Comparator,
@@ -40,6 +42,7 @@ def run(
     regression: Mapping[str, Sample] | None = None,
     record: RunRecord = RUN,
     holdout: int = 40,
+    harness: HarnessRecord | None = None,
 ) -> Comparison:
     named = {name: renamed(sample, name) for name, sample in samples.items()}
     plan = plan or plan_of(named, levels, production=production)
@@ -56,7 +59,7 @@ def run(
     corpus = corpus_of(first, holdout)
     if regression:
         corpus = replace(corpus, regression=tuple(o.example for o in next(iter(regression.values())).observations))
-    return compare(plan, corpus, responses, scores, prices, review, record, resamples=500)
+    return compare(plan, corpus, responses, scores, prices, review, record, resamples=500, harness=harness)
 
 
 def codes(result: Comparison) -> set[str]:
@@ -281,6 +284,26 @@ def test_point_three_needs_prices_and_measured_retries() -> None:
     assert run({"P": sample}).checklist[2].status is PointStatus.MET
     assert run({"P": unknown}).checklist[2].status is PointStatus.PARTLY
     assert run({"P": right_of(99, 100, token_cost=None)}).checklist[2].status is PointStatus.NOT_MET
+
+
+def gated(days_before: int, ci: str) -> HarnessRecord:
+    """Return a record with one gate of imported answers, so many days before the rules were fixed."""
+    at = datetime.fromisoformat(RUN.rules_fixed_at) - timedelta(days=days_before)
+    gate = HarnessGate(at.isoformat(), ci, "PASSED", "P", "0" * 64, "run", "1" * 64, "2" * 64)
+    return HarnessRecord(gates=(gate,))
+
+
+@pytest.mark.parametrize(
+    ("record", "status"),
+    [
+        (None, PointStatus.NOT_MET),
+        (gated(1, ""), PointStatus.PARTLY),
+        (gated(35, "GitHub Actions"), PointStatus.MET),
+        (gated(36, "GitHub Actions"), PointStatus.PARTLY),
+    ],
+)
+def test_point_four_wants_a_gate_in_ci_of_the_last_35_days(record: HarnessRecord | None, status: PointStatus) -> None:
+    assert run({"P": right_of(99, 100)}, harness=record).checklist[3].status is status
 
 
 def test_point_five_tells_measured_from_recorded_production() -> None:
