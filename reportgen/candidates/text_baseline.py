@@ -87,6 +87,7 @@ def tf_idf_logistic_regression(briefing: Briefing) -> Method:
     from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
     from sklearn.pipeline import make_pipeline, make_union  # noqa: PLC0415
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
     examples = learned_from(briefing)
     labels = [answer_of(e, Task.CLASSIFICATION) for e in examples]
@@ -98,7 +99,8 @@ def tf_idf_logistic_regression(briefing: Briefing) -> Method:
     model = make_pipeline(
         make_union(words, letters), LogisticRegression(C=10, class_weight="balanced", max_iter=1000, tol=1e-3)
     )
-    model.fit([e.input for e in examples], labels)
+    with threadpool_limits(limits=1):  # small sums: more threads wait for one another, and add up in another order
+        model.fit([e.input for e in examples], labels)
 
     def answer(question: Question) -> Answer:
         shares = model.predict_proba([question.input])[0]

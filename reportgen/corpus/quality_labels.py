@@ -55,11 +55,13 @@ def _out_of_fold(texts: Sequence[str], given: npt.NDArray[np.int64], seed: int) 
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
     from sklearn.model_selection import StratifiedKFold, cross_val_predict  # noqa: PLC0415
     from sklearn.pipeline import make_pipeline  # noqa: PLC0415
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
     learner = make_pipeline(TfidfVectorizer(sublinear_tf=True), LogisticRegression(C=10, max_iter=300, tol=1e-3))
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
     try:
-        found: npt.NDArray[np.float64] = cross_val_predict(learner, list(texts), given, cv=folds, method="predict_proba")
+        with threadpool_limits(limits=1):  # small sums: more threads wait for one another, and add up in another order
+            found: npt.NDArray[np.float64] = cross_val_predict(learner, list(texts), given, cv=folds, method="predict_proba")
     except ValueError:  # no text holds a word
         return np.zeros((len(texts), int(given.max()) + 1))
     return found
