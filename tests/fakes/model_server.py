@@ -38,6 +38,8 @@ class Reply:
     thinking_tokens: int = 0
     finish: str = "stop"
     refusal: str | None = None
+    snapshot: str = "2026-01-01"
+    """What the returned name of the model ends in."""
     usage: bool = True
     reset: bool = False
     """Cut the connection before the first byte."""
@@ -230,7 +232,7 @@ def openai_body(reply: Reply, asked: dict[str, Any]) -> dict[str, Any]:
         "id": "chatcmpl-1",
         "object": "chat.completion",
         "created": 1_700_000_000,
-        "model": f"{asked['model']}-2026-01-01",
+        "model": f"{asked['model']}-{reply.snapshot}",
         "choices": [{"index": 0, "message": message, "finish_reason": reply.finish}],
     }
     return body | ({"usage": usage} if reply.usage else {})

@@ -53,7 +53,7 @@ class World:
         assert found is not None
         number = int(found[2])
         missed = number in self.wrong[str(body["model"]).rpartition("/")[2]] and found[1] == "case"
-        return Reply(label(number + missed), input_tokens=200, output_tokens=5)
+        return Reply(label(number + missed), input_tokens=200, output_tokens=5, snapshot=self.snapshot)
 
     def write(self) -> None:
         """Write the workbook as it is this month."""

@@ -158,6 +158,20 @@ def test_a_changed_model_behind_the_same_name_shows_in_the_canary_prompts(
     assert code == 0
 
 
+def test_another_snapshot_under_the_same_name_is_noticed(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    world.date = "2026-02-05"
+    _, record = found(capsys, world, "--challengers", "0")
+    assert record["snapshots"] == []
+    world.date, world.snapshot = "2026-03-05", "2026-03-01"
+    code, record = found(capsys, world, "--challengers", "0")
+    (noticed,) = record["snapshots"]
+    assert noticed["about"] == PRODUCTION
+    assert "prod-2026-01-01 in the run before and" in noticed["sentence"]
+    assert "prod-2026-03-01 now" in noticed["sentence"]
+    assert any("prod-2026-03-01" in reason for reason in record["reasons"])
+    assert code == 0
+
+
 def test_the_run_is_ordinary_evidence_and_the_history_is_rebuilt_from_it(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
