@@ -170,5 +170,6 @@ def told(confirmation: Confirmation) -> list[str]:
     openings = len(confirmation.comparison.holdout_openings)
     if confirmation.counted_beside is None:
         lines.append("The workbook's split record was not found beside the run: openings of its other runs are not counted.")
-    lines.append(f"{counted(openings, 'opening')} on record; all stand in both PDFs.")
+    stand = "it stands" if openings == 1 else "all stand"
+    lines.append(f"{counted(openings, 'opening')} on record; {stand} in both PDFs.")
     return lines
