@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
 from reportgen.domain.costs import cost_terms
@@ -125,14 +126,18 @@ def fault_of(level: ServiceLevel, task: Task) -> Fault | None:
     return FAULTS.get(level.measure)
 
 
-@dataclass(frozen=True, slots=True)
 class Supposed:
     """The examples of one level and what counts against it."""
 
-    plan: EvaluationPlan
-    level: ServiceLevel
-    examples: Sequence[Example]
-    fault: Fault
+    def __init__(self, plan: EvaluationPlan, level: ServiceLevel, examples: Sequence[Example], fault: Fault) -> None:
+        """Keep what is supposed; nothing is made before it is asked for."""
+        self.plan, self.level, self.examples, self.fault = plan, level, examples, fault
+        self._labels = tuple(label.name for label in plan.labels)
+
+    @cached_property
+    def _right(self) -> tuple[Observation, ...]:
+        """Every answer right: made once, and each sample replaces some of them."""
+        return tuple(self._observation(i, example, frozenset()) for i, example in enumerate(self.examples))
 
     def places(self) -> list[tuple[int, str]]:
         """Return every place where a fault can be, sorted by part and what is expected, so that steps are even."""
@@ -154,17 +159,16 @@ class Supposed:
 
     def sample(self, wrong: AbstractSet[tuple[int, str]]) -> Sample:
         """Return the sample of a candidate with these faults and no other."""
-        fields = self.plan.fields
+        fields, rows = self.plan.fields, list(self._right)
+        for place in {place for place, _ in wrong}:
+            rows[place] = self._observation(place, self.examples[place], wrong)
         return Sample(
-            tuple(self._observation(i, example, wrong) for i, example in enumerate(self.examples)),
-            labels=self._labels(),
+            tuple(rows),
+            labels=self._labels,
             fields=tuple(f.name for f in fields),
             citation_fields=tuple(f.name for f in fields if f.citation_required),
             costs=cost_terms(self.plan.costs),
         )
-
-    def _labels(self) -> tuple[str, ...]:
-        return tuple(label.name for label in self.plan.labels)
 
     def _counts(self, example: Example) -> bool:
         """Whether an example has a part in the measure: what only a key can tell needs one."""
@@ -208,7 +212,7 @@ class Supposed:
         return Observation(example, response, score, 0.0, (_SUPPOSED,) if whole and fault.reviewed else ())
 
     def _label(self, example: Example, *, at_fault: bool) -> str | None:
-        label, labels = example.key.label if example.key is not None else None, self._labels()
+        label, labels = example.key.label if example.key is not None else None, self._labels
         if label is None or not at_fault or not labels:
             return label
         if self.level.measure == "precision":
