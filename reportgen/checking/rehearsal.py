@@ -32,7 +32,7 @@ class Rehearsal:
     words, empty where nothing can be measured at all, with the `reason`. `errors` are those in words, `places` is how many
     could be made, `supposed` a clause behind "if". `caps` say why the verdict cannot be more than LIKELY, whatever the
     answers. A `counted` level is no estimate: every case counts.
-    `needed` examples are the fewest that prove a share or score without a fault.
+    `needed` examples, or groups where rows hang together, are the fewest that prove a share without a fault.
     """
 
     where: str
@@ -48,6 +48,7 @@ class Rehearsal:
     supposed: str = ""
     counted: bool = False
     needed: int | None = None
+    grouped: bool = False
 
     def __str__(self) -> str:
         start = f"{self.where}: {self.measure}, {self.words}:"
@@ -66,7 +67,8 @@ class Rehearsal:
         return f"{start} proven {many} {self.errors}{among} in {have}, if {self.supposed}."
 
     def _remedy(self) -> str:
-        return "Add examples." if self.needed is None else f"At least {counted(self.needed, 'example')} are needed."
+        one, many = ("group of rows", "groups of rows") if self.grouped else ("example", "examples")
+        return f"Add {many}." if self.needed is None else f"At least {counted(self.needed, one, many)} are needed."
 
 
 def rehearsal(level: ServiceLevel, plan: EvaluationPlan, examples: Sequence[Example], fault: Fault) -> Rehearsal:
@@ -89,11 +91,14 @@ def rehearsal(level: ServiceLevel, plan: EvaluationPlan, examples: Sequence[Exam
         fault.on,
         is_hard_gate(level.measure, level.target),
         _needed(level, of, 1 - plan.settings.confidence),
+        any(example.group for example in examples),
     )
 
 
 def _needed(level: ServiceLevel, of: Measure, alpha: float) -> int | None:
     """Return how many examples without a fault prove the level, were they alike in weight; None for money and seconds."""
+    if of.quantile is not None:
+        return fewest_examples_to_prove(of.quantile, alpha)
     if of.unit is not Unit.SHARE:
         return None
     return fewest_examples_to_prove(level.target if level.comparator is Comparator.AT_LEAST else 1 - level.target, alpha)
@@ -125,7 +130,7 @@ def _best(level: ServiceLevel, found: Measurement, currency: str) -> str:
     if found.value is None or found.not_testable:
         return ""
     if found.bound is None:
-        return "show no figure at all"
+        return "leave any time possible"
     higher = MEASURES[level.measure].best == 1.0
     figure = amount(found.bound, found.unit, currency, beside=level.target, rounding=DOWN if higher else UP)
     return f"show no more than {figure}" if higher else f"leave {figure} possible"

@@ -242,3 +242,17 @@ def test_check_says_each_level_of_a_blank_workbook(tmp_path: Path) -> None:
     plan = _plan(tmp_path, Task.SUMMARIZATION)
     result = check_workbook(Path(plan.source.path), Permissions(), {})
     assert [p.where for p in result.proofs] == [level.where for level in plan.service_levels]
+
+
+def test_rows_that_hang_together_count_as_their_groups(tmp_path: Path) -> None:
+    plan = _plan(tmp_path, Task.CLASSIFICATION, count=150)
+    levels = (ServiceLevel("accuracy", Comparator.AT_LEAST, 0.9), ServiceLevel("p95 latency", Comparator.AT_MOST, 3))
+    said = {}
+    for size in (10, 60):
+        rows = tuple(replace(e, group=f"g{i // size}") for i, e in enumerate(plan.examples))
+        grouped = replace(plan, examples=rows, service_levels=levels)
+        said[size] = [str(p) for p in proofs(grouped, _corpus(grouped))]
+    # 15 groups without an error show .05^(1/15) = 81.9 %; 29 are needed for 90 %, 59 for a 95th percentile
+    assert said[10][0].endswith("would show no more than 81.8\u00a0%. At least 29 groups of rows are needed.")
+    assert said[10][1].endswith("would leave any time possible. At least 59 groups of rows are needed.")
+    assert all("the rows come from only 3 groups, at least 5 are needed" in line for line in said[60])
