@@ -76,7 +76,7 @@ def checking() -> Iterator[Line]:
 
 
 def whole_run() -> Iterator[Line]:
-    """Time a run from recorded outputs, 1,000 examples and 5 candidates, from cold start to sealed folder."""
+    """Time a run of 1,000 examples and 5 candidates from cold start to sealed folder: recorded, stored and asked."""
     with tempfile.TemporaryDirectory() as folder:
         path = recorded_workbook(Path(folder) / "recorded.xlsx", 1000, 5)
         measured = timed([sys.executable, "-m", "reportgen.cli", "run", str(path)], repeats=1)
@@ -84,6 +84,10 @@ def whole_run() -> Iterator[Line]:
         again = timed([sys.executable, "-m", "reportgen.cli", "report", str(run)], repeats=1)
     yield Line("run from recorded outputs, 1,000 x 5", measured, None, 8, "cold start to sealed folder")
     yield Line("report again, 1,000 x 5", again, None, 8, "from stored records")
+    from tests.benchmarks.asking import whole_run as asked_run  # noqa: PLC0415
+
+    in_all, ideal = asked_run(0.05, 5)
+    yield Line("run asked at 50 ms, 32 at once, 1,000 x 5", in_all, ideal, 1.8, "ideal request phase")
 
 
 def verifying() -> Iterator[Line]:

@@ -136,6 +136,29 @@ def _peer(name: str, url: str) -> Sequence[float]:
     return ask_by(name, url, CALLS, AT_ONCE)
 
 
+def whole_run(latency_s: float, candidates: int) -> tuple[float, float]:
+    """Return the seconds of `reportgen run` from cold start to sealed folder, and the ideal of its request phase."""
+    from tests.small_workbooks import tickets  # noqa: PLC0415
+
+    spans: list[float] = []
+    with tempfile.TemporaryDirectory() as folder:
+
+        def run(url: str) -> list[float]:
+            names = [f"Model {chr(65 + c)}" for c in range(candidates)]
+            model = {"Kind": "API model", "Model": "openai/m", "Endpoint": url, "Input price": 1, "Output price": 3}
+            rows = [{"Candidate": name, **model} for name in names]
+            path = tickets(Path(folder) / "asked.xlsx", candidates=rows, count=CALLS, all_eval=True, at_once=AT_ONCE)
+            start = time.perf_counter()
+            command = [sys.executable, "-m", "reportgen.cli", "run", str(path)]
+            subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
+            spans.append(time.perf_counter() - start)
+            return []
+
+        asked = measured(latency_s, run)
+    assert len(asked.theirs) == candidates * CALLS
+    return spans[0], math.ceil(candidates * CALLS / AT_ONCE) * latency_s
+
+
 def measurements(latency_s: float) -> Iterator[tuple[str, float, float, str, bool]]:
     """Yield what was measured, its value, its reference, what that is, and whether a bar of ours holds for it."""
     told = f"{latency_s * 1000:.0f} ms"
