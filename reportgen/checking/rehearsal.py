@@ -32,7 +32,8 @@ class Rehearsal:
     words, empty where nothing can be measured at all, with the `reason`. `errors` are those in words, `places` is how many
     could be made, `supposed` a clause behind "if". `caps` say why the verdict cannot be more than LIKELY, whatever the
     answers. A `counted` level is no estimate: every case counts.
-    `needed` examples, or groups where rows hang together, are the fewest that prove a share without a fault.
+    `needed` examples, or groups where rows hang together, are the fewest that prove a share without a fault; None = no
+    number does, or it is `money`.
     """
 
     where: str
@@ -49,6 +50,7 @@ class Rehearsal:
     counted: bool = False
     needed: int | None = None
     grouped: bool = False
+    money: bool = False
 
     def __str__(self) -> str:
         start = f"{self.where}: {self.measure}, {self.words}:"
@@ -68,7 +70,11 @@ class Rehearsal:
 
     def _remedy(self) -> str:
         one, many = ("group of rows", "groups of rows") if self.grouped else ("example", "examples")
-        return f"Add {many}." if self.needed is None else f"At least {counted(self.needed, one, many)} are needed."
+        if self.money:
+            return f"Add {many}, or set a level that leaves room for a review."
+        if self.needed is None:
+            return f"No number of {many} is enough; set a level that allows for an error."
+        return f"At least {counted(self.needed, one, many)} are needed."
 
 
 def rehearsal(level: ServiceLevel, plan: EvaluationPlan, examples: Sequence[Example], fault: Fault) -> Rehearsal:
@@ -92,6 +98,7 @@ def rehearsal(level: ServiceLevel, plan: EvaluationPlan, examples: Sequence[Exam
         is_hard_gate(level.measure, level.target),
         _needed(level, of, 1 - plan.settings.confidence),
         any(example.group for example in examples),
+        of.unit is Unit.MONEY,
     )
 
 

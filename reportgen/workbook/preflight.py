@@ -116,8 +116,10 @@ def _refuse_other_kinds(data: bytes, name: str) -> None:
     if head.startswith((b"<html", b"<!doctype html", b"<table", b"<?xml")):
         raise refuse(name, "this is a web page or XML file with the name of a workbook.", _SAVE_AS, "file kind")
     if not data.startswith(b"PK"):
-        what = "this is a text file." if name.lower().endswith((".csv", ".tsv", ".txt")) else "this is no Excel workbook."
-        raise refuse(name, what, "Give a workbook made by Excel (.xlsx); `reportgen new` writes a blank one.", "file kind")
+        text = name.lower().endswith((".csv", ".tsv", ".txt"))
+        what = "this is a text file, which holds one sheet at most." if text else "this is no Excel workbook."
+        other = "a folder with one .csv for each sheet, named as the sheet" if text else "`reportgen new` writes a blank one"
+        raise refuse(name, what, f"Give a workbook made by Excel (.xlsx){', or ' if text else '; '}{other}.", "file kind")
 
 
 def _refuse_other_archives(archive: zipfile.ZipFile, names: list[str], name: str) -> None:

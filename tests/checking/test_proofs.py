@@ -32,6 +32,7 @@ from reportgen.domain.plan import (
 )
 from reportgen.domain.statistics.proportions import most_errors_to_prove
 from reportgen.evaluation import Permissions
+from reportgen.problems import NeedsMendingError
 from reportgen.workbook.blank import write_workbook
 from reportgen.workbook.parser import read_plan
 from tests.small_workbooks import COSTS, baseline
@@ -101,6 +102,14 @@ def _levels(task: Task) -> list[ServiceLevel]:
             scope = Scope(kind, SCOPES[kind] if kind is not ScopeKind.FIELD else name) if kind in SCOPES else Scope()
             levels.append(ServiceLevel(of.name, side, target, scope, where=f"Service levels!D{len(levels) + 2}"))
     return levels
+
+
+def test_a_measure_that_decides_nothing_can_be_no_level(tmp_path: Path) -> None:
+    shown = [(task, m.name) for task in Task for m in MEASURES.values() if task in m.tasks and not m.gateable]
+    assert {name for _, name in shown} == {"ROUGE-L"}
+    for task, name in shown:
+        with pytest.raises(NeedsMendingError, match=f"{name} is shown but decides nothing"):
+            _plan(tmp_path, task, {"Service levels": [{"Measure": name, "Comparison": "at least", "Target": 0.5}]})
 
 
 MIX = [{"Segment": "mail", "Share": "60 %"}, {"Segment": "chat", "Share": "40 %"}]
@@ -186,7 +195,7 @@ def test_of_a_mean_it_is_said_what_is_supposed(tmp_path: Path) -> None:
         ({}, r"proven with a mean of \$0\.\d+ or less in 120 examples"),
         (
             {"Minutes per review": 3, "Reviewer cost per hour": 40, "Infrastructure cost per request": 0.97},
-            r"120 examples cannot prove it; even answers without a fault would leave \$1\.02 possible",
+            r"would leave \$1\.02 possible\. Add examples, or set a level that leaves room for a review\.$",
         ),
         (
             {"Infrastructure cost per request": 1.5},
@@ -213,6 +222,7 @@ def test_what_a_task_may_cost_is_told_in_reviews_where_they_are_paid(
         ),
         (ServiceLevel("review rate", Comparator.AT_MOST, 1.0), "any answers meet it."),
         (ServiceLevel("mean latency", Comparator.AT_MOST, 0), "Set a level above 0."),
+        (ServiceLevel("macro F1", Comparator.AT_LEAST, 1), "No number of examples is enough; set a level that allows"),
     ],
 )
 def test_a_level_that_decides_nothing_is_told_so(tmp_path: Path, level: ServiceLevel, expected: str) -> None:
