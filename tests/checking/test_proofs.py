@@ -226,7 +226,7 @@ def test_what_a_task_may_cost_is_told_in_reviews_where_they_are_paid(
     ],
 )
 def test_a_level_that_decides_nothing_is_told_so(tmp_path: Path, level: ServiceLevel, expected: str) -> None:
-    plan = _plan(tmp_path, Task.CLASSIFICATION, count=10)
+    plan = _plan(tmp_path, Task.CLASSIFICATION, count=30)
     (found,) = proofs(replace(plan, service_levels=(level,)), _corpus(plan))
     assert expected in str(found)
 
