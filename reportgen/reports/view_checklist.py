@@ -19,7 +19,7 @@ from reportgen.reports.view_method import problems
 from reportgen.reports.view_records import Cell, ChecklistRow, ChecklistView, CoverageRow, Fact, Table, TableRow
 from reportgen.reports.view_text import clean, line
 
-MOST_COVERAGE_ROWS = 80
+MOST_COVERAGE_ROWS = 30
 _FIRST_ACTIONS = 3
 _FEW = 5
 _P95 = 0.95
@@ -141,6 +141,8 @@ def _coverage(context: Context) -> tuple[str, tuple[str, ...], tuple[CoverageRow
             word = "segment"
             counted = [Counter(e.segment for e in part if e.segment) for part in parts]
             names = sorted(set().union(*counted))
+    if len(names) > MOST_COVERAGE_ROWS:
+        names = sorted(names, key=lambda n: (counted[1][n], counted[0][n]))
     rows = tuple(
         CoverageRow(line(n, 60), tuple(Cell(numbers.count(c[n])) for c in counted), thin=counted[1][n] < _FEW) for n in names
     )
@@ -154,8 +156,10 @@ def _coverage_note(word: str, rows: tuple[CoverageRow, ...]) -> str:
         told.append(f"Fewer than {_FEW} scored examples, too few for a figure of their own: {numbers.listing(thin, 8)}.")
     if word == "field":
         told.append("Counted are examples whose document holds the field.")
-    if len(rows) > MOST_COVERAGE_ROWS:
-        told.append(f"{numbers.plural(len(rows) - MOST_COVERAGE_ROWS, f'more {word}')} in comparison.xlsx.")
+    if more := rows[MOST_COVERAGE_ROWS:]:
+        have = f"{'has' if len(more) == 1 else 'have'} {more[0].cells[1].text} scored examples or more"
+        where = f"comparison.xlsx, sheet By {word}"
+        told.append(f"Shown are those with the fewest; {numbers.plural(len(more), f'more {word}')} {have} ({where}).")
     told.append("The holdout is not counted here: its rows are not looked into before it is opened.")
     return " ".join(told)
 
