@@ -140,7 +140,7 @@ class Supposed:
         return tuple(self._observation(i, example, frozenset()) for i, example in enumerate(self.examples))
 
     def places(self) -> list[tuple[int, str]]:
-        """Return every place where a fault can be, sorted by part and what is expected, so that steps are even."""
+        """Return every place where a fault can be, sorted so that even steps are fair to labels, fields and segments."""
         scope = self.level.scope
         here = [
             (i, example)
@@ -148,14 +148,15 @@ class Supposed:
             if scope.kind is not ScopeKind.SEGMENT or example.segment == scope.name
         ]
         if self.fault.whole:
-            return [(i, WHOLE) for i, example in here if self._counts(example)]
-        found = [
-            (name, expected, i)
-            for i, example in here
-            for name, expected in parts_of(example)
-            if (self.fault.filled if expected else self.fault.empty) and self._possible(name, expected)
-        ]
-        return [(i, name) for name, _, i in (found if self.fault.parts else sorted(found))]
+            found = [("", example.segment, i, WHOLE) for i, example in here if self._counts(example)]
+        else:
+            found = [
+                ("" if self.fault.parts else f"{name} {expected}", example.segment, i, name)
+                for i, example in here
+                for name, expected in parts_of(example)
+                if (self.fault.filled if expected else self.fault.empty) and self._possible(name, expected)
+            ]
+        return [(i, name) for _, _, i, name in sorted(found, key=lambda place: place[:3])]
 
     def sample(self, wrong: AbstractSet[tuple[int, str]]) -> Sample:
         """Return the sample of a candidate with these faults and no other."""

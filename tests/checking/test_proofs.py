@@ -15,8 +15,9 @@ from reportgen.checking.means import SupposedMean
 from reportgen.checking.proofs import Unforeseen, proofs
 from reportgen.checking.provability import Provability, counts_examples
 from reportgen.checking.rehearsal import Rehearsal, rehearsal
-from reportgen.checking.supposed import fault_of
+from reportgen.checking.supposed import Supposed, fault_of
 from reportgen.corpus import ledger
+from reportgen.domain.comparison import Verdict
 from reportgen.domain.corpus import Corpus
 from reportgen.domain.measure import Better
 from reportgen.domain.measures import MEASURES
@@ -31,7 +32,7 @@ from reportgen.domain.plan import (
     Task,
 )
 from reportgen.domain.statistics.proportions import most_errors_to_prove
-from reportgen.evaluation import Permissions
+from reportgen.evaluation import Permissions, evaluate
 from reportgen.problems import NeedsMendingError
 from reportgen.workbook.blank import write_workbook
 from reportgen.workbook.parser import read_plan
@@ -266,3 +267,32 @@ def test_rows_that_hang_together_count_as_their_groups(tmp_path: Path) -> None:
     assert said[10][0].endswith("would show no more than 81.8\u00a0%. At least 29 groups of rows are needed.")
     assert said[10][1].endswith("would leave any time possible. At least 59 groups of rows are needed.")
     assert all("the rows come from only 3 groups, at least 5 are needed" in line for line in said[60])
+
+
+def test_a_run_with_the_foreseen_faults_is_proven_and_with_one_more_it_is_not(tmp_path: Path) -> None:
+    levels = [{"Measure": name, "Comparison": "at least", "Target": 0.85} for name in ("exact answer rate", "token F1")]
+    rows = _examples(Task.QUESTION_ANSWERING, COUNT)
+    given: dict[str, Any] = {
+        "Service levels": levels,
+        "Production mix": MIX,
+        "Candidates": [{"Candidate": "kept", "Kind": "Recorded outputs"}],
+    }
+    plan = _plan(tmp_path, Task.QUESTION_ANSWERING, given)
+    foreseen = {p.most_errors for p in proofs(plan, _corpus(plan)) if isinstance(p, Rehearsal)}
+    assert len(foreseen) == 1
+    (most,) = foreseen
+    assert most is not None
+    fault = fault_of(plan.service_levels[0], Task.QUESTION_ANSWERING)
+    assert fault is not None
+    places = Supposed(plan, plan.service_levels[0], plan.examples[:COUNT], fault).places()
+    for errors, word in ((most, Verdict.PROVEN), (most + 1, Verdict.LIKELY)):
+        wrong = {places[(2 * i + 1) * COUNT // (2 * errors)][0] for i in range(errors)}
+        outputs = [
+            {"Candidate": "kept", "Example ID": row["Example ID"], "Output": "nothing" if i in wrong else row["Expected"]}
+            for i, row in enumerate(rows)
+        ]
+        folder = tmp_path / str(errors)
+        folder.mkdir()
+        book = Path(_plan(folder, Task.QUESTION_ANSWERING, {**given, "Recorded outputs": outputs}).source.path)
+        comparison, _ = evaluate(book)
+        assert [v.verdict for v in comparison.candidates[0].levels] == [word, word]
