@@ -10,7 +10,7 @@ from itertools import islice
 
 from reportgen.domain.plan import Task
 from reportgen.workbook import values
-from reportgen.workbook.cells import CellValue, NoResult, SheetCells
+from reportgen.workbook.cells import CellValue, NoResult, SheetCells, column_letters
 from reportgen.workbook.faults import Faults
 from reportgen.workbook.layout import ROW_STATUS, Column, Sheet, squash
 from reportgen.workbook.row import Frame, Locale, Row
@@ -202,14 +202,18 @@ class Table:
             if len(row) > len(header):
                 beyond.update(c for c in range(len(header) + 1, len(row) + 1) if not is_blank(row[c - 1]))
         held = {c for c in blank if any(len(row) >= c and not is_blank(row[c - 1]) for _, row in self._body)}
-        for column in sorted(held | beyond):
+        headless = sorted(held | beyond)
+        if headless:
+            these = (
+                f"the columns {values.listed(map(column_letters, headless))} have" if len(headless) > 1 else "the column has"
+            )
             self.faults.warn(
                 self.cells,
-                "the column has no header; what stands below was not read.",
-                "Write its header into this cell, or clear the column.",
+                f"{these} no header; what stands below was not read.",
+                "Write a header into the first row of the table, or clear the cells.",
                 "no header",
                 row=self.header_row,
-                column=column,
+                column=headless[0],
             )
 
     def _check_shape(self) -> None:

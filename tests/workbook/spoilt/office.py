@@ -143,7 +143,7 @@ def _slip_without_labels(made: Sheets) -> None:
 
 
 def _no_header(made: Sheets) -> None:
-    made["Examples"][1] += [None, "look again"]
+    made["Examples"][1] += [None, "look again", None, "and again"]
 
 
 def _no_header_for_labels(made: Sheets) -> None:
