@@ -83,7 +83,8 @@ def find_quote(quote: str, source: Source) -> CitationMark:
     """Return `SUPPORTS` where every part of the quote stands in the document in order, else how far it gets.
 
     Exact search goes first, on folded text; a near match of long parts comes after it, and only where all digits and
-    negations agree. A quote of one short word counts only as a whole word.
+    negations agree. A quote of one short word counts only as a whole word that stands once in the document: the `5` of
+    every other page points nowhere.
     """
     folded = fold(quote)
     parts = [part for part in (piece.strip(_EDGES) for piece in _ELLIPSIS.split(folded)) if part]
@@ -97,7 +98,13 @@ def find_quote(quote: str, source: Source) -> CitationMark:
         if end is None:
             return _how_absent(parts, source)
         position = end
+    if len(parts) == 1 and _one_short_word(parts[0]) and _find(parts[0], source.text, position) is not None:
+        return CitationMark.NOT_FOUND
     return CitationMark.SUPPORTS
+
+
+def _one_short_word(part: str) -> bool:
+    return len(part) < _SHORT_QUOTE and " " not in part
 
 
 def _how_absent(parts: Sequence[str], source: Source) -> CitationMark:
@@ -113,7 +120,7 @@ def _how_absent(parts: Sequence[str], source: Source) -> CitationMark:
 
 def _find(part: str, text: str, start: int) -> int | None:
     """Return where `part` ends in `text` at or after `start`, or None."""
-    at = _find_exact(part, text, start, whole_word=len(part) < _SHORT_QUOTE and " " not in part)
+    at = _find_exact(part, text, start, whole_word=_one_short_word(part))
     if at is not None:
         return at
     return _find_near(part, text, start) if len(part) >= _SHORTEST_NEAR else None

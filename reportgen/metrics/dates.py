@@ -12,18 +12,18 @@ from reportgen.metrics.normalise import fold
 _LONGEST = 80
 
 _MONTH_NAMES = (
-    "january jan januar janvier enero gennaio janeiro januari ene gen",
-    "february feb februar février fevrier febrero febbraio fevereiro februari",
+    "january jan januar janvier janv enero gennaio janeiro januari ene gen",
+    "february feb februar février fevrier févr fevr febrero febbraio fevereiro februari",
     "march mar märz maerz mars marzo março maart mär",
-    "april apr avril abril aprile abr",
+    "april apr avril avr abril aprile abr",
     "may mai mayo maggio maio mei",
     "june jun juni juin junio giugno junho",
-    "july jul juli juillet julio luglio julho",
+    "july jul juli juillet juil julio luglio julho",
     "august aug août aout agosto augustus",
     "september sep sept septembre septiembre settembre setembro",
     "october oct oktober octobre octubre ottobre outubro okt",
     "november nov novembre noviembre novembro",
-    "december dec dezember décembre decembre diciembre dicembre dezembro dez",
+    "december dec dezember décembre decembre déc diciembre dicembre dezembro dez",
 )
 _MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, start=1) for name in names.split()}
 _MONTH = "(?:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
@@ -44,14 +44,18 @@ _FORMS = (
     rf"(?<!\d){_DAY.format('d4')}{_OF}(?P<n4>{_MONTH}){_YEAR.format('y4')}(?!\d)",
     rf"\b(?P<n5>{_MONTH})\s+{_DAY.format('d5')}{_YEAR.format('y5')}(?!\d)",
     rf"\b(?P<n6>{_MONTH}){_YEAR.format('y6')}(?!\d)",
+    rf"(?<!\d)(?P<d10>\d{{1,2}})(?P<s10>[-/. ])(?P<n10>{_MONTH})(?P=s10)(?P<y10>\d{{4}})(?!\d)",
 )
-_PARTIAL_FORMS = (
+_WHOLE_FORMS = (
+    rf"(?P<d11>\d{{1,2}})(?P<s11>[-/. ])(?P<n11>{_MONTH})(?P=s11)(?P<y11>\d{{2}})",
+    rf"(?P<n12>{_MONTH})[-/ ](?P<y12>\d{{4}})",
+    r"(?P<m13>0?[1-9]|1[0-2])[-/.](?P<y13>\d{4})",
     r"(?P<y7>\d{4})-(?P<m7>0[1-9]|1[0-2])",
     rf"{_DAY.format('d8')}{_OF}(?P<n8>{_MONTH})",
     rf"(?P<n9>{_MONTH})\s+{_DAY.format('d9')}",
 )
 _IN_TEXT = re.compile("|".join(_FORMS))
-_WHOLE = re.compile(_PREFIX + "(?:" + "|".join(_FORMS + _PARTIAL_FORMS) + ")" + _SUFFIX)
+_WHOLE = re.compile(_PREFIX + "(?:" + "|".join(_FORMS + _WHOLE_FORMS) + ")" + _SUFFIX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,7 @@ def _of_match(match: re.Match[str], order: str) -> tuple[CalendarDate, ...]:
     for name, value in parts.items():
         match name[0]:
             case "y":
-                year = int(value)
+                year = int(value) if len(value) == 4 else _century(int(value))  # noqa: PLR2004 - digits of a year
             case "m":
                 month = int(value)
             case "n":

@@ -14,6 +14,8 @@ _LONGEST = 80
 
 _NUMBER = re.compile(r"\d{1,3}(?:[ ']\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)*|(?<![\w.,])[.,]\d+")
 _AFTER = re.compile(r"[^\W\d_]+|%|[^\w\s]")
+_IN_PARENTHESES = re.compile(r"(?:[^()\w]*|[^\W\d_]{1,3} ?)\([^()]*\)")
+"""A negative amount as accountants write it, its currency before or inside: `(1,234.50)`, `£(20)`, `EUR (20)`."""
 _SWISS_ROUND = re.compile(r"^[.,]-+")
 _MACHINE = re.compile(r"\d+\.\d+")
 
@@ -51,6 +53,30 @@ _CURRENCIES: dict[str, frozenset[str]] = {
     "zł": frozenset({"PLN"}),
     "₺": frozenset({"TRY"}),
 }
+
+_UNITS: dict[str, str] = {
+    spelling: names.split()[0]
+    for names in (
+        "second s sec secs seconds",
+        "minute min mins minutes",
+        "hour h hr hrs hours",
+        "day d days",
+        "week wk wks weeks",
+        "month mo mos months",
+        "year y yr yrs years",
+        "gram g grams gramme grammes",
+        "kilogram kg kgs kilo kilos kilograms",
+        "tonne t tonnes",
+        "millimetre mm millimetres millimeter millimeters",
+        "centimetre cm centimetres centimeter centimeters",
+        "metre metres meter meters",
+        "kilometre km kms kilometres kilometer kilometers",
+        "litre l litres liter liters",
+        "piece pc pcs pieces",
+    )
+    for spelling in names.split()
+}
+"""One name for each unit that is also written shorter; nothing is converted, 60 minutes are not 1 hour."""
 
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -137,9 +163,9 @@ def read_quantity(text: str, mark: str = "") -> Quantity | None:
     if len(text) > _LONGEST:
         return None
     folded = fold(text)
-    negative = folded.startswith("(") and folded.endswith(")")
+    negative = _IN_PARENTHESES.fullmatch(folded) is not None
     if negative:
-        folded = folded[1:-1].strip()
+        folded = folded.replace("(", "").replace(")", "").strip()
     match = _NUMBER.search(folded)
     if match is None:
         spoken = _spoken(folded)
@@ -156,9 +182,11 @@ def _with_surroundings(values: tuple[Decimal, ...], before: str, after: str, *, 
     """Return the quantity with sign, currency, scale and unit read from the text around the digits."""
     sign = before.replace(" ", "")
     if sign.startswith(("-", "+")) or sign.endswith(("-", "+")):
-        negative ^= "-" in sign
+        negative = negative or "-" in sign
         sign = sign.strip("+-")
     sign = sign.rstrip(".")
+    if sign.startswith("cr"):
+        negative, sign = True, sign.removeprefix("cr")
     if sign and sign not in _CURRENCIES:
         return None
     tokens = _AFTER.findall(_SWISS_ROUND.sub("", after))
@@ -182,7 +210,7 @@ def _read_tail(tokens: list[str], currencies: frozenset[str]) -> tuple[Decimal, 
         elif token in _CURRENCIES and not currencies:
             currencies = _CURRENCIES[token]
         elif token.isalpha() and token != "cr" and not unit:  # noqa: S105 - a word of the text
-            unit = token
+            unit = _UNITS.get(token, token)
         elif token not in {".", ",", "-", "cr"}:
             return None
     return factor, currencies, unit

@@ -10,7 +10,7 @@ from typing import assert_never
 from reportgen.domain.plan import FieldSpec, FieldType
 from reportgen.metrics.dates import CalendarDate, read_date
 from reportgen.metrics.json_output import Given
-from reportgen.metrics.normalise import comparable, comparable_name, yes_or_no
+from reportgen.metrics.normalise import comparable, comparable_name, fold, yes_or_no
 from reportgen.metrics.quantities import Quantity, read_quantity
 
 LIST_THRESHOLD = 85.0
@@ -133,10 +133,12 @@ def _days_apart(a: CalendarDate, b: CalendarDate) -> float:
 
 
 def _compare_numbers(expected: str, given: Given, mark: str, tolerance: float | None) -> Match:
-    if comparable(expected) == comparable(given.text):
+    if fold(expected) == fold(given.text):
         return RIGHT
     wanted = read_quantity(expected, mark)
     found = Quantity((given.number,)) if given.number is not None else read_quantity(given.text, mark)
+    if wanted is None and found is None and comparable(expected) == comparable(given.text):
+        return RIGHT  # words where a number should be; between numbers a bracket or a minus would be lost
     return compare_quantities(wanted, found, tolerance, (expected, given.text))
 
 

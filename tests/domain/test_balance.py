@@ -6,7 +6,7 @@ import random
 
 import numpy as np
 import pytest
-from sklearn.metrics import balanced_accuracy_score, matthews_corrcoef
+from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score, matthews_corrcoef
 
 from reportgen.domain.balance import balance
 from reportgen.domain.proportion import PLAIN, Method
@@ -25,6 +25,13 @@ def test_the_known_correlations_are_met(truth: list[int], said: list[int], corre
     assert found is not None
     assert found.matthews.value == pytest.approx(correlation, abs=5e-5)
     assert found.matthews.value == pytest.approx(matthews_corrcoef(truth, said))
+
+
+def test_accuracy_and_f1_flatter_where_the_correlation_does_not() -> None:
+    truth, said = [1] * 95 + [0] * 5, [1] * 90 + [0] * 5 + [1] * 4 + [0]
+    assert accuracy_score(truth, said) == 0.91
+    assert f1_score(truth, said) == pytest.approx(0.9524, abs=5e-5)
+    assert matthews_corrcoef(truth, said) == pytest.approx(0.1352, abs=5e-5)
 
 
 @pytest.mark.parametrize("seed", range(4))

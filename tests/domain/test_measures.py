@@ -9,11 +9,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from sklearn.metrics import accuracy_score, precision_recall_fscore_support
+from sklearn.metrics import accuracy_score, f1_score, precision_recall_fscore_support
 
 from reportgen.domain.estimate import measure
 from reportgen.domain.measure import Observation, Sample
 from reportgen.domain.measures import MEASURES
+from reportgen.domain.measures.classification import label_totals
 from reportgen.domain.plan import OVERALL, AnswerKey, Example, FieldKey, Scope, ScopeKind
 from reportgen.domain.proportion import Method
 from reportgen.domain.response import Outcome, Response
@@ -35,17 +36,32 @@ def test_an_invalid_output_makes_no_class_of_its_own() -> None:
     assert value(sample, "accuracy") == 0.8
     found = [value(sample, n, Scope(ScopeKind.LABEL, lab)) for n in ("precision", "recall", "F1") for lab in "ab"]
     assert found == pytest.approx([5 / 6, 1, 5 / 6, 0.75, 5 / 6, 6 / 7])
+    heard = [s or "(invalid)" for s in said]
+    phantom = precision_recall_fscore_support(truth, heard, average="macro", zero_division=0)[2]
+    assert phantom == pytest.approx(0.5635, abs=5e-5), "the trap: without the labels the invalid output is a third class"
+    micro = precision_recall_fscore_support(truth, heard, labels=["a", "b"], average="micro")[2]
+    hits, given, missed = np.sum([label_totals(sample, name) for name in "ab"], axis=0)
+    assert 2 * hits / (2 * hits + given + missed) == pytest.approx(micro) == pytest.approx(0.8421, abs=5e-5)
 
 
 def test_a_label_without_a_row_is_left_out_of_macro_f1_and_named() -> None:
     found = measure(classified(["a", "a", "b"], ["a", "b", "b"], labels="abc"), MEASURES["macro F1"], OVERALL, QUICK)
     assert found.value == pytest.approx(2 / 3)
+    by_sklearn = [f1_score(["a", "a", "b"], ["a", "b", "b"], labels=list("abc"), average="macro", zero_division=z)
+                  for z in (0, 1, np.nan)]  # fmt: skip
+    assert by_sklearn == pytest.approx([0.4444, 0.7778, 2 / 3], abs=5e-5)
     assert any("Not tested" in note and "c" in note for note in found.notes)
 
 
 def test_macro_f1_is_scikit_learns_on_its_own_example() -> None:
     truth, said = ["cat", "dog", "pig", "cat", "dog", "pig"], ["cat", "pig", "dog", "cat", "cat", "dog"]
-    assert value(classified(truth, said), "macro F1") == pytest.approx(0.2667, abs=5e-5)
+    sample = classified(truth, said)
+    assert value(sample, "macro F1") == pytest.approx(0.2667, abs=5e-5)
+    each = [
+        [value(sample, n, Scope(ScopeKind.LABEL, lab)) for lab in ("cat", "dog", "pig")] for n in ("precision", "recall")
+    ]
+    assert [sum(v or 0.0 for v in row) / 3 for row in each] == pytest.approx([0.2222, 0.3333], abs=5e-5)
+    assert value(sample, "accuracy") == pytest.approx(0.3333, abs=5e-5), "micro F1, since every answer is a label"
 
 
 @pytest.mark.parametrize("seed", range(5))

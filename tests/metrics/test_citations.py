@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 
 import pytest
+from rapidfuzz import fuzz
 
 from reportgen.domain.plan import FieldSpec, FieldType
 from reportgen.domain.score import CitationMark
-from reportgen.metrics.citations import Source, find_quote, judge_citation
+from reportgen.metrics.citations import NEAR, Source, find_quote, judge_citation
 from reportgen.metrics.json_output import Given
 from reportgen.metrics.values import Conventions
 
@@ -39,6 +40,7 @@ OK, NOT, ALTERED = CitationMark.SUPPORTS, CitationMark.NOT_FOUND, CitationMark.A
         ("EUR 1,250.0", ALTERED),
         ("5", OK),
         ("25", NOT),
+        ("the", NOT),
         ("Acme", OK),
         ("Acm", NOT),
         ("The buyer pays nothing at all.", NOT),
@@ -84,6 +86,19 @@ def test_a_quote_supports_a_value_by_its_type(kind: FieldType, value: str, quote
 )
 def test_a_quote_that_is_there_but_does_not_hold_the_value_says_so(kind: FieldType, value: str, quote: str) -> None:
     assert _judge(kind, value, quote) is CitationMark.VALUE_NOT_IN_QUOTE
+
+
+def test_altered_digits_are_told_though_the_letters_are_96_per_cent_alike() -> None:
+    near = fuzz.partial_ratio_alignment("the total price is eur 1,950.00", SOURCE.text)
+    assert near is not None
+    assert near.score > NEAR
+    assert find_quote("The total price is EUR 1,950.00", SOURCE) is ALTERED
+
+
+def test_one_short_word_is_a_quote_only_where_it_stands_once() -> None:
+    assert find_quote("5", Source("A table for 5 at noon")) is OK
+    assert find_quote("5", Source("Clause 5: it renews for 5 years")) is NOT
+    assert find_quote("5 years", Source("Clause 5: it renews for 5 years, then 5 years")) is OK
 
 
 def test_without_a_quote_the_citation_is_missing() -> None:

@@ -44,6 +44,14 @@ from reportgen.metrics.quantities import numbers_in, read_quantity
         ("500.-", "", "500"),
         ("500-", "", "-500"),
         ("300 CR", "", "-300"),
+        ("CR 300", "", "-300"),
+        ("(-20)", "", "-20"),
+        ("£(1,234.50)", "", "-1234.50"),
+        ("EUR (20)", "", "-20"),
+        ("2.5k", ".", "2500"),
+        ("3 mn", "", "3000000"),
+        ("USD 1.2 bn", ".", "1200000000"),
+        ("12 Mio. €", "", "12000000"),
         ("three", "", "3"),
         ("twenty-five thousand", "", "25000"),
         ("one hundred and five", "", "105"),
@@ -74,6 +82,8 @@ def test_a_number_with_two_readings_keeps_both(text: str) -> None:
         ("1.234,50", "."),
         ("12,34,5", ""),
         ("9" * 200, ""),
+        ("5 (five)", ""),
+        ("invoice (5)", ""),
     ],
 )
 def test_what_is_no_number_is_none(text: str, mark: str) -> None:
@@ -88,6 +98,26 @@ def test_currencies_are_read_from_sign_code_or_word(text: str, currencies: set[s
     quantity = read_quantity(text)
     assert quantity is not None
     assert quantity.currencies == currencies
+
+
+@pytest.mark.parametrize(
+    ("short", "long"), [("90 min", "90 minutes"), ("2 h", "2 hours"), ("3 pcs", "3 pieces"), ("10 kg", "10 kilograms")]
+)
+def test_a_unit_is_the_same_written_short_or_long(short: str, long: str) -> None:
+    assert read_quantity(short) == read_quantity(long)
+
+
+def test_what_price_parser_loses_is_kept() -> None:
+    """Sign, scale and the doubt (figures.md 3.2): it reads 20, 12, 1.5, 1234.50, 0 and 1234."""
+    found = [read_quantity(t) for t in ("-£20", "USD 12k", "1.5 million dollars", "(1,234.50)", "free", "1.234")]
+    assert [q and q.values for q in found] == [
+        (Decimal(-20),),
+        (Decimal(12_000),),
+        (Decimal(1_500_000),),
+        (Decimal("-1234.50"),),
+        None,
+        (Decimal(1234), Decimal("1.234")),
+    ]
 
 
 @given(st.decimals(min_value=-(10**9), max_value=10**9, places=2, allow_nan=False))
@@ -137,6 +167,13 @@ DAY = CalendarDate(2024, 4, 3)
         ("the 3rd day of April, 2024", "", (DAY,)),
         ("3. März 2024", "", (CalendarDate(2024, 3, 3),)),
         ("3 de abril de 2024", "", (DAY,)),
+        ("03-Apr-2024", "", (DAY,)),
+        ("3-Apr-24", "", (DAY,)),
+        ("3 avr. 2024", "", (DAY,)),
+        ("04/2024", "", (CalendarDate(2024, 4, None),)),
+        ("Apr-2024", "", (CalendarDate(2024, 4, None),)),
+        ("13/2024", "", ()),
+        ("1.234", "", ()),
         ("25/04/2024", "", (CalendarDate(2024, 4, 25),)),
         ("03/04/2024", "", (DAY, CalendarDate(2024, 3, 4))),
         ("March 2024", "", (CalendarDate(2024, 3, None),)),
