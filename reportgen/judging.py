@@ -70,8 +70,10 @@ def workbook_plan(run: RunFolder, rules: Rules) -> EvaluationPlan:
     return selected(replace(plan, source=replace(plan.source, name=rules.workbook)), read_rerun(run))
 
 
-def read_run(run: RunFolder, *, plan: EvaluationPlan | None = None) -> StoredRun:
-    """Return the stored records of a finished run; `plan` is its `workbook_plan` where that was read already.
+def read_run(run: RunFolder, *, plan: EvaluationPlan | None = None, answers: Sequence[Response] | None = None) -> StoredRun:
+    """Return the stored records of a finished run.
+
+    `plan` is its `workbook_plan` and `answers` are those of its journal, where they were read already.
 
     Raises NeedsMendingError when `run` is not the folder of one.
     """
@@ -82,8 +84,9 @@ def read_run(run: RunFolder, *, plan: EvaluationPlan | None = None) -> StoredRun
         raise NeedsMendingError(msg)
     plan = plan or workbook_plan(run, rules)
     plan, corpus = as_reviewed(run, plan, ledger.corpus(plan, record))
-    lines, _ = read_lines(run.responses)
-    responses = stored(plan, corpus, [line.response for line in lines])
+    if answers is None:
+        answers = [line.response for line in read_lines(run.responses)[0]]
+    responses = stored(plan, corpus, answers)
     plan = model_judge.with_verdicts(plan, corpus, responses, run.judge)
     return StoredRun(run, plan, corpus, record, rules, responses)
 

@@ -107,7 +107,7 @@ def test_an_example_that_a_reviewer_takes_out_leaves_the_figures_and_stays_in_th
     again = tmp_path / "third"
     assert main(["score", str(out), "--out", str(again)]) == ExitCode.DONE
     assert accuracy(again) == accuracy(out), "what was removed stays removed"
-    assert records.coverage(RunFolder(out), recomputed(out)).word is Word.SAME
+    assert records.coverage(records.Sources(RunFolder(out)), recomputed(out)).word is Word.SAME
 
 
 def recomputed(run: Path) -> records.Recomputed:

@@ -35,15 +35,15 @@ class Unlike:
 
 def scores(folder: RunFolder, again: Recomputed) -> Check:
     """Compare every stored score with the one computed again."""
-    given = folder.scores.read_bytes().split(b"\n")[:-1]
     encoder = msgspec.json.Encoder(order="sorted")
     differences = []
-    for place, made in enumerate(again.scores):
-        text = encoder.encode(made)
-        if place >= len(given) or (given[place] != text and (again.same_build or _moved(given[place], text))):
-            differences.append(f"line {place + 1}: {made.candidate} on {made.example_id}")
-    if len(given) > len(again.scores):
-        differences.append(f"{len(given) - len(again.scores)} lines too many")
+    with folder.scores.open("rb") as file:
+        for number, made in enumerate(again.scores, 1):
+            given, text = file.readline(), encoder.encode(made) + b"\n"
+            if given != text and (again.same_build or not given.endswith(b"\n") or _moved(given, text)):
+                differences.append(f"line {number}: {made.candidate} on {made.example_id}")
+        if more := sum(line.endswith(b"\n") for line in file):
+            differences.append(f"{more} lines too many")
     good = f"{len(again.scores):,} scores computed again, all as stored."
     return compared("Scores", good, "Stored scores are not what the responses give.", differences)
 

@@ -91,7 +91,7 @@ class Recomputed:
 def recompute(of: Sources) -> Recomputed:
     """Return the run computed again. Raises NeedsMendingError when its records cannot be read."""
     folder = of.folder
-    kept = read_run(folder, plan=of.plan)
+    kept = read_run(folder, plan=of.plan, answers=of.responses)
     record = msgspec.json.decode(folder.record.read_bytes(), type=RunRecord)
     record = replace(record, evidence_sha256=evidence_sha256(folder))
     scores = score(kept.plan, kept.corpus, kept.responses)
@@ -126,17 +126,16 @@ def _equal(a: object, b: object) -> bool:
     return msgspec.json.encode(a, order="sorted") == msgspec.json.encode(b, order="sorted")
 
 
-def coverage(folder: RunFolder, again: Recomputed) -> Check:
+def coverage(of: Sources, again: Recomputed) -> Check:
     """Check that each candidate has exactly one response to each example, no more and no less, also in the openings."""
     asked, specs = again.kept.corpus.asked, specs_asked(again.kept.plan)
-    lines, _ = read_lines(folder.responses)
     wanted = {(s.name, e.id) for s in specs for e in asked}
-    reviews = read_reviews(folder)
+    reviews = read_reviews(of.folder)
     gone = {r.example_id for r in reviews.removed} if reviews is not None else set()
     seen: set[tuple[str, str]] = set()
     differences = []
-    for line in lines:
-        pair = (line.response.candidate, line.response.example_id)
+    for response in of.responses:
+        pair = (response.candidate, response.example_id)
         if pair in seen:
             differences.append(f"{pair[0]} answers {pair[1]} twice")
         elif pair not in wanted and pair[1] not in gone:

@@ -106,7 +106,7 @@ def _record_stage(target: _Target) -> Iterator[Check]:
             yield Check(name, Word.UNCHECKED, f"The records cannot be computed again: {told}"[:300])
         return
     checks: dict[str, Callable[[], Check]] = {
-        "Coverage": lambda: records.coverage(folder, again),
+        "Coverage": lambda: records.coverage(sources, again),
         "Scores": lambda: figures.scores(folder, again),
         "Figures": lambda: figures.figures(folder, again),
         "Holdout": lambda: records.openings(folder, again),
