@@ -108,7 +108,7 @@ def _weights(sample: Sample, method: Method) -> Floats:
 
 
 def _mean(weights: Floats, values: Floats, over: Floats | None = None) -> float | None:
-    below = float(weights.sum() if over is None else np.dot(weights, over))
+    below = float(np.dot(weights, np.ones_like(values) if over is None else over))  # summed as above: all is exactly 1
     return float(np.dot(weights, values)) / below if below > 0 else None
 
 

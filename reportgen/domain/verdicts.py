@@ -178,7 +178,8 @@ def _more_examples(case: Judged) -> int | None:
     if case.of.unit is not Unit.SHARE and case.of.family is not Family.QUANTILE:
         return _more_for_mean(case)
     share = _provable_share(case)
-    return None if share is None else how_many_more(*share, case.method.alpha).cautious
+    more = None if share is None else how_many_more(*share, case.method.alpha).cautious
+    return None if more is None else max(_LEAST_ADVICE, more)
 
 
 def _more_for_mean(case: Judged) -> int | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias
 
 from reportgen.domain.measure import Unit
+from reportgen.domain.wording import shortest
 from reportgen.reports import numbers
 from reportgen.reports.marks import Mark, Tone
 
@@ -52,8 +53,6 @@ HEAD: Style = MappingProxyType(
         "valign": "vcenter",
         "bg_color": INK,
         "font_color": "#FFFFFF",
-        "border": 1,
-        "border_color": INK,
     }
 )
 TITLE: Style = MappingProxyType({"bold": True, "font_size": 18, "font_color": INK, "valign": "vcenter"})
@@ -124,6 +123,19 @@ def money_format(currency: str, digits: int) -> str:
     return f'"{prefix}"#,##0{places}'
 
 
+def plain_format(value: float | None, unit: str = "") -> str:
+    """Return an assumption's format: its own decimals, a share in per cent; by `0.##` Excel shows 5 as `5.`."""
+    if unit in {"share", "%"}:
+        return share_format(value)
+    places = max(0, -_exponent(round(value, 6))) if value is not None and math.isfinite(value) else 0
+    return f"#,##0.{'0' * places}" if places else "#,##0"
+
+
+def _exponent(value: float) -> int:
+    exponent = shortest(value).normalize().as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
+
+
 def seconds_format(value: float | None) -> str:
     """Return a number format of seconds with three digits that matter, so that a short time is never shown as none."""
     small = value is not None and 0 < value < 1
@@ -140,6 +152,11 @@ def figure_format(value: float | None, unit: Unit, currency: str, *, digits: int
             return seconds_format(value)
         case Unit.MONEY:
             return money_format(currency, digits)
+
+
+def fitted(texts: Iterable[str], least: float, most: float) -> float:
+    """Return the width of a column that holds each of `texts` on one line, between two limits."""
+    return min(most, max(least, 2.0 + max(map(len, texts), default=0)))
 
 
 @dataclass(frozen=True, slots=True)

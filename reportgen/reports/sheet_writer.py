@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -42,8 +42,12 @@ from reportgen.reports.sheet_content import (
 )
 
 _LINE_POINTS, _MOST_LINES, _TEXT_POINTS = 15.0, 8, 11
+_PRINTED_CHARACTERS = 245
+"""About how many characters of width still print legibly on one landscape page."""
 _BETA_INV = "_xlfn.BETA.INV("
 """How Excel stores the one function newer than the file format; asking XlsxWriter to look for all takes a second."""
+_USUAL, _EVENED, _MANY = 0.97, 0.9, 30
+"""How wide a letter is against a figure: commonly, and over so many of them."""
 _BOLD = 0.8
 """How much of a column's width bold letters and the filter's arrow leave."""
 _MOST_LINKS = 65_000
@@ -134,6 +138,7 @@ class Sheet:
         self.name = name
         self._widths: dict[int, float] = {}
         self._links = 0
+        self._breaks: list[int] = []
 
     def widths(self, widths: Sequence[float], first: int = 0) -> None:
         """Set the widths of columns, in characters."""
@@ -144,6 +149,23 @@ class Sheet:
     def height(self, row: int, points: float) -> None:
         """Set the height of one row."""
         must(self.raw.set_row(row, points))
+
+    def prints(self, columns: int, last_row: int) -> None:
+        """Print the first `columns` columns down to `last_row`; where one page is too narrow, on pages side by side.
+
+        The pages of the same rows follow each other, and the first column stands on each.
+        """
+        must(self.raw.print_area(0, 0, last_row, columns - 1))
+        pages = math.ceil(sum(self._widths.get(i, 9) for i in range(columns)) / _PRINTED_CHARACTERS)
+        if pages > 1:
+            self.raw.fit_to_pages(pages, 0)
+            must(self.raw.repeat_columns(0))
+            self.raw.print_across()
+
+    def page_break(self, row: int) -> None:
+        """Begin a new printed page at `row`."""
+        self._breaks.append(row)
+        must(self.raw.set_h_pagebreaks(self._breaks))
 
     def put(self, row: int, column: int, content: Content, style: Style = TEXT) -> None:
         """Write one cell. Raises SheetError where XlsxWriter refuses."""
@@ -158,7 +180,8 @@ class Sheet:
                 code = self._figure(row, column, content, style)
             case Formula():
                 side = "left" if isinstance(content.value, str) else "right"
-                shown = {**style, **(content.style or {}), "num_format": content.format, "indent": 0, "align": side}
+                indent = style.get("indent", 0) if side == "left" else 0
+                shown = {**style, **(content.style or {}), "num_format": content.format, "indent": indent, "align": side}
                 text = "=" + content.text.replace("BETA.INV(", _BETA_INV)
                 code = self.raw.write_formula(row, column, text, self.book.style(shown), content.value)
             case Mark():
@@ -184,12 +207,15 @@ class Sheet:
         shown = self.book.style(_numeric(style, figure.format))
         return int(self.raw.write_number(row, column, figure.value, shown))
 
-    def title(self, text: str, subtitle: str = "") -> int:
-        """Write the sheet's title and what it shows; return the next free row."""
+    def title(self, text: str, subtitle: str = "", *, column: int = 0) -> int:
+        """Write the sheet's title and what it shows; return the next free row.
+
+        `column` = where the second line begins; not the first where that column stands on every printed page.
+        """
         self.put(0, 0, text, TITLE)
         self.height(0, 28)
         if subtitle:
-            self.put(1, 0, subtitle, {"font_color": SOFT, "valign": "top"})
+            self.put(1, column, subtitle, {"font_color": SOFT, "valign": "top"})
         return 3
 
     def table(
@@ -230,8 +256,9 @@ class Sheet:
                     "style": None,
                     "autofilter": filtered and bool(rows),
                     "columns": [
-                        {"header": h, "header_format": self.book.style({**HEAD, "align": side, "indent": int(i > 0)})}
+                        {"header": h, "header_format": self.book.style({**HEAD, "align": side, "indent": int(shift)})}
                         for i, (h, side) in enumerate(zip(heads, sides, strict=True))
+                        for shift in (i > 0 and (filtered or side == "left"),)  # room for the filter's arrow
                     ],
                 },
             )
@@ -244,20 +271,24 @@ class Sheet:
             for place, column in enumerate(columns, first):
                 if column.style and "bg_color" in column.style:
                     must(self.raw.set_column(place, place, column.width, self.book.style(column.style)))
-        self._cells(row + 1, first, columns, rows, sparse=sparse)
-        if heights:
-            for offset, cells in enumerate(rows, row + 1):
-                parts = zip(cells, measured, columns, strict=True)
-                texts = (_lines(t, w, k.style) for c, w, k in parts if (t := _text_of(c)))
-                self.height(offset, _LINE_POINTS * min(_MOST_LINES, max(texts, default=1)) + 3)
+        standing = self._standing(row + 1, rows, _heights(columns, measured)) if heights else rows
+        self._cells(row + 1, first, columns, standing, sparse=sparse)
         if freeze is not None:
             self.raw.freeze_panes(row + 1, first + freeze)
             if repeat:
                 must(self.raw.repeat_rows(row))
         return last + 2
 
+    def _standing(
+        self, row: int, rows: Iterable[Sequence[Content]], height: Callable[[Sequence[Content]], float]
+    ) -> Iterator[Sequence[Content]]:
+        """Yield the rows, each given its height; a row may be made anew whenever it is looked at."""
+        for at, cells in enumerate(rows, row):
+            self.height(at, height(cells))
+            yield cells
+
     def _cells(
-        self, row: int, first: int, columns: Sequence[Column], rows: Sequence[Sequence[Content]], *, sparse: bool
+        self, row: int, first: int, columns: Sequence[Column], rows: Iterable[Sequence[Content]], *, sparse: bool
     ) -> None:
         edge = {"bottom": 1, "bottom_color": LINE}
         edged = [
@@ -339,21 +370,43 @@ def must(code: object) -> None:
         raise SheetError(msg)
 
 
-def _lines(text: str, width: float, style: Style | None = None) -> int:
-    """Return about how many lines `text` takes in a column of `width` characters."""
+def _heights(columns: Sequence[Column], widths: Sequence[float]) -> Callable[[Sequence[Content]], float]:
+    """Return how high a row stands with these cells: as its longest text asks for, up to some lines of the usual size."""
+    scales = [_size(c.style) for c in columns]
+    wraps = [c.style is None or "text_wrap" in c.style for c in columns]
+    easy = [_usable(w, s) / _USUAL if k else math.inf for w, s, k in zip(widths, scales, wraps, strict=True)]
+
+    def height(cells: Sequence[Content]) -> float:
+        most = _LINE_POINTS
+        for index, cell in enumerate(cells):
+            text = cell if isinstance(cell, str) else marked(cell) if isinstance(cell, Mark) else ""
+            if len(text) > easy[index] or "\n" in text:
+                lines = _lines(text, widths[index], scales[index]) if wraps[index] else text.count("\n") + 1
+                most = max(most, _LINE_POINTS * scales[index] * min(_MOST_LINES, lines))
+        return most + 3
+
+    return height
+
+
+def _size(style: Style | None) -> float:
+    """Return a style's letters against the usual ones."""
     size = (style or TEXT).get("font_size", _TEXT_POINTS)
-    scale = 0.97 * float(size) / _TEXT_POINTS if isinstance(size, int | float) else 1.0
-    if style is not None and "text_wrap" not in style:
-        return text.count("\n") + 1
-    usable = max(4.0, width - 1.0)
-    return sum(max(1, math.ceil(len(part) * scale / usable)) for part in text[:2000].split("\n"))
+    return float(size) / _TEXT_POINTS if isinstance(size, int | float) else 1.0
 
 
-def _text_of(content: Content) -> str:
-    """Return the text that decides how high a row must be; figures take one line."""
-    if isinstance(content, Mark):
-        return marked(content)
-    return content if isinstance(content, str) else ""
+def _usable(width: float, scale: float) -> float:
+    return max(4.0, width - 1.0) / scale
+
+
+def _lines(text: str, width: float, scale: float = 1.0) -> int:
+    """Return about how many lines `text` takes in a column of `width` characters of the usual size."""
+    usable = _usable(width, scale)
+    return sum(_broken(len(part), usable) for part in text[:2000].split("\n"))
+
+
+def _broken(characters: int, width: float) -> int:
+    """Return how many lines a paragraph takes; over many letters the narrow and the wide ones even out."""
+    return max(1, math.ceil(characters * (_EVENED if characters > _MANY else _USUAL) / width))
 
 
 def _is_number(content: Content) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from reportgen.domain.comparison import CandidateResult
 from reportgen.domain.measure import Measurement, Unit
 from reportgen.domain.plan import AnswerKey, Scope, ScopeKind
+from reportgen.domain.standing import NONE
 from reportgen.reports import numbers
 from reportgen.reports.charts_xlsx import part_chart
 from reportgen.reports.sheet_content import (
@@ -22,6 +23,7 @@ from reportgen.reports.sheet_content import (
     Content,
     Figure,
     figure_format,
+    fitted,
     money_format,
     seconds_format,
 )
@@ -32,6 +34,8 @@ from reportgen.reports.view_context import Context, capital
 from reportgen.reports.view_decision import segment_scopes
 
 _ROW_PIXELS = 24
+_FEW_PARTS = 12
+"""Up to so many labels or fields the tables beneath the chart begin on its page."""
 _BEFORE_CANDIDATES = 2
 """Columns of the first table before the candidates: name and support."""
 PARTS_ROW = 3
@@ -40,9 +44,12 @@ PARTS_ROW = 3
 
 def write_measures(sheet: Sheet, context: Context) -> None:
     """Write every measurement of every candidate, one a row."""
-    row = sheet.title("Measures", "Every figure of the run, unrounded in the cells, with interval, count, method and basis.")
+    row = sheet.title(
+        "Measures",
+        "Every figure of the run, unrounded in the cells. Other readings and the method, at the right, are not printed.",
+    )
     columns = [
-        Column("Candidate", 26, UNTRUSTED),
+        Column("Candidate", fitted(context.names, 18, 32), UNTRUSTED),
         Column("Measure", 24),
         Column("Scope", 24, UNTRUSTED),
         Column("Value", 11),
@@ -52,17 +59,18 @@ def write_measures(sheet: Sheet, context: Context) -> None:
         Column("Examples", 10),
         Column("Right", 8),
         Column("Unit", 9),
+        Column("Basis", 10),
+        Column("Reason or remark", 56, NOTE),
         Column("Lenient reading", 11),
         Column("Unweighted", 14),
-        Column("Answered only", 11),
-        Column("Answered", 12),
+        Column("Answered only", 12),
+        Column("Examples answered", 12),
         Column("Last attempt alone", 13),
-        Column("Basis", 10),
-        Column("Method", 62, NOTE),
-        Column("Reason or remark", 62, NOTE),
+        Column("Method", 62, ASIDE),
     ]
     rows = [_measure_row(context, r, m) for r in context.results for m in r.measurements.values()]
-    sheet.table(row, columns, rows, title="Measures", freeze=2)
+    after = sheet.table(row, columns, rows, title="Measures", freeze=2)
+    sheet.prints([c.head for c in columns].index("Lenient reading"), after)
 
 
 def _measure_row(context: Context, result: CandidateResult, m: Measurement) -> list[Content]:
@@ -81,14 +89,14 @@ def _measure_row(context: Context, result: CandidateResult, m: Measurement) -> l
         m.n,
         m.x,
         unit_words(m.unit, context.currency),
+        m.basis.value,
+        ". ".join(t for t in (m.reason, *m.notes) if t),
         shown(m.lenient),
         shown(m.unweighted),
         shown(answered.get("value")),
         answered.get("n"),
         shown(attempt.get("value")),
-        m.basis.value,
         m.method,
-        ". ".join(t for t in (m.reason, *m.notes) if t),
     ]
 
 
@@ -101,10 +109,11 @@ def write_parts(sheet: Sheet, context: Context, kind: ScopeKind) -> None:
         f"By {word}", f"F1 of each {word} by candidate; support = examples in the evaluation split that have it."
     )
     support = _support(context, kind)
+    longest = fitted(context.names, 19, 32)  # the candidates' names stand beneath the first
     columns = [
-        Column(word.capitalize(), 34, UNTRUSTED_BOLD),
+        Column(word.capitalize(), fitted(names, 20, 44), UNTRUSTED_BOLD),
         Column("Support", 9),
-        *(Column(r.spec.name, 15) for r in context.results),
+        *(Column(r.spec.name, w) for r, w in zip(context.results, (longest, *[19] * len(context.results)), strict=False)),
     ]
     rows: list[list[Content]] = [
         [name, support.get(name, 0), *(figure(context, context.figure(r, "F1", Scope(kind, name))) for r in context.results)]
@@ -124,6 +133,8 @@ def write_parts(sheet: Sheet, context: Context, kind: ScopeKind) -> None:
     beneath = height - _ROW_PIXELS * (len(names) + 3)
     detail = row + max(0, math.ceil(beneath / 20)) + 1
     sheet.put(detail - 1, 0, f"Precision, recall and F1 of each {word}", HEADING)
+    if len(names) > _FEW_PARTS:
+        sheet.page_break(detail - 1)
     after = _detail(sheet, detail, context, kind, names=names, support=support)
     match kind:
         case ScopeKind.LABEL:
@@ -132,9 +143,7 @@ def write_parts(sheet: Sheet, context: Context, kind: ScopeKind) -> None:
             _quotations(sheet, after, context)
     lead = context.lead
     if lead is not None and names:
-        place = context.results.index(lead)
-        first = detail + 1 + place * len(names)
-        chart = part_chart(sheet.book, sheet.name, first, len(names), name=lead.spec.name, word=word)
+        chart = part_chart(sheet.book, sheet.name, detail + 1, len(names), name=lead.spec.name, word=word)
         sheet.chart(
             PARTS_ROW,
             len(columns) + 1,
@@ -199,6 +208,8 @@ def _detail(sheet: Sheet, row: int, context: Context, kind: ScopeKind, *, names:
             rows.append([name, support.get(name, 0), result.spec.name, *figures, *_arms(found[2]), ". ".join(reasons)])
     if len(columns) > len(context.results) + _BEFORE_CANDIDATES:
         sheet.widths([44], len(columns) - 1)  # the remark, where no column of the table above is in its place
+    above = len(context.results) + _BEFORE_CANDIDATES
+    sheet.widths([11] * (len(columns) - 1 - above), above)
     return sheet.table(row, columns, rows, title=f"Precision, recall and F1 by {kind.value}", widths=False)
 
 
@@ -282,8 +293,8 @@ def write_segments(sheet: Sheet, context: Context) -> None:
         Column("Segment", 30, UNTRUSTED_BOLD),
         Column("Examples in eval", 10),
         Column("Share of eval", 10),
-        Column("Share of production", 12),
-        Column("Candidate", 28, UNTRUSTED),
+        *([Column("Share of production", 12)] if context.comparison.plan.production_mix else []),
+        Column("Candidate", fitted(context.names, 18, 32), UNTRUSTED),
         Column("Value", 11),
         Column("from", 10),
         Column("to", 10),
@@ -305,12 +316,11 @@ def _segment_rows(context: Context) -> Iterator[list[Content]]:
         many = sum(e.segment == scope.name for e in evaluated)
         for result in context.results:
             m = context.primary(result, scope)
-            share = mix.get(scope.name)
             yield [
                 scope.name,
                 many,
                 Figure(many / len(evaluated), "0.0%") if evaluated else None,
-                None if share is None else Figure(share, "0.0%"),
+                *([Figure(mix.get(scope.name), "0.0%")] if mix else []),
                 result.spec.name,
                 figure(context, m),
                 end(context, m, high=False),
@@ -333,7 +343,7 @@ def write_comparisons(sheet: Sheet, context: Context) -> None:
         Column("from", 10),
         Column("to", 10),
         Column("p value", 10),
-        Column("p adjusted", 10),
+        Column("p value, adjusted", 10),
         Column("Examples", 10),
         Column("Method", 40, NOTE),
     ]
@@ -348,7 +358,8 @@ def write_comparisons(sheet: Sheet, context: Context) -> None:
     chances = context.comparison.decision.winner_probability
     if chances:
         sheet.put(row, 0, "Who would have come out first, had the examples been drawn again", HEADING)
-        shares: list[list[Content]] = [[name, Figure(share, "0.0%")] for name, share in chances.items()]
+        named = {NONE: "no candidate qualifies"}
+        shares: list[list[Content]] = [[named.get(n, n), Figure(share, "0.0%")] for n, share in chances.items()]
         heads = [Column("Candidate", 28, UNTRUSTED), Column("Share of draws", 28)]
         sheet.table(row + 1, heads, shares, title="Winner probability", widths=False, filtered=False)
 

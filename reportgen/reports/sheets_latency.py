@@ -15,15 +15,16 @@ from reportgen.reports.view_context import Context, verdict_mark
 
 _WITHIN, _ASKED, _BOUND, _NEEDED = 3, 5, 7, 8
 _MOST_CURVES = 10
-_CHART_COLUMN, _CHART_ROWS = 11, 21
+_CHART_COLUMN = 11
 
 
-def write_latencies(sheet: Sheet, row: int, context: Context) -> int:
-    """Write the tables and the chart; return the next free row."""
+def write_latencies(sheet: Sheet, row: int, context: Context) -> None:
+    """Write the tables and the chart on a page of their own."""
+    sheet.page_break(row)
     counted = list(within_limits(context))
     if counted:
         row = _within(sheet, row, context, counted)
-    return _distribution(sheet, row, context, sorted({c.verdict.level.target for c in counted}))
+    _distribution(sheet, row, context, sorted({c.verdict.level.target for c in counted}))
 
 
 def _within(sheet: Sheet, row: int, context: Context, counted: list[WithinLimit]) -> int:
@@ -72,11 +73,11 @@ def _counted(at: int, counted: WithinLimit, alpha: float) -> list[Content]:
     ]
 
 
-def _distribution(sheet: Sheet, row: int, context: Context, limits: list[float]) -> int:
+def _distribution(sheet: Sheet, row: int, context: Context, limits: list[float]) -> None:
     """Write the share of tasks answered within rising times, one column a candidate, with its chart beside it."""
     found = spreads(context)[:_MOST_CURVES]
     if not found:
-        return row
+        return
     times = grid(found, limits)
     sheet.put(row, 0, "Latency distribution: share of all tasks answered within so many seconds", HEADING)
     columns = [Column("Seconds", 10), *(Column(s.result.spec.name, 10, UNTRUSTED) for s in found)]
@@ -86,7 +87,6 @@ def _distribution(sheet: Sheet, row: int, context: Context, limits: list[float])
     chart = curves(sheet.book, sheet.name, first=row + 2, rows=len(times), seconds=1, columns=len(found), limits=ends)
     described = f"Share of all tasks answered within so many seconds, one curve for each of {len(found)} candidates"
     sheet.chart(row + 1, max(_CHART_COLUMN, 3 + len(found)), chart, described, width=640, height=380)
-    return max(after + 2 * len(limits) + 1, row + _CHART_ROWS)
 
 
 def _limit_ends(sheet: Sheet, row: int, limits: list[float]) -> Iterator[tuple[str, int, int]]:

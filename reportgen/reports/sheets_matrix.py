@@ -11,18 +11,18 @@ from reportgen.reports import numbers
 from reportgen.reports.marks import Mark, Tone
 from reportgen.reports.sheet_content import (
     ASIDE,
-    BOLD,
     HEADING,
     NOTE,
     P_VALUE,
+    RUNS_OVER,
     UNTRUSTED,
     UNTRUSTED_BOLD,
     WRAPPED,
     Column,
     Content,
     Figure,
-    Styled,
     figure_format,
+    fitted,
     money_format,
 )
 from reportgen.reports.sheet_writer import Sheet
@@ -42,12 +42,13 @@ def write_matrix(sheet: Sheet, context: Context) -> None:
     row = sheet.title(
         "Matrix",
         "One row a candidate; the verdict is the worst over all levels that must be met.",
+        column=1,
     )
     levels = comparison.plan.service_levels
     columns = [
-        Column("Candidate", 26, {**BOLD, "text_wrap": True}),
+        Column("Candidate", fitted(context.names, 18, 34), UNTRUSTED_BOLD),
         Column("Role", 12),
-        Column("Verdict", 18),
+        Column("Verdict", 15),
         Column(capital(comparison.primary_measure), 11),
         Column("from", 9),
         Column("to", 9),
@@ -57,8 +58,8 @@ def write_matrix(sheet: Sheet, context: Context) -> None:
         Column("Cost per month", 13),
         Column("Review rate", 9),
         Column("Failure rate", 9),
-        *(Column(f"{i}. {words_of(context, level)} ({level.importance.value})", 16) for i, level in enumerate(levels, 1)),
-        Column("Remarks", 40, NOTE),
+        *(Column(f"{i}. {words_of(context, level)} ({level.importance.value})", 15) for i, level in enumerate(levels, 1)),
+        Column("Remarks", 36, NOTE),
     ]
     digits = cost_digits(context)
     rows = [_candidate(context, result, digits) for result in context.results]
@@ -70,8 +71,9 @@ def write_matrix(sheet: Sheet, context: Context) -> None:
     )
     row = sheet.table(MATRIX_ROW, columns, rows, title="Matrix", description=description, freeze=1)
     for note in _notes(context):
-        sheet.put(row, 0, note, ASIDE)
+        sheet.put(row, 1, note, ASIDE)
         row += 1
+    sheet.prints(len(columns), row)
 
 
 def cost_digits(context: Context) -> int:
@@ -97,7 +99,7 @@ def _candidate(context: Context, result: CandidateResult, digits: int) -> list[C
         role = "winner, production"
     judged = {v.level: v.verdict for v in result.levels}
     return [
-        Styled(result.spec.name, UNTRUSTED_BOLD),
+        result.spec.name,
         role,
         verdict_mark(worst(result)),
         figure(context, quality),
@@ -165,26 +167,27 @@ def end(context: Context, m: Measurement | None, *, high: bool) -> Figure:
 
 
 def write_service_levels(sheet: Sheet, context: Context) -> None:
-    """Write every level with every candidate's value, bound, verdict and sentence, then the requirements."""
-    row = sheet.title("Service levels", "Each limit as it was agreed before the run, and what the run shows of it.")
+    """Write the levels as agreed, then every candidate's value, bound, verdict and sentence, then the requirements."""
+    row = sheet.title("Service levels", "Each limit as it was agreed, and what the run shows of it.")
     columns = [
         Column("No.", 5),
         Column("Service level", 30),
         Column("Importance", 13),
-        Column("Target", 11),
-        Column("Candidate", 24, UNTRUSTED),
+        Column("Target", 12),
+        Column("Candidate", fitted(context.names, 18, 32), UNTRUSTED),
         Column("Value", 11),
-        Column("Bound that decides", 12),
-        Column("Examples", 10),
+        Column("Bound that decides", 13),
+        Column("Examples", 13),
         Column("Verdict", 17),
         Column("p value", 9),
         Column("More examples to settle", 12),
-        Column("In words", 64),
-        Column("Agreed by", 18, UNTRUSTED),
-        Column("Agreed on", 12, UNTRUSTED),
-        Column("Reason", 28, UNTRUSTED),
-        Column("Cell", 20),
+        Column("In words", 74),
     ]
+    sheet.widths([c.width for c in columns])
+    sheet.raw.freeze_panes(row, 2)
+    sheet.put(row, 0, "As agreed", HEADING)
+    row = _agreed(sheet, row + 1, context)
+    sheet.put(row, 0, "What the run shows", HEADING)
     rows: list[list[Content]] = []
     for number, level in enumerate(context.comparison.plan.service_levels, 1):
         words = words_of(context, level)
@@ -207,39 +210,49 @@ def write_service_levels(sheet: Sheet, context: Context) -> None:
                         Figure(v.p_value, P_VALUE),
                         v.more_examples,
                         v.sentence,
-                        level.agreed_by,
-                        level.agreed_on,
-                        level.reason,
-                        level.where,
                     ]
                 )
-    row = sheet.table(row, columns, rows, title="Service levels and verdicts", freeze=2, repeat=False)
-    row = write_latencies(sheet, row, context)
-    _requirements(sheet, row, context)
+    row = sheet.table(row + 1, columns, rows, title="Service levels and verdicts", widths=False)
+    write_latencies(sheet, _requirements(sheet, row, context), context)
 
 
-def _requirements(sheet: Sheet, row: int, context: Context) -> None:
+def _agreed(sheet: Sheet, row: int, context: Context) -> int:
+    levels = context.comparison.plan.service_levels
+    rows: list[list[Content]] = [
+        [i, words_of(context, s), s.importance.value, s.agreed_on or None, s.agreed_by, s.where, s.reason]
+        for i, s in enumerate(levels, 1)
+    ]
+    heads = ("No.", "Service level", "Importance", "Agreed on", "Agreed by", "Cell")
+    columns = [
+        *(Column(h, 10, UNTRUSTED if h.startswith("Agreed") else None) for h in heads),
+        Column("Reason", 10, RUNS_OVER),
+    ]
+    return sheet.table(row, columns, rows, title="Service levels as agreed", widths=False, filtered=False)
+
+
+def _requirements(sheet: Sheet, row: int, context: Context) -> int:
     rows: list[list[Content]] = [
         [
             i,
             r.requirement.requirement,
             r.requirement.importance.value,
-            r.requirement.met,
-            result.spec.name,
-            verdict_mark(r.verdict),
-            r.requirement.confirmed_by,
             r.requirement.date,
+            result.spec.name,
+            r.requirement.met,
+            r.requirement.confirmed_by,
+            verdict_mark(r.verdict),
             r.requirement.source,
         ]
         for result in context.results
         for i, r in enumerate(result.requirements, 1)
     ]
     if not rows:
-        return
-    heads = ("No.", "Requirement", "Importance", "Met", "Candidate", "Verdict", "Confirmed by", "Date", "Source")
+        return row
+    heads = ("No.", "Requirement", "Importance", "Date", "Candidate", "Met", "Confirmed by", "Verdict")
     sheet.put(row, 0, "Requirements beyond figures", HEADING)
     columns = [Column(h, 10, WRAPPED if h in {"No.", "Importance"} else UNTRUSTED) for h in heads]
-    sheet.table(row + 1, columns, rows, title="Requirements", widths=False, filtered=False)
+    columns.append(Column("Source", 10, RUNS_OVER))
+    return sheet.table(row + 1, columns, rows, title="Requirements", widths=False, filtered=False)
 
 
 def unit_words(unit: Unit, currency: str) -> str:

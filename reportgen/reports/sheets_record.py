@@ -26,6 +26,7 @@ from reportgen.reports.sheet_content import (
     Figure,
     Formula,
     money_format,
+    plain_format,
     toned,
 )
 from reportgen.reports.sheet_writer import Sheet
@@ -60,8 +61,8 @@ def write_costs(sheet: Sheet, context: Context) -> None:
     money = money_format(context.currency, max(4, numbers.money_digits(amounts)))
     month = money_format(context.currency, 0)
     columns = [
-        Column("Candidate", 34, UNTRUSTED_BOLD),
-        *(Column(name, 15) for name in lines),
+        Column("Candidate", 36, UNTRUSTED_BOLD),
+        *(Column(name, 17) for name in lines),
         Column("Full cost per task", 14),
         Column("of which (T + I)·R + H", 14),
         Column("Per month", 14),
@@ -90,6 +91,8 @@ def write_costs(sheet: Sheet, context: Context) -> None:
     row = sheet.table(COSTS_ROW, columns, rows, title="Cost per task by line", freeze=1, repeat=False)
     row = _tokens(sheet, row, context)
     costs = cost_view(context)
+    if costs.review.rows:
+        sheet.page_break(row)
     row = _figures(sheet, row, costs.review, REVIEW_HEAD, "Human review")
     row = _figures(sheet, row, costs.stated, "How far stated confidence can be believed", "Stated confidence")
     row = _assumptions(sheet, row, context)
@@ -101,7 +104,8 @@ def _tokens(sheet: Sheet, row: int, context: Context) -> int:
     view = cost_view(context).tokens
     sheet.put(row, 0, "Which tokens were counted", HEADING)
     last_first = (*view.columns[1:], view.columns[0])
-    heads = [Column(view.head, 10, UNTRUSTED_BOLD), *(Column(h, 10, RUNS_OVER) for h in last_first)]
+    heads = [Column(view.head, 10, UNTRUSTED_BOLD), *(Column(h, 10, UNTRUSTED) for h in last_first[:-1])]
+    heads.append(Column(last_first[-1], 10, RUNS_OVER))
     rows: list[list[Content]] = [[r.name, *(c.text for c in (*r.cells[1:], r.cells[0]))] for r in view.rows]
     row = sheet.table(row + 1, heads, rows, title="Tokens counted", widths=False, filtered=False)
     for note in view.notes:
@@ -114,9 +118,9 @@ def _figures(sheet: Sheet, row: int, view: Table, heading: str, title: str) -> i
     if not view.rows:
         return row
     sheet.put(row, 0, heading, HEADING)
-    heads = [Column(view.head, 10, TEXT), *(Column(h, 10, UNTRUSTED) for h in view.columns)]
+    heads = [Column(view.head, 10), *(Column(h, 10, UNTRUSTED) for h in view.columns)]
     rows: list[list[Content]] = [
-        [f"{r.name} ({r.note})" if r.note else r.name, *(" ".join(filter(None, (c.text, c.note))) for c in r.cells)]
+        [f"{r.name} ({r.note})" if r.note else r.name, *("\n".join(filter(None, (c.text, c.note))) for c in r.cells)]
         for r in view.rows
     ]
     row = sheet.table(row + 1, heads, rows, title=title, widths=False, filtered=False)
@@ -126,13 +130,14 @@ def _figures(sheet: Sheet, row: int, view: Table, heading: str, title: str) -> i
 
 
 def _assumptions(sheet: Sheet, row: int, context: Context) -> int:
+    sheet.page_break(row)
     sheet.put(row, 0, "Assumptions", HEADING)
     names = ("Assumption", "Expected", "Low", "High", "Unit", "Cell")
     heads = [*(Column(h, 10, UNTRUSTED) for h in names), Column("Source", 10, RUNS_OVER)]
     rows: list[list[Content]] = [
         [
             name,
-            *(None if v is None else Figure(v, "#,##0.######") for v in (a.expected, a.low, a.high)),
+            *(None if v is None else Figure(v, plain_format(v, a.unit)) for v in (a.expected, a.low, a.high)),
             a.unit,
             a.where,
             a.source,
@@ -148,7 +153,11 @@ def _break_evens(sheet: Sheet, row: int, context: Context) -> int:
         sheet.put(row, 0, "Where the choice between winner and runner-up tips over", HEADING)
         heads = [Column(h, 10, WRAPPED) for h in ("Assumption", "Today", "Tips at", "Unit")]
         rows: list[list[Content]] = [
-            [b.assumption, *(None if v is None else Figure(v, "#,##0.####") for v in (b.current, b.value)), b.unit]
+            [
+                b.assumption,
+                *(None if v is None else Figure(v, plain_format(v, b.unit)) for v in (b.current, b.value)),
+                b.unit,
+            ]
             for b in decision.break_evens
         ]
         after = sheet.table(row + 1, heads, rows, title="Break-evens", widths=False, filtered=False)
@@ -195,10 +204,10 @@ def write_checks(sheet: Sheet, context: Context, model: Model) -> None:
     """Write what the workbook checks about itself by formulas, then every finding of the run."""
     row = sheet.title("Checks", "The workbook checks itself first; the findings of the run follow.")
     columns = [
-        Column("Check", 46),
-        Column("Result", 22),
-        Column("What it compares", 60, NOTE),
-        Column("What to do", 50, UNTRUSTED),
+        Column("Check", 36),
+        Column("Result", 18),
+        Column("What it compares", 58, NOTE),
+        Column("What to do", 46, UNTRUSTED),
     ]
     checks = list(_own_checks(context, model))
     after = sheet.table(row, columns, checks, title="Checks of this workbook", filtered=False, freeze=0, repeat=False)
@@ -210,7 +219,7 @@ def write_checks(sheet: Sheet, context: Context, model: Model) -> None:
     rows: list[list[Content]] = [
         [f.where, severity_mark(f.severity), f.what, quoted(f.remedy), f.code] for f in context.comparison.findings
     ] or [["", Mark("●", "none", Tone.GOOD), "Nothing else to report.", "", ""]]
-    sheet.widths([22, 34, 10, 20], 4)
+    sheet.widths([18, 26, 8, 18], 4)
     after = sheet.table(after + 1, heads, rows, title="Findings", widths=False)
     _quotations(sheet, after, context)
 
@@ -262,7 +271,7 @@ def _own_checks(context: Context, model: Model) -> Iterator[list[Content]]:
             "Unchanged and DIFFERS: the Decision sheet says why.",
         ]
     yield [
-        "The What-if sheet is",
+        "The What-if inputs are the report's",
         Formula('IF(wi_state="As in the report","OK","CHANGED")', "OK"),
         "Every yellow cell against its value in the report",
         "Put the values of “As in the report” back.",
@@ -280,14 +289,14 @@ def write_run_record(sheet: Sheet, context: Context) -> None:
     """Write who evaluated what, when, with which settings and hashes, and what each candidate was."""
     row = sheet.title("Run record", "What is needed to find this run again and to verify it.")
     rows: list[list[Content]] = [[name, value] for name, value in _facts(context)]
-    columns = [Column("Item", 34, BOLD), Column("Value", 78, UNTRUSTED)]
+    columns = [Column("Item", 30, {**BOLD, "text_wrap": True}), Column("Value", 68, UNTRUSTED)]
     row = sheet.table(row, columns, rows, title="Run", filtered=False, freeze=1, repeat=False)
     sheet.put(row, 0, "Splits", HEADING)
     splits: list[list[Content]] = [[s.split.value, s.sha256, s.examples] for s in context.comparison.corpus.summaries]
     heads = [Column("Split", 10), Column("SHA-256", 10), Column("Examples", 10)]
     row = sheet.table(row + 1, heads, splits, title="Splits", widths=False, filtered=False)
     sheet.put(row, 0, "Candidates", HEADING)
-    sheet.widths([14, 20, 14, 26, 13, 11, 11, 11, 11, 11, 11, 30], 2)
+    sheet.widths([10, 18, 12, 22, 10, 9, 10, 9, 9, 9, 10, 24], 2)
     names = (
         "Candidate",
         "Settings",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from types import MappingProxyType
 from typing import overload
 
@@ -34,19 +34,23 @@ from reportgen.reports.sheet_content import (
     SourceLink,
     Style,
     Styled,
+    marked,
     safe,
     seconds_format,
     toned,
 )
-from reportgen.reports.sheet_writer import Sheet, must
+from reportgen.reports.sheet_writer import Sheet
 from reportgen.reports.sheets_matrix import MATRIX_ROW, NAME
 from reportgen.reports.view_context import Context
 
 MOST_EXAMPLES = 20_000
 """Above this the sheet holds every failure and a seeded sample; a sheet of millions of cells no longer opens."""
-ROW_POINTS = 62
-_PAGE_CHARACTERS = 230
-"""About how many characters of width still print legibly on one landscape page."""
+_SEEN_ROWS = 300
+"""The widths of the columns follow so many rows."""
+_TITLE = 15
+"""Room for the sheet's title, which stands in the first column on every printed page."""
+_HEAD = 16
+"""Longest word of a heading that a column makes room for."""
 _HEADER = review_columns.HEADER_ROW - 1
 _REVIEW: Style = MappingProxyType({**INPUT, "valign": "top", "text_wrap": True})
 _REVIEW_WIDTHS = (22, 18, 16, 40, 20, 12)
@@ -72,41 +76,39 @@ def write_responses(sheet: Sheet, context: Context, *, most: int = MOST_EXAMPLES
     examples = context.comparison.corpus.asked
     found = {r.spec.name: _by_example(r) for r in context.results}
     kept = _kept(examples, found, most, context.comparison.plan.settings.seed)
-    sheet.title("Responses", _subtitle(len(examples), len(kept)))
+    sheet.title("Responses", _subtitle(len(examples), len(kept)), column=1)
     others = list(dict.fromkeys(name for e in kept for name in e.other_columns))
     columns = [
-        Column("Example ID", 14, UNTRUSTED_BOLD),
+        Column("Example ID", 24, UNTRUSTED_BOLD),
         Column("Cell", 14),
         Column("Split", 11),
-        Column("Segment", 16, UNTRUSTED),
-        Column("Known failure", 12, UNTRUSTED),
-        Column("Input", 52, UNTRUSTED),
-        Column("Expected", 30, UNTRUSTED),
+        Column("Segment", 18, UNTRUSTED),
+        Column("Known failure", 16, UNTRUSTED),
+        Column("Input", 64, UNTRUSTED),
+        Column("Expected", 40, UNTRUSTED),
     ]
     for result in context.results:
         name = result.spec.name
         columns += [
             Column(f"{name}: output", 40, UNTRUSTED),
             Column(f"{name}: mark", 12),
-            Column(f"{name}: reason", 26, UNTRUSTED),
-            Column(f"{name}: latency", 10),
+            Column(f"{name}: reason", 34, UNTRUSTED),
+            Column(f"{name}: latency", 11),
         ]
-    columns += [Column(name, 18, UNTRUSTED) for name in others]
+    columns += [Column(name, 24, UNTRUSTED) for name in others]
+    known = frozenset(e.id for e in context.comparison.corpus.regression)
+    answers = partial(_row, results=context.results, found=found, others=others, known=known)
+    seen = [answers(e) for e in kept[:_SEEN_ROWS]]
+    columns = [_fitted(c, [row[i] for row in seen]) for i, c in enumerate(columns)]
+    columns[0] = replace(columns[0], width=max(_TITLE, columns[0].width))
     first_review = len(columns)
     columns += [
         Column(name, width, _REVIEW_DAY if name == review_columns.DATE else _REVIEW)
         for name, width in zip(review_columns.COLUMNS, _REVIEW_WIDTHS, strict=True)
     ]
-    sheet.put(2, 0, _HOW_TO_REVIEW, ASIDE)
-    sheet.raw.set_default_row(ROW_POINTS)
-    for row, points in ((1, 15), (2, 15)):
-        sheet.height(row, points)
-    known = frozenset(e.id for e in context.comparison.corpus.regression)
+    sheet.put(2, 1, _HOW_TO_REVIEW, ASIDE)
     spare: list[Content] = [Styled("", _REVIEW), *[None] * (first_review - 1), *_NO_REVIEW]
-    rows = _Rows(kept, lambda e: [*_row(e, context.results, found, others, known), *_NO_REVIEW], spare)
-    wide = sum(c.width for c in columns)
-    sheet.raw.fit_to_pages(max(1, math.ceil(wide / _PAGE_CHARACTERS)), 0)
-    must(sheet.raw.repeat_columns(0))
+    rows = _Rows(kept, lambda e: [*answers(e), *_NO_REVIEW], spare)
     sheet.table(
         _HEADER,
         columns,
@@ -114,11 +116,9 @@ def write_responses(sheet: Sheet, context: Context, *, most: int = MOST_EXAMPLES
         title="Responses",
         description="One row an example with all outputs",
         freeze=1,
-        heights=False,
         sparse=len(examples) > most,
     )
-    for row in range(_HEADER + 1 + len(kept), _HEADER + 1 + len(rows)):
-        sheet.height(row, 18)
+    sheet.prints(first_review, _HEADER + len(kept))
     _hold_reviews(sheet, context, first_review, len(rows))
 
 
@@ -143,6 +143,14 @@ class _Rows(Sequence[Sequence[Content]]):
         if place >= len(self):
             raise IndexError(place)
         return self.make(self.examples[place]) if place < len(self.examples) else self.spare
+
+
+def _fitted(column: Column, cells: Sequence[Content]) -> Column:
+    """Return the column as narrow as its cells and the words of its head allow, and at most as wide as it is."""
+    texts = (marked(c) if isinstance(c, Mark) else c.where if isinstance(c, SourceLink) else c for c in cells)
+    longest = max((len(line) for t in texts if isinstance(t, str) for line in t.split("\n")), default=0)
+    head = min(_HEAD, max(len(word) for word in column.head.split()))
+    return replace(column, width=max(min(column.width, longest + 2), 1.3 * head + 3))
 
 
 def _hold_reviews(sheet: Sheet, context: Context, first: int, rows: int) -> None:
@@ -180,7 +188,10 @@ def _by_example(result: CandidateResult) -> Mapping[str, Observation]:
 
 def _subtitle(asked: int, shown: int) -> str:
     if shown == asked:
-        return f"Every example that was asked ({numbers.count(asked)}). Odd characters are shown as [U+202E]."
+        return (
+            f"Every example that was asked ({numbers.count(asked)}). A row shows the first lines of a long text, its cell "
+            "holds all; odd characters are shown as [U+202E]."
+        )
     return (
         f"{numbers.count(shown)} of {numbers.count(asked)} examples: every one that some candidate did not get right, and "
         "a seeded sample of the others. All of them stand in evidence/responses.jsonl and evidence/scores.jsonl."
@@ -260,7 +271,8 @@ def _reason(o: Observation) -> str:
 
 
 def _part(part: Part) -> str:
-    why = part.reason or f"{part.found!r} for {part.expected!r}" if part.expected or part.found else part.reason
+    told = " for ".join(f"“{text.replace(chr(10), ' / ')}”" for text in (part.found, part.expected))
+    why = part.reason or (told if part.expected or part.found else "")
     return f"{part.name}: {part.mark.value}" + (f" ({why})" if why else "")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reportgen.domain.comparison import Swing
-from reportgen.reports.sheet_content import HEADING, TEXT, WRAPPED, Column, Content, Figure, money_format
+from reportgen.reports.sheet_content import HEADING, TEXT, WRAPPED, Column, Content, Figure, money_format, plain_format
 from reportgen.reports.sheet_writer import Sheet
 from reportgen.reports.view_context import Context
 from reportgen.reports.view_sensitivity import sensitivity
@@ -48,8 +48,8 @@ def write_sensitivity(sheet: Sheet, row: int, context: Context) -> int:
 def _swing(swing: Swing, money: str) -> list[Content]:
     return [
         swing.assumption,
-        Figure(swing.low, "#,##0.######"),
-        Figure(swing.high, "#,##0.######"),
+        Figure(swing.low, plain_format(swing.low, swing.unit)),
+        Figure(swing.high, plain_format(swing.high, swing.unit)),
         swing.unit,
         Figure(swing.at_low, money),
         Figure(swing.at_high, money),

@@ -49,13 +49,13 @@ _HEADS = (
     "Candidate",
     "Token price factor",
     "Token cost per task",
-    "Attempts",
+    "Attempts per task",
     "Reviewed",
     "Done by hand",
     "Fixed cost per month",
     "Wrong",
     "Wrong and reviewed",
-    "Other",
+    "Other cost per task",
     "Cost per task",
     "In the report",
     "Running cost per task",
@@ -88,8 +88,8 @@ _HEADS = (
     _RANK,
 ) = range(len(_HEADS))
 _VERDICT_HEADS = (
-    "Candidate",
     "Service level",
+    "Candidate",
     "Level",
     "Importance",
     "Target",
@@ -185,8 +185,8 @@ def _inputs(sheet: Sheet, context: Context, model: Model) -> None:
     given = context.comparison.plan.costs
     for key, title in what_if.INPUTS.items():
         row = given.get(title)
-        shown = "0.0%" if key == what_if.FOUND else "#,##0.######"
         value = model.inputs[key]
+        shown = "0.0%" if key == what_if.FOUND else "#,##0" if key == what_if.VOLUME else "General"
         source = ("", "", "not given") if row is None else (row.unit, row.where, row.source)
         rows.append([title, None, None if value is None else Figure(value, shown), *source])
         named.append(f"wi_{key}")
@@ -195,11 +195,11 @@ def _inputs(sheet: Sheet, context: Context, model: Model) -> None:
         rows.append([f"Target {number}: {words_of(context, level)}", None, target, "", level.where, level.agreed_by])
         named.append(f"wi_level_{number}")
     columns = [
-        Column("Input", 40),
+        Column("Input", 44),
         Column("Change here", 24),
-        Column("As in the report", 14),
-        Column("Unit", 12, UNTRUSTED),
-        Column("Cell in the workbook", 20, UNTRUSTED),
+        Column("As in the report", 12),
+        Column("Unit", 11, UNTRUSTED),
+        Column("Cell in the workbook", 18, UNTRUSTED),
         Column("Source", 13, RUNS_OVER),
     ]
     sheet.table(INPUT_ROW, columns, rows, title="Inputs", filtered=False, freeze=1, repeat=False)
@@ -228,14 +228,14 @@ def _candidates(sheet: Sheet, context: Context, model: Model, plan: Plan, outcom
             [
                 row.name,
                 None,
-                Figure(q.tokens, "0.000000"),
+                Figure(q.tokens, money_format(context.currency, 6)),
                 Figure(q.attempts, "0.000"),
                 Figure(q.reviews, "0.0%"),
                 Figure(q.by_hand, "0.0%"),
                 common if q.per_month is None else own,
                 Figure(q.wrong, "0.0%"),
                 Figure(q.caught, "0.0%"),
-                Figure(q.other, "0.000000"),
+                Figure(q.other, money_format(context.currency, 4)),
                 Formula(_cost(at), _known(out.cost), money, BOLD),
                 Figure(row.reported_cost, money),
                 Formula(_running(at), _known(out.running), money),
@@ -251,7 +251,7 @@ def _candidates(sheet: Sheet, context: Context, model: Model, plan: Plan, outcom
                 Formula(_rank(plan, at), "" if out.rank is None else out.rank, "0", BOLD),
             ]
         )
-    widths = (40, 24, 14, 12, 20, 13, 13, 10, 12, 11, 13, 13, 13, 14, 22, 9, 9, 16, 8)
+    widths = (44, 24, 12, 11, 18, 12, 12, 9, 10, 10, 12, 12, 12, 13, 20, 9, 9, 16, 7)
     columns = [
         Column(h, w, UNTRUSTED if h in {"Candidate", "Ruled out by"} else TEXT) for h, w in zip(_HEADS, widths, strict=True)
     ]
@@ -335,8 +335,8 @@ def _verdicts(sheet: Sheet, context: Context, model: Model, plan: Plan, outcomes
             shown = figure_format(terms.value, _unit(context, terms.number), context.currency, beside=terms.level.target)
             rows.append(
                 [
-                    row.name,
                     words_of(context, terms.level),
+                    row.name,
                     terms.number,
                     terms.level.importance.value,
                     Formula(f"wi_level_{terms.number}", terms.level.target, shown),

@@ -59,6 +59,11 @@ class Context:
         """Every candidate that competes, in the order of the Candidates sheet; judges do not."""
         return tuple(c for c in self.comparison.candidates if c.spec.role is not Role.JUDGE)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Their names."""
+        return tuple(r.spec.name for r in self.results)
+
     def figure(self, result: CandidateResult, measure: str, scope: Scope = OVERALL) -> Measurement | None:
         """Return one measurement of one candidate, or None where it was not taken."""
         return self.figures[result.spec.name].get((measure.casefold(), scope))

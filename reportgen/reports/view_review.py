@@ -148,7 +148,7 @@ def stated(context: Context) -> Table:
         for low, high in places
     )
     few = [line(r.spec.name, _NAME) for r, c in shown if c.answers < _ENOUGH_TO_CALIBRATE]
-    notes = ["Only answers that state a confidence and could be judged."]
+    notes = ["Only answers that state a confidence and could be judged; “stated” is the average of what they state."]
     if few:
         notes.append(
             f"Fewer than {_ENOUGH_TO_CALIBRATE} answers of {numbers.listing(few)}: too few to trust a calibration error."
@@ -160,7 +160,7 @@ def _bin_cell(found: Bin | None) -> Cell:
     if found is None:
         return Cell(_NO_OUTCOME)
     right = round(found.right * found.answers)
-    return Cell(f"{_of(right, found.answers)} right", f"{numbers.share(found.confidence)} stated on average")
+    return Cell(f"{_of(right, found.answers)} right", f"{numbers.share(found.confidence)} stated")
 
 
 def error_value_words(context: Context, name: str) -> str:

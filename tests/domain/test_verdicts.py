@@ -66,6 +66,16 @@ def test_the_sentence_says_counts_bound_and_how_many_more_examples_would_settle_
     assert found.more_examples == 171
 
 
+def test_a_level_that_is_almost_proven_asks_for_some_more_examples_and_never_for_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Weighted examples count as an effective number; rounded to whole ones these would prove the level already.
+    monkeypatch.setattr("reportgen.domain.verdicts._provable_share", lambda _: (18.12, 22.2, 0.6))
+    found = judged(right_of(18, 23), target=0.6)
+    assert found.verdict is Verdict.LIKELY
+    assert found.more_examples == 20
+
+
 def test_a_bound_that_would_look_like_the_limit_gets_more_digits() -> None:
     sentence = judged(right_of(136, 145), target=0.9).sentence
     assert "at least 90 %, so" not in sentence.replace("\u00a0", " ").replace("level of at least 90 %", "")

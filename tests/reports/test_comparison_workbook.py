@@ -240,7 +240,7 @@ def test_above_the_limit_every_failure_is_kept_and_the_sheet_says_what_is_missin
               if not o.score.strict.right}  # fmt: skip
     assert failed < shown
     assert len(shown) == 200
-    assert "200 of 306 examples" in sheet["A2"].value
+    assert "200 of 306 examples" in sheet["B2"].value
     again = loaded(written(comparison, tmp_path, "again.xlsx", most_examples=200))["Responses"]
     assert shown == {r["Example ID"] for r in table(again, "Example ID")}
 
@@ -262,6 +262,32 @@ def test_every_sheet_is_set_up_for_print_and_protected_without_a_password(any_ta
             "Decision",
             "By segment",
         }
+
+
+def test_the_printed_responses_end_before_the_yellow_columns_and_their_first_column_stands_on_every_page(
+    any_task: tuple[Comparison, Path],
+) -> None:
+    comparison, path = any_task
+    sheet = loaded(path, values=False)[review_columns.SHEET]
+    heads = [c.value for c in sheet[review_columns.HEADER_ROW]]
+    last = openpyxl.utils.get_column_letter(heads.index(review_columns.COLUMNS[0]))
+    printed = sheet.print_area.partition("!")[2].replace("$", "")
+    assert printed == f"A1:{last}{review_columns.HEADER_ROW + len(comparison.corpus.asked)}"
+    assert sheet.page_setup.pageOrder == "overThenDown"
+    assert sheet.print_title_cols == "$A:$A"
+
+
+@pytest.mark.parametrize("task", [Task.CLASSIFICATION, Task.EXTRACTION])
+def test_the_chart_of_labels_and_fields_shows_the_candidate_of_its_title(task: Task, tmp_path: Path) -> None:
+    book = loaded(written(comparison_for(task), tmp_path))
+    sheet = book["By label" if task is Task.CLASSIFICATION else "By field"]
+    [chart] = sheet._charts  # noqa: SLF001 - openpyxl shows charts nowhere else
+    title = "".join(run.t for paragraph in chart.title.tx.rich.p for run in paragraph.r or ())
+    drawn = chart.series[0].val.numRef.f.partition("!")[2].replace("$", "")
+    heads = next(r for r in sheet.iter_rows(values_only=True) if "F1 minus" in r)
+    shown = [row[0].row for row in sheet[drawn]]
+    names = {sheet.cell(row, heads.index("Candidate") + 1).value for row in shown}
+    assert names == {title.partition(": ")[2]}
 
 
 def test_only_the_yellow_cells_can_be_changed_and_each_has_a_name(any_task: tuple[Comparison, Path]) -> None:
