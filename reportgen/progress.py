@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import time
 from types import TracebackType
-from typing import Self, TextIO
+from typing import TYPE_CHECKING, Self, TextIO
 
-from reportgen.candidates.interface import Progress
+if TYPE_CHECKING:
+    from reportgen.candidates.interface import Progress
+
+OUTPUTS = (1, 2)
 
 PLAIN_EVERY_S = 10.0
 RATE_KNOWN_AFTER = 20
@@ -34,21 +39,38 @@ class Console:
         done = progress.done == progress.planned
         if done or progress.stopping or now - self._said.get(progress.candidate, now - PLAIN_EVERY_S) >= PLAIN_EVERY_S:
             self._said[progress.candidate] = now
-            self._stream.write(f"{line(progress)}\n")
-            self._stream.flush()
+            self._write(f"{line(progress)}\n")
 
     def _redraw(self) -> None:
         back = f"\x1b[{self._drawn}F" if self._drawn else ""
         text = "".join(f"\x1b[K{line(p)}\n" for p in self._latest.values())
-        self._stream.write(f"{back}{text}")
-        self._stream.flush()
+        self._write(f"{back}{text}")
         self._drawn = len(self._latest)
+
+    def _write(self, text: str) -> None:
+        """Write at once; a terminal that was closed may say so before its signal comes, which ends the run in order."""
+        try:
+            self._stream.write(text)
+            self._stream.flush()
+        except OSError as error:
+            if error.errno != errno.EIO:
+                raise
+            let_go_of_terminal()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None) -> None:
-        self._stream.flush()
+        self._write("")
+
+
+def let_go_of_terminal() -> None:
+    """Send what was meant for the terminal nowhere: writing to one that is gone is an error; files and pipes stay."""
+    for output in OUTPUTS:
+        if stat.S_ISCHR(os.fstat(output).st_mode):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, output)
+            os.close(nowhere)
 
 
 def line(progress: Progress) -> str:

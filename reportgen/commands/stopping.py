@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from reportgen.progress import let_go_of_terminal
+
 AS_CTRL_C = ("SIGHUP", "SIGTERM")
 """By name: Windows has no SIGHUP."""
-OUTPUTS = (1, 2)
 
 
 @contextmanager
@@ -32,14 +31,5 @@ def orderly_stop() -> Iterator[None]:
 
 def _interrupt(number: int, _frame: FrameType | None) -> None:
     if number == getattr(signal, "SIGHUP", None):
-        _let_go_of_terminal()
+        let_go_of_terminal()
     signal.raise_signal(signal.SIGINT)
-
-
-def _let_go_of_terminal() -> None:
-    """Send what was meant for the terminal nowhere: writing to one that is gone is an error; files and pipes stay."""
-    for output in OUTPUTS:
-        if stat.S_ISCHR(os.fstat(output).st_mode):
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, output)
-            os.close(nowhere)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import io
 import os
 import pty
 import signal
@@ -14,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from reportgen import evaluation
+from reportgen import evaluation, progress
 from reportgen.candidates.interface import Progress
 from reportgen.candidates.pacing import GivenUpError, Limiter
 from reportgen.commands.stopping import orderly_stop
@@ -160,3 +162,24 @@ def test_a_terminal_that_is_closed_loses_nothing_that_was_in_flight(tmp_path: Pa
         assert process.wait(timeout=30) == 130
         kept = len(read_lines(tmp_path / "t-run" / "evidence" / "responses.jsonl")[0])
         assert kept == len(server.billed) == len(server.books) < 60
+
+
+class Gone(io.StringIO):
+    """A stream that can no longer be written to."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+    def write(self, _text: str) -> int:
+        raise OSError(self.number, os.strerror(self.number))
+
+
+def test_a_terminal_that_is_gone_before_its_signal_came_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    let_go: list[bool] = []
+    monkeypatch.setattr(progress, "let_go_of_terminal", lambda: let_go.append(True))
+    shown = Progress("A", 1, 1, 0, 0, None, 1.0)
+    progress.Console(Gone(errno.EIO)).show(shown)
+    assert let_go == [True]
+    with pytest.raises(OSError, match="space"):
+        progress.Console(Gone(errno.ENOSPC)).show(shown)
