@@ -305,7 +305,7 @@ def _reached(frame: Frame, found: LevelVerdict, sample: Sample, replicates: Repl
     shown = within(of, level.target) if of.family is Family.QUANTILE else of
     if shown.key(level.scope) not in replicates:
         return np.False_
-    values = replicates.values(shown, level.scope)
+    values = recentred(replicates.values(shown, level.scope), found.measurement, frame.method.confidence)
     at_least = level.comparator is Comparator.AT_LEAST
     if of.family is Family.QUANTILE:
         inside = values >= (of.quantile or 0.0) - _ROUNDING

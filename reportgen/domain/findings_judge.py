@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from reportgen.domain.comparison import CandidateResult, Finding
 from reportgen.domain.corpus import Corpus
-from reportgen.domain.judges import LEAST_OF_ONE, JudgeRecord, judge_records, judged_by
-from reportgen.domain.measure import Measure
+from reportgen.domain.judges import LEAST_OF_ONE, PART_OF, JudgeRecord, judge_records, judged_by
+from reportgen.domain.measure import Measure, Sample
 from reportgen.domain.plan import EvaluationPlan
+from reportgen.domain.proportion import groups
 from reportgen.domain.score import JudgeKind
 from reportgen.domain.statistics.agreement import Agreement
 from reportgen.domain.wording import counted, listed, percent
@@ -24,11 +25,12 @@ def calibration(plan: EvaluationPlan, _: Corpus, results: Sequence[CandidateResu
         record = records.get(kind, JudgeRecord(kind))
         lacking = [name for name in samples if record.labels.get(name, 0) < LEAST_OF_ONE]
         settled = not record.why_not and not lacking
+        uncorrected = _uncorrected(kind, plan, samples.values())
         yield Finding(
             "judge-calibration",
             Severity.NOTE if settled else Severity.WARNING,
             f"verdicts on {kind}",
-            f"{_fared(record, plan.settings.confidence)} {_standing(record, lacking)}",
+            f"{_fared(record, plan.settings.confidence)} {_standing(record, lacking, uncorrected)}",
             "Nothing to do."
             if settled
             else "Have people judge a random sample of each candidate's answers, at least 100 parts with 30 good and 30 bad "
@@ -55,7 +57,16 @@ def _agreement(name: str, found: Agreement | None) -> str:
     return f"{name} {found.value:.2f} ({found.low:.2f} to {found.high:.2f})"
 
 
-def _standing(of: JudgeRecord, lacking: Sequence[str]) -> str:
+def _uncorrected(kind: str, plan: EvaluationPlan, samples: Iterable[Sample]) -> str:
+    """Return why no figure is corrected for this judge's errors; empty where the figures over all examples are."""
+    if kind not in PART_OF.values():
+        return "figures of fields"
+    if plan.production_mix:
+        return "figures weighted by a production mix"
+    return "examples that belong together in groups" if any(groups(s) is not None for s in samples) else ""
+
+
+def _standing(of: JudgeRecord, lacking: Sequence[str], uncorrected: str) -> str:
     if of.why_not:
         return f"It is not calibrated: {of.why_not}, so a verdict that rests on it is likely at best."
     if lacking:
@@ -63,7 +74,15 @@ def _standing(of: JudgeRecord, lacking: Sequence[str]) -> str:
             f"It is calibrated, but people judged fewer than {LEAST_OF_ONE} answers of {listed(lacking)}: a judge may err "
             "otherwise on each candidate, so verdicts on them are likely at best."
         )
-    return "It is calibrated, and figures that rest on it are corrected for its errors (PPI++)."
+    if uncorrected:
+        return (
+            f"It is calibrated, but the correction for its errors is not worked out for {uncorrected}, so a verdict that "
+            "rests on it is likely at best."
+        )
+    return (
+        "It is calibrated, and figures over all examples that rest on it are corrected for its errors (PPI++); differences "
+        "between candidates rest on its verdicts as they are."
+    )
 
 
 def _kind(kind: str) -> str:

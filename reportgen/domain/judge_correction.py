@@ -63,8 +63,10 @@ def corrected(found: Measurement, sample: Sample, of: Measure, method: Method) -
 
 def recentred(values: Floats, found: Measurement, confidence: float) -> Floats:
     """Return the resamples of a figure moved and stretched to its corrected value and spread; others as they are."""
+    if not found.method.startswith(NAME) or found.value is None or found.low is None or found.high is None:
+        return values
     spread = float(np.nanstd(values)) if len(values) else 0.0
-    if not found.method.startswith(NAME) or found.value is None or found.low is None or found.high is None or not spread:
+    if not spread:
         return values
     own = (found.high - found.low) / 2 / normal_quantile(0.5 + confidence / 2)
     return found.value + (values - np.nanmean(values)) * (own / spread)

@@ -216,7 +216,7 @@ def _resampling(context: Context) -> str:
         return told
     return told + (
         " The bound of macro F1, weighted F1 and F1 is lowered by what one more missed example would take: in simulations "
-        "the usual bound held in 88 to 92 of 100 samples instead of 95, where a rare label happened to show no error."
+        "the usual bound held in 89 to 94 of 100 samples instead of 95, where a rare label happened to show no error."
     )
 
 

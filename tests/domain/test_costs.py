@@ -59,6 +59,8 @@ def test_the_worked_example_gives_its_full_cost_line_by_line() -> None:
         "Setup",
         "Undetected errors",
     ]
+    assert token == pytest.approx(0.005970)
+    assert sum(line.amount or 0.0 for line in lines[:2]) == pytest.approx(0.006979, abs=5e-7)
     assert headline(lines) == pytest.approx(0.186979, abs=5e-7)
     assert [line.amount for line in lines[3:]] == pytest.approx([0.000122, 0.0150, 0.0125, 0.1616], abs=5e-7)
     assert full_cost(lines) == pytest.approx(0.376201, abs=1e-6)
@@ -72,6 +74,8 @@ def test_the_articles_claim_holds_on_cost_until_an_undetected_error_costs_enough
     cheap = CostRates(0.005, 1, 0, 0.08, 0.28 * (1 - 0.08 * 0.9))
     costs = [full_cost(cost_lines(r, terms)) for r in (dear, cheap)]
     assert costs == pytest.approx([0.620, 0.125])
+    assert [40_000 * (c or 0) for c in costs] == pytest.approx([24_800, 5_000])
+    assert full_cost(cost_lines(replace(dear, token=0.0), terms)) == pytest.approx(0.60), "no token price turns it"
     for price, dearer in ((2.36, True), (2.38, False)):
         a, b = (full_cost(cost_lines(r, replace(terms, undetected_error_cost=price))) or 0 for r in (dear, cheap))
         assert (a > b) is dearer

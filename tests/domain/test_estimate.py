@@ -43,6 +43,7 @@ def test_a_lower_is_better_share_is_bounded_from_above() -> None:
     sample = classified(["a"] * 150, ["a"] * 138 + [None] * 12)
     found = measure(sample, MEASURES["invalid output rate"], OVERALL, QUICK)
     assert found.value == 0.08
+    assert (found.low, found.high) == pytest.approx((0.0464, 0.1346), abs=5e-5)
     assert found.bound == pytest.approx(0.1264, abs=5e-5)
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from reportgen.domain.compare import PriceView, compare
+from reportgen.domain.comparison import Comparison, Verdict
 from reportgen.domain.estimate import measure
 from reportgen.domain.judge_correction import corrected
 from reportgen.domain.judges import judge_caps, judge_records, with_calibration
 from reportgen.domain.measure import Observation, Sample
 from reportgen.domain.measures import MEASURES
-from reportgen.domain.plan import OVERALL, AnswerKey, Example
+from reportgen.domain.plan import OVERALL, AnswerKey, Example, Task
 from reportgen.domain.proportion import Method
 from reportgen.domain.response import Outcome, Response
 from reportgen.domain.score import JudgeKind, Mark, Part, Reading, Score
+from tests.domain.samples import RUN, corpus_of, level, plan_of, renamed
 
 RECALL = MEASURES["key-fact recall"]
 OMISSION = MEASURES["omission rate"]
@@ -93,3 +97,46 @@ def test_a_judge_hardly_better_than_a_coin_is_refused() -> None:
     labelled = [(GOOD, GOOD, 40), (GOOD, BAD, 20), (BAD, GOOD, 30), (BAD, BAD, 30)]
     record = judge_records({"A": sample(labelled, [])})["fact"]
     assert "it is refused" in record.why_not
+
+
+def calibrated() -> dict[str, Sample]:
+    """Two candidates whose judge misses one good fact in six: by its own verdicts A stays below 75 %."""
+    labelled = [(GOOD, GOOD, 75), (GOOD, BAD, 15), (BAD, BAD, 32)]
+    first = sample(labelled, [(GOOD, 273), (BAD, 105)])
+    return {"A": first, "P": replace(first)}
+
+
+def compared(samples: dict[str, Sample], **more: Any) -> Comparison:  # noqa: ANN401 - of any kind
+    rows = {name: renamed(s, name) for name, s in samples.items()}
+    plan = plan_of(rows, (level("key-fact recall", 0.75),), production="P", task=Task.SUMMARIZATION, **more)
+    taken = [o for s in rows.values() for o in s.observations]
+    prices = {n: PriceView({o.example.id: o.token_cost for o in s.observations}, "workbook") for n, s in rows.items()}
+    scores = [o.score for o in taken]
+    return compare(plan, corpus_of(rows["A"]), [o.response for o in taken], scores, prices, {}, RUN, resamples=400)
+
+
+def standing(result: Comparison) -> str:
+    return next(f.what for f in result.findings if f.code == "judge-calibration")
+
+
+def test_the_winner_probability_rests_on_corrected_figures() -> None:
+    result = compared(calibrated())
+    found = result.candidates[0].measurements["key_fact_recall"]
+    raw = measure(result.candidates[0].sample, RECALL).value
+    assert found.value is not None
+    assert raw is not None
+    assert raw < 0.75 < found.value
+    assert result.decision.winner_probability["none"] < 0.2
+    assert "are corrected for its errors" in standing(result)
+
+
+def test_where_the_correction_is_not_worked_out_the_finding_says_so_and_the_verdict_stays_likely() -> None:
+    def grouped(whole: Sample) -> Sample:
+        rows = (replace(o, example=replace(o.example, group=f"g{i % 40}")) for i, o in enumerate(whole.observations))
+        return replace(whole, observations=tuple(rows))
+
+    result = compared({name: grouped(s) for name, s in calibrated().items()})
+    assert "not worked out for examples that belong together" in standing(result)
+    assert result.candidates[0].levels[0].verdict is not Verdict.PROVEN
+    mixed = compared(calibrated(), production_mix={"": 1.0, "other": 0.0})
+    assert "not worked out for figures weighted by a production mix" in standing(mixed)

@@ -48,6 +48,14 @@ def test_the_articles_claim_turns_at_two_dollars_thirty_seven() -> None:
         assert found.better_above == "A"
 
 
+def test_the_articles_claim_turns_earlier_where_its_fifteen_and_ten_per_cent_are_points() -> None:
+    dear = _side("A", 0.020, 0.40, final_errors(0.05, 0.40, 0.9))
+    cheap = _side("B", 0.005, 0.08, final_errors(0.30, 0.08, 0.9))
+    found = error_value(dear, cheap)
+    assert found is not None
+    assert found.value == pytest.approx(2.01, abs=5e-3)
+
+
 def test_at_the_value_found_both_really_cost_the_same() -> None:
     a, b = _side("A", 0.020, 0.40, 0.0512), _side("B", 0.005, 0.08, 0.2598)
     found = error_value(a, b)

@@ -10,6 +10,7 @@ import pytest
 
 from reportgen.domain.compare import PriceView, compare
 from reportgen.domain.estimate import measure
+from reportgen.domain.measure import Measure
 from reportgen.domain.measures import MEASURES
 from reportgen.domain.plan import Rule
 from reportgen.domain.proportion import Method
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.deep
 TRUTHS = (0.95, 0.93, 0.89, 0.885, 0.88)
 """Share right of five candidates, the dearest first: the three cheapest are truly below the level of 90 %."""
 LEVEL = 0.9
+DRAWS = 600
 
 
 def chosen(rule: Rule, rights: Sequence[int], n: int = 150) -> str:
@@ -66,7 +68,20 @@ def test_the_upper_bound_of_the_p95_and_the_share_within_the_limit_agree_on_3000
 @pytest.mark.parametrize("n", [100, 200])
 @pytest.mark.parametrize(("right", "like_labels"), [(0.88, False), (0.90, True), (0.94, True), (0.97, True)])
 def test_the_bound_of_macro_f1_keeps_its_promise_however_the_errors_fall(n: int, right: float, *, like_labels: bool) -> None:
-    """Errors fall on the labels evenly (figures.md 1.5), or as often as these occur: there the bare bound covers 88 %."""
+    """Errors fall on the labels evenly (figures.md 1.5), or as often as these occur: there the bare bound covers less."""
+    held = covered(MEASURES["macro F1"], n, right, like_labels=like_labels)
+    assert held >= 0.95 - 2.5 * (0.05 * 0.95 / DRAWS) ** 0.5
+
+
+def test_the_usual_bound_of_macro_f1_holds_in_89_to_94_of_100_samples_with_a_rare_label() -> None:
+    """What README and both documents say of the bound without one more missed example."""
+    bare = replace(MEASURES["macro F1"], further_errors=None)
+    held = [round(100 * covered(bare, n, right, like_labels=True)) for n in (100, 200) for right in (0.90, 0.94, 0.97)]
+    assert held == [89, 90, 89, 94, 91, 89]
+
+
+def covered(of: Measure, n: int, right: float, *, like_labels: bool) -> float:
+    """Return in which share of samples of n rows the bound lies below the true macro F1; the rarest label has 4 %."""
     shares = np.array([0.5, 0.3, 0.16, 0.04])
     wrong = np.tile(shares, (4, 1)) if like_labels else np.ones((4, 4))
     np.fill_diagonal(wrong, 0.0)
@@ -74,10 +89,10 @@ def test_the_bound_of_macro_f1_keeps_its_promise_however_the_errors_fall(n: int,
     cells *= shares[:, None]
     hits = np.diag(cells)
     truth = float(np.mean(2 * hits / (cells.sum(axis=0) + cells.sum(axis=1))))
-    random, names, draws, covered = np.random.RandomState(22), "abcd", 600, 0
-    for _ in range(draws):
+    random, names, held = np.random.RandomState(22), "abcd", 0
+    for _ in range(DRAWS):
         drawn = random.choice(16, size=n, p=cells.ravel())
         sample = classified([names[i // 4] for i in drawn], [names[i % 4] for i in drawn], labels=tuple(names))
-        bound = measure(sample, MEASURES["macro F1"], method=Method(resamples=400)).bound
-        covered += bound is not None and bound <= truth
-    assert covered / draws >= 0.95 - 2.5 * (0.05 * 0.95 / draws) ** 0.5
+        bound = measure(sample, of, method=Method(resamples=400)).bound
+        held += bound is not None and bound <= truth
+    return held / DRAWS

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
+from sklearn.metrics import f1_score
 
 from reportgen.domain.comparison import LevelVerdict, Verdict
 from reportgen.domain.estimate import measure
@@ -13,8 +19,13 @@ from reportgen.domain.measures import MEASURES
 from reportgen.domain.plan import Comparator, Requirement
 from reportgen.domain.proportion import Method
 from reportgen.domain.replicates import feature_bank, resample
+from reportgen.domain.response import Outcome
+from reportgen.domain.score import Mark, Reading
+from reportgen.domain.statistics.power import how_many_more
+from reportgen.domain.statistics.proportions import exact_lower
 from reportgen.domain.verdicts import Judged, requirement_verdict, verdict
 from tests.domain.samples import classified, level, right_of
+from tests.domain.test_measures import extracted
 
 QUICK = Method(resamples=1_000)
 AT_MOST = Comparator.AT_MOST
@@ -113,6 +124,7 @@ def test_a_small_class_caps_macro_f1_at_likely_and_the_sentence_says_so() -> Non
     found = judged(classified(truth, truth), "macro F1", 0.9)
     assert found.verdict is Verdict.LIKELY
     assert "b (4)" in found.sentence
+    assert found.more_examples is None, "more rows of the other label would settle nothing"
 
 
 def test_an_unpriced_candidate_cannot_be_tested_on_cost() -> None:
@@ -130,6 +142,83 @@ def test_an_agreed_form_demanded_of_every_output_is_counted_too() -> None:
     sample = classified(["a"] * 20, ["a"] * 19 + [None])
     assert judged(sample, "invalid output rate", 0.0, AT_MOST).verdict is Verdict.FAILED
     assert judged(right_of(20, 20), "invalid output rate", 0.0, AT_MOST).verdict is Verdict.PROVEN
+
+
+def test_an_agreed_form_demanded_of_every_document_is_counted_too() -> None:
+    good = [(Mark.CORRECT, None), (Mark.CORRECT, None)]
+    sample = extracted([good] * 20)
+    assert judged(sample, "schema-valid rate", 1.0).verdict is Verdict.PROVEN
+    odd = sample.observations[0]
+    unreadable = Reading(Outcome.INVALID, ())
+    spoilt = replace(odd, score=replace(odd.score, strict=unreadable, lenient=unreadable))
+    one_lost = replace(sample, observations=(spoilt, *sample.observations[1:]))
+    assert judged(one_lost, "schema-valid rate", 1.0).verdict is Verdict.FAILED
+    assert judged(one_lost, "schema-valid rate", 0.99).verdict is Verdict.NOT_TESTABLE, "below 100 % it is estimated"
+
+
+def test_one_example_shows_no_variation_of_money() -> None:
+    assert judged(right_of(1, 1), "cost per task", 0.5, AT_MOST).verdict is Verdict.NOT_TESTABLE
+    assert judged(right_of(2, 2), "cost per task", 0.5, AT_MOST).verdict is Verdict.PROVEN
+
+
+TIMES = [1.0 + (i % 20) / 10 for i in range(200)]
+"""Seconds with mean 1.95 and standard error 0.041."""
+
+
+def timed(target: float) -> LevelVerdict:
+    return judged(classified(["a"] * 200, ["a"] * 200, latencies=TIMES), "mean latency", target, AT_MOST)
+
+
+def test_the_p_value_of_a_mean_comes_from_the_resamples_and_is_never_zero() -> None:
+    assert [timed(t).verdict for t in (3.0, 2.0, 1.9, 1.5)] == [
+        Verdict.PROVEN,
+        Verdict.LIKELY,
+        Verdict.UNLIKELY,
+        Verdict.FAILED,
+    ]
+    assert timed(3.0).p_value == pytest.approx(1 / 1001)
+    assert timed(1.5).p_value == 1.0
+    error = float(np.std(TIMES)) / 200**0.5
+    assert timed(2.0).p_value == pytest.approx(float(stats.norm.sf((2.0 - 1.95) / error)), abs=0.03)
+
+
+def test_more_examples_for_a_mean_follow_from_its_spread() -> None:
+    error, reach = float(np.std(TIMES)) / 200**0.5, float(stats.norm.ppf(0.95) + stats.norm.ppf(0.8))
+    assert timed(2.0).more_examples == pytest.approx(200 * (reach * error / 0.05) ** 2 - 200, rel=0.12)
+
+
+def test_more_examples_for_a_level_from_above_are_those_of_its_complement() -> None:
+    sample = classified(["a"] * 150, ["a"] * 147 + [None] * 3, labels=("a", "b"))
+    found = judged(sample, "invalid output rate", 0.05, AT_MOST)
+    assert (found.verdict, found.more_examples) == (Verdict.LIKELY, how_many_more(147, 150, 0.95).cautious)
+
+
+def test_more_examples_for_an_f1_count_what_its_resamples_vary() -> None:
+    truth = ["a"] * 80 + ["b"] * 20
+    sample = classified(truth, ["b"] * 3 + truth[3:])
+    of, wanted = MEASURES["macro F1"], level("macro F1", 0.9)
+    draws = resample({"": feature_bank(sample, [(of, wanted.scope)], QUICK)}, {"": sample}, QUICK)[""]
+    found = judged(sample, "macro F1", 0.9)
+    value = f1_score(truth, ["b"] * 3 + truth[3:], average="macro")
+    alike = value * (1 - value) / float(np.var(draws.values(of, wanted.scope)))
+    assert alike < 80
+    assert found.verdict is Verdict.LIKELY
+    assert found.more_examples == how_many_more(value * alike, alike, 0.9).cautious
+
+
+def test_a_level_that_only_the_bound_misses_has_no_p_value_below_its_error_rate() -> None:
+    truth = ["a"] * 92 + ["b"] * 8
+    sample = classified(truth, ["b"] * 2 + truth[2:])
+    of = MEASURES["macro F1"]
+    ours, bare = (measure(sample, m, method=QUICK).bound or 0.0 for m in (of, replace(of, further_errors=None)))
+    assert ours < bare
+    found = judged(sample, "macro F1", (ours + bare) / 2)
+    assert (found.verdict is Verdict.PROVEN, found.p_value) == (False, pytest.approx(0.05))
+
+
+def test_bounds_are_rounded_away_from_the_candidate() -> None:
+    told = judged(right_of(142, 150)).sentence.replace("\u00a0", " ")
+    assert f"at least {math.floor(1000 * exact_lower(142, 150)) / 10:.1f} %" in told
 
 
 @settings(max_examples=40, deadline=None)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 from statsmodels.stats.power import normal_sample_size_one_tail
-from statsmodels.stats.proportion import samplesize_proportions_2indep_onetail
+from statsmodels.stats.proportion import samplesize_confint_proportion, samplesize_proportions_2indep_onetail
 
 from reportgen.domain.statistics.power import (
     MoreExamples,
@@ -142,6 +142,7 @@ def test_millers_formula_gives_his_numbers() -> None:
 )
 def test_the_smallest_paired_difference_is_the_known_one(n: int, discordant: float, points: float) -> None:
     assert 100 * smallest_difference(n, discordant) == pytest.approx(points, abs=0.05)
+    assert smallest_difference(1, 1.0) == pytest.approx(2.486, abs=5e-4)
 
 
 @pytest.mark.parametrize(
@@ -154,6 +155,12 @@ def test_the_rows_for_an_interval_of_given_width_are_the_known_ones(share: float
     assert (high - low) / 2 <= half_width
     low, high = wilson(share * (rows - 1), rows - 1)
     assert (high - low) / 2 > half_width
+
+
+def test_walds_numbers_lie_near_ours_and_are_statsmodels() -> None:
+    assert samplesize_confint_proportion(0.9, 0.05) == pytest.approx(138.29, abs=5e-3)
+    assert samplesize_confint_proportion(0.5, 0.05) == pytest.approx(384.15, abs=5e-3)
+    assert examples_for_half_width(0.9, 0.05) == pytest.approx(138.29, rel=0.03)
 
 
 def test_two_independent_samples_need_what_statsmodels_says() -> None:
