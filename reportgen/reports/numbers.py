@@ -119,7 +119,10 @@ def _own_digits(size: float) -> int:
 
 
 def seconds(value: float | None, rounding: Rounding = Rounding.NEAREST) -> str:
-    """Return a duration: `850 ms`, `2.35 s`, `68.9 s`; infinite reads `not reached`, None is a dash."""
+    """Return a duration: `850 ms`, `2.35 s`, `68.9 s`; infinite reads `not reached`, None is a dash.
+
+    What rounds to no time at all reads `under 0.001 ms`.
+    """
     if value is None:
         return DASH
     if math.isinf(value):
@@ -129,7 +132,8 @@ def seconds(value: float | None, rounding: Rounding = Rounding.NEAREST) -> str:
         return f"0{NBSP}s"
     if abs(value) < 1:
         places = max(0, 1 - math.floor(math.log10(abs(value) * 1000))) if abs(value) < 0.1 else 0  # noqa: PLR2004 - 100 ms
-        return f"{_rounded(exact * 1000, min(places, 3), rounding):,f}{NBSP}ms"
+        shown = _rounded(exact * 1000, min(places, 3), rounding)
+        return f"{shown:,f}{NBSP}ms" if shown else f"under 0.001{NBSP}ms"
     places = 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0  # noqa: PLR2004 - three significant digits
     return f"{_rounded(exact, places, rounding):,f}{NBSP}s"
 

@@ -76,7 +76,15 @@ def test_a_small_amount_is_never_printed_as_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("value", "printed"),
-    [(0.0, "0 s"), (0.00123, "1.2 ms"), (0.85, "850 ms"), (2.345, "2.35 s"), (68.86, "68.9 s"), (4321, "4,321 s")],
+    [
+        (0.0, "0 s"),
+        (3e-7, "under 0.001 ms"),
+        (0.00123, "1.2 ms"),
+        (0.85, "850 ms"),
+        (2.345, "2.35 s"),
+        (68.86, "68.9 s"),
+        (4321, "4,321 s"),
+    ],
 )
 def test_a_duration_has_three_digits_that_matter(value: float, printed: str) -> None:
     assert plain(numbers.seconds(value)) == printed
