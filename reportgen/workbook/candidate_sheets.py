@@ -220,7 +220,7 @@ SERVICE_LEVELS = Sheet(
             ),
             required=True,
             aliases=("Operator",),
-            width=13,
+            width=14,
         ),
         Column(
             "Target",
@@ -237,7 +237,7 @@ SERVICE_LEVELS = Sheet(
             _IMPORTANCE,
             aliases=("Priority",),
             default="must",
-            width=12,
+            width=14,
         ),
         Column("Agreed by", "Who agreed to this limit.", width=20),
         Column("Agreed on", "When.", Cell(CellType.DATE), width=13),

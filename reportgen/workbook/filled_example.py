@@ -19,6 +19,7 @@ _WIDTH_ELSE = 22
 _LINE = 13.0
 _TALLEST = 200.0
 _LEVELS_SHOWN = 4
+_AGREED: Row = {"Agreed by": "Head of service", "Agreed on": "2025-04-28"}
 
 
 def write_filled_example(book: Book, content: Content) -> None:
@@ -34,16 +35,17 @@ def write_filled_example(book: Book, content: Content) -> None:
     blocks = {name: rows for name, rows in further_rows(task).items() if name in content.tables}
     blocks |= worked_rows(task)
     blocks["Costs"] = cost_rows(blocks["Costs"], content.currency)[: len(blocks["Costs"])]
-    blocks["Service levels"] = level_rows(task, content.currency)[:_LEVELS_SHOWN]
-    widest = 0
+    blocks["Service levels"] = tuple({**r, **_AGREED} for r in level_rows(task, content.currency)[:_LEVELS_SHOWN])
+    widest, parts = 0, list[int]()
     for name in (s.name for s in layout.sheets_for(task) if s.name in blocks):
         columns = _shown(name, task, blocks[name])
         widest = max(widest, len(columns))
+        parts.append(row)
         row = _block(page, row, name, columns, blocks[name])
     for index in range(widest):
         page.width(index, _width(index))
     page.sheet.set_landscape()
-    page.sheet.fit_to_pages(1, 0)
+    page.print_together(parts, row)
     page.sheet.protect("", {"format_columns": True, "format_rows": True})
     page.sheet.set_selection(0, 0, 0, 0)
 

@@ -99,7 +99,7 @@ RECORDED_OUTPUTS = Sheet(
             "Input tokens", "Total over all attempts, cached ones included.", _TOKENS, aliases=("Prompt tokens",), width=12
         ),
         Column(
-            "Cached input tokens", "How many of the input tokens were cached.", _TOKENS, aliases=("Cached tokens",), width=12
+            "Cached input tokens", "How many of the input tokens were cached.", _TOKENS, aliases=("Cached tokens",), width=14
         ),
         Column(
             "Output tokens",
@@ -280,7 +280,7 @@ REQUIREMENTS = Sheet(
             Cell(CellType.CHOICE, choices=tuple(i.value for i in Importance)),
             aliases=("Priority",),
             default="must",
-            width=12,
+            width=14,
         ),
         Column(
             "Met",

@@ -58,7 +58,7 @@ class Lists:
     def write(self, book: Book) -> None:
         """Write the sheet and define the names; lists that users fill in themselves point at their own sheet."""
         page = book.page(_SHEET)
-        page.height(0, 32)
+        page.height(0, 45)
         page.sheet.freeze_panes(1, 0)
         page.sheet.protect("")
         page.sheet.fit_to_pages(1, 0)

@@ -28,6 +28,7 @@ class StartPage:
         self.count = Counters(content)
         self.at = Cursor(0, {})
         self.values: dict[str, float] = {}
+        self.parts: list[int] = []
 
     def heading(self, text: str, *columns: str) -> None:
         """Write a heading, and below it the headers of a table."""
@@ -35,6 +36,7 @@ class StartPage:
             self.at.row, 0, text, looks.plain(self.book, bold=True, font_size=12, text_wrap=False, font_color="#1F3864")
         )
         self.page.height(self.at.row, 20)
+        self.parts.append(self.at.row)
         self.at.row += 1
         if columns:
             for index, column in enumerate(columns):
@@ -54,7 +56,7 @@ class StartPage:
             else:
                 self.page.put(self.at.row, index, cell, style)
         longest = max((len(c) for c in cells[4:5] if isinstance(c, str)), default=0)
-        self.page.height(self.at.row, 15.0 * max(1, -(-longest // 92)))
+        self.page.height(self.at.row, 15.0 * max(1, -(-longest // 84)))
         self.at.row += 1
 
     def counter(self, key: str, name: str, figure: Figure, hint: str) -> None:

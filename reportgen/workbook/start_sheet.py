@@ -188,7 +188,7 @@ class _Start(StartPage):
         )
         page.sheet.freeze_panes(3, 0)
         page.sheet.set_landscape()
-        page.sheet.fit_to_pages(1, 2)
+        page.print_together(sorted(self.parts), self.at.row)
         page.sheet.set_selection(2, 0, 2, 0)
         page.sheet.protect("", {"format_columns": True, "format_rows": True})
         page.sheet.activate()

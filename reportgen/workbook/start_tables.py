@@ -113,8 +113,8 @@ def proof(start: StartPage) -> None:
     start.heading(
         "What the sample can prove",
         "A share of at least",
-        "Errors allowed, eval",
-        "Errors allowed, holdout",
+        "Errors in eval",
+        "Errors in holdout",
         "Needs at least",
         "How to read it",
     )

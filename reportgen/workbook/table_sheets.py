@@ -25,6 +25,8 @@ _OWN_COLUMN_WIDTH = 20
 _TALL_ROWS = frozenset({"Examples", "Prompts", "Recorded outputs", "Recorded verdicts"})
 """Where a row may be many lines high its short cells stay at the top, beside the first line."""
 _STATUS_WIDTH = 22
+_NOT_AGREED = "Not agreed yet"
+"""A level is read all the same; but the reports name who agreed to it, and Start counts it."""
 _COST_FIGURES = 4
 """Assumption, Low, Expected and High: each line of Costs says in them what it means."""
 _DUPLICATES_TO = 2_000
@@ -241,6 +243,8 @@ def status_needs(table: Table) -> list[tuple[str, tuple[str, ...]]]:
     )
     if expected:
         needs.append(("No field filled in", expected))
+    if table.sheet.name == "Service levels":
+        needs.append((_NOT_AGREED, ("Agreed by",)))
     return needs
 
 
@@ -269,7 +273,8 @@ def _statuses(book: Book, page: Page, table: Table, status: int) -> None:
     for row in range(table.last):
         page.formula(row + 1, status, _status_formula(table, row + 2), values[row] if row < len(values) else "", look)
     area = (1, status, table.last, status)
-    page.highlight(area, {"type": "text", "criteria": "begins with", "value": "Needs", "format": looks.missing(book)})
+    for start in ("Needs", _NOT_AGREED):
+        page.highlight(area, {"type": "text", "criteria": "begins with", "value": start, "format": looks.missing(book)})
     page.highlight(area, {"type": "text", "criteria": "ends with", "value": "twice", "format": looks.doubled(book)})
 
 

@@ -9,6 +9,7 @@ import os
 import tempfile
 import warnings
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,9 @@ MOST_CHARACTERS = 32_767
 """What one cell holds, in UTF-16 units (Excel's limit)."""
 
 _CREATED = dt.datetime(2026, 1, 1)  # noqa: DTZ001 - a fixed stamp, so that the same content gives the same bytes
+_PAPER_WIDTH, _PAPER_HEIGHT = 770.0, 490.0
+"""What A4 on its side leaves between the margins, in points."""
+_POINTS_A_CHARACTER, _USUAL_HEIGHT = 5.25, 15.0
 _MOST_MESSAGE = 255
 _MOST_TITLE = 32
 _MOST_ERROR = 220
@@ -54,6 +58,8 @@ class Page:
     def __init__(self, book: Book, name: str) -> None:
         self.book = book
         self.name = name
+        self._widths: dict[int, float] = {}
+        self._heights: dict[int, float] = {}
         self.sheet: Any = book.workbook.add_worksheet(name)
         self.sheet.hide_gridlines(2)
         self.sheet.set_paper(9)
@@ -99,6 +105,23 @@ class Page:
             msg = f"{place} could not be written (XlsxWriter returned {code}). Please report this."
             raise ReportgenError(msg)
 
+    def print_together(self, starts: Sequence[int], end: int) -> None:
+        """Print one page wide, and begin a new page before a part that would be torn apart; `starts` = their first rows.
+
+        Call it last: widths and heights decide.
+        """
+        self.sheet.fit_to_pages(1, 0)
+        across = sum(self._widths.values()) * _POINTS_A_CHARACTER
+        room = _PAPER_HEIGHT * max(1.0, across / _PAPER_WIDTH)
+        breaks, used = [], 0.0
+        for start, after in pairwise([0, *starts, end]):
+            part = sum(self._heights.get(row, _USUAL_HEIGHT) for row in range(start, after))
+            if used + part > room and used:
+                breaks.append(start)
+                used = 0.0
+            used += part
+        self.done(self.sheet.set_h_pagebreaks(breaks))
+
     def rule(self, rows: tuple[int, int], column: int, options: Mapping[str, Any]) -> None:
         """Attach a drop-down, limit or input message to a stretch of one column.
 
@@ -125,10 +148,12 @@ class Page:
 
     def width(self, column: int, width: float, look: Format | None = None, options: Mapping[str, Any] | None = None) -> None:
         """Set the width in characters and the default look of one column."""
+        self._widths[column] = width
         self.done(self.sheet.set_column(column, column, width, look, dict(options or {})))
 
     def height(self, row: int, height: float) -> None:
         """Set the height of one row in points."""
+        self._heights[row] = height
         self.done(self.sheet.set_row(row, height))
 
     def _finite(self, row: int, column: int, value: float) -> None:

@@ -351,6 +351,25 @@ def test_row_status_says_what_each_row_needs(filled: Path) -> None:
     assert column(book["Candidates"], "Row status")[:3] == ["Complete", "Needs Kind", None]
 
 
+def test_a_service_level_that_nobody_agreed_to_is_not_called_complete(tmp_path: Path) -> None:
+    rows = [{"Measure": "accuracy", "Comparison": "at least", "Target": 0.9, "Agreed by": who} for who in ("Ada", None)]
+    write_workbook(tmp_path / "levels.xlsx", Task.CLASSIFICATION, rows={"Service levels": rows})
+    sheet = opened(tmp_path / "levels.xlsx", values=True)["Service levels"]
+    assert column(sheet, "Row status")[:3] == ["Complete", "Not agreed yet", None]
+
+
+@pytest.mark.parametrize("task", list(Task))
+def test_the_print_of_start_tears_no_table_apart(task: Task, tmp_path: Path) -> None:
+    write_workbook(tmp_path / "blank.xlsx", task)
+    sheet = opened(tmp_path / "blank.xlsx")["Start"]
+    assert sheet.row_breaks.brk
+    for broken in sheet.row_breaks.brk:
+        above, below = sheet.cell(broken.id, 1), sheet.cell(broken.id + 1, 1)
+        assert above.value is None
+        assert below.value
+        assert below.font.b
+
+
 def test_the_counters_of_start_hold_what_was_filled_in(filled: Path) -> None:
     counted = {
         "Examples with an ID and an input": 5,
