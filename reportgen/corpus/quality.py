@@ -91,15 +91,18 @@ def _mix(rows: Rows) -> Iterator[Problem]:
         return
     far = found.grade == "far"
     stability = (
-        "" if found.psi is None else f" PSI {found.psi:.3f}; a fair sample of {found.n} stays below {found.psi_limit:.3f}."
+        ""
+        if found.psi is None
+        else f", population stability index {found.psi:.3f}, in a fair sample of {found.n} below {found.psi_limit:.3f}"
     )
     missing = f" Without any example: {listed(found.missing)}." if found.missing else ""
     yield problem(
         "unlike-production",
         Severity.WARNING if far else Severity.NOTE,
         ("Production mix",),
-        f"{percent(found.total_variation)} of the examples would have to change segment to look like production "
-        f"({found.method} p = {found.chi_square_p:.2g}).{stability}{missing} Figures are weighted by the mix.",
+        f"{percent(found.total_variation)} of the examples would have to be of another segment for the sample to look like "
+        f"production.{missing} Figures are weighted by the production mix, which sets this right. "
+        f"(Statistics: {found.method} p {found.chi_square_p:.2g}{stability}.)",
         "Draw further examples of the rare segments with `reportgen sample`, or confirm that the oversampling is meant.",
     )
 

@@ -249,6 +249,8 @@ class Decision:
     tornado: Tornado | None = None
     slack: tuple[SlackCurve, ...] = ()
     price_of_uncertainty: PriceOfUncertainty | None = None
+    nearest: tuple[str, ...] = ()
+    """Without a winner, the candidates that come nearest to what was required, alike near; the first is spoken of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from reportgen.domain.wording import amount, listed, money, percent
 
 NOT_OPENED = "The holdout has not been opened; `reportgen confirm` asks the winner for it once, before the roll-out."
 """A condition of every recommendation, until `holdout.with_openings` knows better."""
+_MOST_NAMED = 4
 POINT_WARNING = "Point estimates only: about one in two just-failing models passes this rule."
 
 
@@ -174,23 +175,39 @@ def _no_price(pool: Sequence[Contender], question: Question) -> Decision:
         f"No price: {names} {verb} the required levels, but no price is known, and without one no cost can be compared.",
         "Fill in the prices on the sheet Candidates and run again; nothing is asked twice.",
     )
-    return _without_winner(Status.NOT_ENOUGH_EVIDENCE, reasons, question)
+    return _without_winner(Status.NOT_ENOUGH_EVIDENCE, reasons, question, [c.name for c in pool])
 
 
-def _without_winner(status: Status, reasons: tuple[str, ...], question: Question) -> Decision:
+def _without_winner(status: Status, reasons: Sequence[str], question: Question, nearest: Sequence[str] = ()) -> Decision:
     point = (POINT_WARNING,) if question.rule is Rule.POINT_ESTIMATE else ()
-    return Decision(status=status, winner="", reasons=(*point, *reasons), rule=question.rule.value)
+    return Decision(status, "", (*point, *reasons), question.rule.value, nearest=tuple(nearest))
 
 
 def _nobody(contenders: Sequence[Contender], question: Question) -> Decision:
-    nearest = min(contenders, key=lambda c: _misses(c, question))
-    reasons = [f"Every candidate fails something that was required; {nearest.name} comes nearest."]
-    reasons += _obstacles(nearest, question)
-    return _without_winner(Status.NO_CANDIDATE_QUALIFIES, tuple(reasons), question)
+    nearest = _nearest(contenders, question)
+    reasons = [f"Every candidate fails something that was required; {_near_words(nearest)}"]
+    reasons += _obstacles(nearest[0], question)
+    return _without_winner(Status.NO_CANDIDATE_QUALIFIES, reasons, question, [c.name for c in nearest])
 
 
-def _misses(c: Contender, question: Question) -> tuple[int, float, str]:
-    """Return how many required things fail and the largest relative gap: what the nearest miss has least of."""
+def _nearest(contenders: Sequence[Contender], question: Question) -> list[Contender]:
+    """Return the candidates with the least against them, alike near, in the order of the sheet."""
+    least = min(_misses(c, question) for c in contenders)
+    return [c for c in contenders if _misses(c, question) == least]
+
+
+def _near_words(nearest: Sequence[Contender]) -> str:
+    """Return who comes nearest; where several do, of whom the next reasons speak."""
+    first = nearest[0].name
+    if len(nearest) == 1:
+        return f"{first} comes nearest."
+    names = listed([c.name for c in nearest]) if len(nearest) <= _MOST_NAMED else f"{len(nearest)} candidates"
+    return f"{names} come equally near. What follows is about {first}."
+
+
+def _misses(c: Contender, question: Question) -> tuple[int, float, int, int]:
+    """Return what the nearest has least of: failures, the largest relative gap, unlikely levels, levels not testable."""
+    words = [v.verdict for v in musts(c.result)]
     failed = [
         v
         for v, word in zip(musts(c.result), rule_words(musts(c.result), question.rule), strict=True)
@@ -198,7 +215,8 @@ def _misses(c: Contender, question: Question) -> tuple[int, float, str]:
     ]
     gaps = [_gap(v) for v in failed]
     others = required(c.result).count(Verdict.FAILED) + too_dear(c, question) + (c.gate is Gate.FAIL)
-    return (len(failed) + others, max(gaps, default=0.0), c.name)
+    open_ones = (words.count(Verdict.UNLIKELY), words.count(Verdict.NOT_TESTABLE))
+    return (len(failed) + others, max(gaps, default=0.0), *open_ones)
 
 
 def _gap(verdict: LevelVerdict) -> float:
@@ -243,10 +261,12 @@ def _not_enough(contenders: Sequence[Contender], standings: Mapping[str, Standin
     if not contenders:
         return _without_winner(Status.NOT_ENOUGH_EVIDENCE, ("No candidate was evaluated.",), question)
     still_open = [c for c in contenders if standings[c.name] is Standing.OPEN]
-    reasons = ["No candidate is proven or likely to meet every required level, and not all are ruled out."]
+    nearest = _nearest(still_open, question)
+    reasons = [
+        "No candidate is proven or likely to meet every required level, and not all are ruled out; " + _near_words(nearest)
+    ]
     unpriced = [c.name for c in still_open if c.cost is None]
     if unpriced:
         reasons.append(f"No price: what {listed(unpriced)} would cost is not known.")
-    nearest = min(still_open, key=lambda c: _misses(c, question))
-    reasons += _obstacles(nearest, question)
-    return _without_winner(Status.NOT_ENOUGH_EVIDENCE, tuple(reasons), question)
+    reasons += _obstacles(nearest[0], question)
+    return _without_winner(Status.NOT_ENOUGH_EVIDENCE, reasons, question, [c.name for c in nearest])

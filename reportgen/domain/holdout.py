@@ -132,6 +132,7 @@ def _lowered(decision: Decision, by: HoldoutOpening) -> Decision:
         ),
         rule=decision.rule,
         winner_probability=decision.winner_probability,
+        nearest=(decision.winner,),
     )
 
 

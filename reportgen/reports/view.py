@@ -77,7 +77,11 @@ def build(comparison: Comparison) -> View:
 def _lead_words(context: Context) -> str:
     if context.lead is None:
         return "no candidate was measured"
-    return "the recommended candidate" if context.comparison.decision.winner else "the candidate nearest to the limits"
+    decision = context.comparison.decision
+    if decision.winner:
+        return "the recommended candidate"
+    alike = len(decision.nearest)
+    return f"the first of {alike} equally near to the limits" if alike > 1 else "the candidate nearest to the limits"
 
 
 def _matrix_columns(context: Context) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reportgen.domain.comparison import Comparison, PointStatus, Verdict
 from reportgen.domain.measure import Family, Unit
@@ -60,8 +61,8 @@ def checklist(context: Context) -> ChecklistView:
         splits=_splits(context),
         coverage_word=word,
         coverage_columns=columns,
-        coverage=rows[:MOST_COVERAGE_ROWS],
-        coverage_note=_coverage_note(word, rows),
+        coverage=_folded(word, rows)[:MOST_COVERAGE_ROWS],
+        coverage_note=_coverage_note(word, rows, _folded(word, rows)),
         proof_sentences=tuple(_proof_sentences(context)),
         proof=_proof(context),
         notes_on_reading=problems(_only_read(comparison)),
@@ -149,17 +150,30 @@ def _coverage(context: Context) -> tuple[str, tuple[str, ...], tuple[CoverageRow
     return word, columns, rows
 
 
-def _coverage_note(word: str, rows: tuple[CoverageRow, ...]) -> str:
+def _folded(word: str, rows: tuple[CoverageRow, ...]) -> tuple[CoverageRow, ...]:
+    """Return one row for all that have the same counts, where there are many."""
+    if len(rows) <= MOST_COVERAGE_ROWS:
+        return rows
+    alike: dict[tuple[Cell, ...], list[CoverageRow]] = {}
+    for row in rows:
+        alike.setdefault(row.cells, []).append(row)
+    return tuple(
+        replace(same[0], name=f"{numbers.plural(len(same), word)}, each") if len(same) > 1 else same[0]
+        for same in alike.values()
+    )
+
+
+def _coverage_note(word: str, rows: tuple[CoverageRow, ...], shown: tuple[CoverageRow, ...]) -> str:
     told = []
     thin = [row.name for row in rows if row.thin]
     if thin:
         told.append(f"Fewer than {_FEW} scored examples, too few for a figure of their own: {numbers.listing(thin, 8)}.")
     if word == "field":
         told.append("Counted are examples whose document holds the field.")
-    if more := rows[MOST_COVERAGE_ROWS:]:
-        have = f"{'has' if len(more) == 1 else 'have'} {more[0].cells[1].text} scored examples or more"
-        where = f"comparison.xlsx, sheet By {word}"
-        told.append(f"Shown are those with the fewest; {numbers.plural(len(more), f'more {word}')} {have} ({where}).")
+    if more := shown[MOST_COVERAGE_ROWS:]:
+        told.append(f"Shown are those with the fewest; all others have {more[0].cells[1].text} scored examples or more.")
+    if len(shown) < len(rows) or more:
+        told.append(f"Every {word} stands in comparison.xlsx, sheet By {word}.")
     told.append("The holdout is not counted here: its rows are not looked into before it is opened.")
     return " ".join(told)
 

@@ -113,13 +113,9 @@ def context_of(comparison: Comparison) -> Context:
 def _lead(comparison: Comparison) -> CandidateResult | None:
     if comparison.decision.winner:
         return comparison.result(comparison.decision.winner)
-    competing = [c for c in comparison.candidates if c.spec.role is not Role.JUDGE]
-    return min(competing, key=_distance, default=None)
-
-
-def _distance(result: CandidateResult) -> tuple[int, ...]:
-    verdicts = [v.verdict for v in musts(result)]
-    return tuple(verdicts.count(v) for v in _WORST_FIRST[:-1])
+    if comparison.decision.nearest:
+        return comparison.result(comparison.decision.nearest[0])
+    return next((c for c in comparison.candidates if c.spec.role is not Role.JUDGE), None)
 
 
 def shown_candidates(context: Context, most: int = MOST_COLUMNS) -> list[CandidateResult]:

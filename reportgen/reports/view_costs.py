@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reportgen.domain.comparison import BreakEven, CandidateResult, CostLine
+from reportgen.domain.comparison import BreakEven, CandidateResult, CostLine, Decision
 from reportgen.domain.measure import Measurement, Unit
 from reportgen.domain.plan import Assumption
 from reportgen.domain.response import Basis
@@ -47,7 +47,8 @@ def costs(context: Context) -> CostView:
         lead_formula=_lead_formula(context),
         table=_breakdown(context),
         assumptions=tuple(_assumptions(context)),
-        break_evens=tuple(_break_even(context, b) for b in decision.break_evens),
+        break_evens=tuple(_break_even(context, b) for b in decision.break_evens if b.value is not None),
+        steady=_steady(decision),
         cheaper=tuple(clean(c.sentence, 300) for c in decision.cheaper_but_unproven),
         tokens=tokens(context),
         review=review(context),
@@ -213,12 +214,20 @@ def _as_written(value: float, currency: str) -> str:
     return numbers.limit(value, Unit.MONEY, currency)
 
 
+def _steady(decision: Decision) -> str:
+    """Say which assumptions no realistic value of which changes the choice; empty where there is none."""
+    names = [line(b.assumption, 60) for b in decision.break_evens if b.value is None]
+    if not names:
+        return ""
+    pair = f"{line(decision.winner, 60)} and {line(decision.runner_up, 60)}"
+    which = "any one of these" if len(names) > 1 else "this"
+    return f"No realistic value of {which} changes the choice between {pair}: {numbers.listing(names, 12)}."
+
+
 def _break_even(context: Context, row: BreakEven) -> BreakEvenRow:
     return BreakEvenRow(
         assumption=line(row.assumption, 60),
         current=in_unit(context, row.current, row.unit, row.assumption, computed=True),
-        tips_at="no realistic value"
-        if row.value is None
-        else in_unit(context, row.value, row.unit, row.assumption, computed=True),
+        tips_at=in_unit(context, row.value, row.unit, row.assumption, computed=True),
         sentence=clean(row.sentence, 300),
     )

@@ -169,7 +169,7 @@ def _changes(decision: Decision) -> tuple[str, ...]:
     if not decision.winner:
         return ("A candidate, prompt or setting that meets the levels, or more examples where a verdict is open.",)
     if not decision.break_evens:
-        return ("No break-even could be computed: there is no second candidate to compare the cost with.",)
+        return ("No cost assumption: there is no second candidate that might qualify.",)
     return ("No realistic change of a single assumption makes the runner-up cheaper.",)
 
 

@@ -12,7 +12,7 @@ from reportgen.problems import Problem
 from reportgen.reports import numbers, view_screening
 from reportgen.reports.view_context import Context, capital, severity_mark
 from reportgen.reports.view_records import DocumentControl, Fact, FindingRow, Section
-from reportgen.reports.view_text import clean, line
+from reportgen.reports.view_text import clean, line, merged
 
 MOST_FINDINGS = 30
 STANDING = "Draft until signed"
@@ -277,8 +277,9 @@ def findings(context: Context) -> tuple[FindingRow, ...]:
 def _finding(same: list[Finding]) -> FindingRow:
     """Word findings of one kind with one remedy as one row."""
     first = same[0]
-    where = numbers.listing(dict.fromkeys(places(f.where) for f in same), 4)
-    what = "\n".join(clean(f.what, 400) for f in same[:_MOST_ALIKE])
+    where = numbers.listing(merged(list(dict.fromkeys(places(f.where) for f in same)), alike=0.6, least=2), 4)
+    told = merged([clean(f.what, 400) for f in same[:_MOST_ALIKE]], alike=0.8, least=8)
+    what = "\n".join(told)
     if len(same) > _MOST_ALIKE:
         what += f"\nAnd {len(same) - _MOST_ALIKE} more, on the sheet Checks of comparison.xlsx."
     return FindingRow(severity_mark(first.severity), where, what, clean(first.remedy, 300))

@@ -157,6 +157,9 @@ class CostView:
     table: Table
     assumptions: tuple[AssumptionRow, ...]
     break_evens: tuple[BreakEvenRow, ...]
+    """Only those with a realistic value at which the choice tips over."""
+    steady: str
+    """The assumptions without one, in a sentence."""
     cheaper: tuple[str, ...]
     tokens: Table
     """Which tokens were counted, candidate by candidate."""

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from reportgen.domain.wording import listed
 
 _WHOLE_MARK = " … [cut; the text has {total:,} characters]"
 _CUT_MARK = " … [cut; {shown:,} of {total:,} characters shown]"
@@ -55,6 +59,40 @@ def around(text: str, sought: str, limit: int = 400) -> str:
     start = text.find(" ", start, place) + 1 or start
     flat = " ".join(text[start : start + 2 * limit].split())[:limit]
     return "… " + clean(flat, limit) + _WHOLE_MARK.format(total=len(text))
+
+
+def merged(texts: Sequence[str], alike: float, least: int) -> list[str]:
+    """Return sentences that differ in a few words as one that lists those words, or all of them as they are.
+
+    They must have `least` words in common, in order, and those must be the share `alike` of the longest. `a: 7 wrong of its
+    answers` and `b: 9 wrong of its answers` become `a: 7 and b: 9 wrong of its answers`.
+    """
+    words = [text.split(" ") for text in texts]
+    common = words[0]
+    for other in words[1:]:
+        blocks = SequenceMatcher(None, common, other, autojunk=False).get_matching_blocks()
+        common = [word for block in blocks for word in common[block.a : block.a + block.size]]
+    if len(texts) == 1 or len(common) < max(least, alike * max(map(len, words))):
+        return list(texts)
+    told: list[str] = []
+    for at, own in enumerate(zip(*(_between(w, common) for w in words), strict=True)):
+        if any(own) and not all(own):
+            return list(texts)
+        if any(own):
+            mark = own[0][-1] if own[0][-1] in ",;:." and len({o[-1] for o in own}) == 1 else ""
+            told.append(listed(o.removesuffix(mark) for o in own) + mark)
+        told += common[at : at + 1]
+    return [" ".join(told)]
+
+
+def _between(words: Sequence[str], common: Sequence[str]) -> list[str]:
+    """Return what stands before, between and after the common words, in their order."""
+    found, start = [], 0
+    for word in common:
+        end = words.index(word, start)
+        found.append(" ".join(words[start:end]))
+        start = end + 1
+    return [*found, " ".join(words[start:])]
 
 
 def commands(text: str) -> list[tuple[str, bool]]:

@@ -8,15 +8,24 @@ from reportgen.domain.comparison import CandidateResult
 from reportgen.domain.plan import CandidateKind
 from reportgen.domain.response import Basis, Response, Usage
 from reportgen.reports import numbers
-from reportgen.reports.view_context import Context
+from reportgen.reports.view_context import MOST_COLUMNS, Context
 from reportgen.reports.view_records import Cell, Table, TableRow
 from reportgen.reports.view_text import line
 
 
 def tokens(context: Context) -> Table:
-    """Say for every candidate where its token counts come from and what is in them."""
+    """Say for every candidate where its token counts come from and what is in them; those alike share a row."""
+    alike: dict[tuple[str, str, str], list[CandidateResult]] = {}
+    for result in context.results:
+        alike.setdefault(_words(result), []).append(result)
     rows = tuple(
-        TableRow(line(r.spec.name, 60), "", tuple(map(Cell, _words(r))), context.is_winner(r)) for r in context.results
+        TableRow(
+            numbers.listing((line(r.spec.name, 60) for r in same), MOST_COLUMNS),
+            "",
+            tuple(map(Cell, words)),
+            len(same) == 1 and context.is_winner(same[0]),
+        )
+        for words, same in alike.items()
     )
     notes = ("Counts are totals over every attempt that was billed; a recorded cost goes before tokens times price.",)
     return Table("Candidate", ("Tokens counted", "Cached input", "Thinking"), rows, notes)

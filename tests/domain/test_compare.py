@@ -105,6 +105,12 @@ def test_where_every_candidate_fails_nobody_qualifies_and_the_nearest_is_named()
     assert result.pairs[0].b == "P"
 
 
+def test_candidates_that_come_equally_near_are_all_named_and_the_reasons_say_of_whom_they_speak() -> None:
+    result = run({"P": right_of(90, 150), "B": right_of(120, 150), "A": right_of(120, 150)})
+    assert result.decision.nearest == ("B", "A")
+    assert result.decision.reasons[0].endswith("B and A come equally near. What follows is about B.")
+
+
 def test_too_few_examples_are_not_enough_evidence_and_the_finding_says_how_many_are() -> None:
     result = run({"P": right_of(20, 20), "A": right_of(20, 20)})
     assert result.decision.status is Status.NOT_ENOUGH_EVIDENCE

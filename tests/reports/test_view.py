@@ -15,7 +15,7 @@ from reportgen.problems import Severity
 from reportgen.reports.chart_records import LatencyChart
 from reportgen.reports.view import build
 from reportgen.reports.view_method import places
-from reportgen.reports.view_text import clean, line
+from reportgen.reports.view_text import clean, line, merged
 from tests.builders import comparison_for
 
 EVERY = [(task, status) for task in Task for status in Status]
@@ -207,3 +207,13 @@ def test_an_opening_of_the_holdout_makes_a_revision_of_its_own() -> None:
     assert [r.name for r in later.revisions] == ["1", "2"]
     assert later.revisions[1].value.replace("\u00a0", " ") == "1 December 2026"
     assert later.edition == "revision 2 · Draft until signed"
+
+
+def test_sentences_that_differ_in_a_few_words_become_one() -> None:
+    told = [f"{name}: {n} % of the answers are reviewed, and the review finds no error." for name, n in (("A", 7), ("B", 9))]
+    assert merged(told, alike=0.8, least=8) == [
+        "A: 7 and B: 9 % of the answers are reviewed, and the review finds no error."
+    ]
+    assert merged(["a word", "another word"], alike=0.5, least=8) == ["a word", "another word"]
+    assert merged(["the rows of A;", "the rows of B;", "the rows of C;"], alike=0.5, least=2) == ["the rows of A, B and C;"]
+    assert merged(["so it is, in all", "in all so it is,"], alike=0.1, least=1) == ["so it is, in all", "in all so it is,"]
