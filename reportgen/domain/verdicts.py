@@ -249,7 +249,10 @@ def _sentence(case: Judged, word: Verdict, why: str = "", more: int | None = Non
             because = f", because {why}" if why else ""
             return f"{told}{known}, so {level} is likely but not proven{because}{settle}."
         case Verdict.UNLIKELY:
-            return f"{told}, so {level} is missed by this figure, though chance may have decided."
+            return (
+                f"{told}, so {level} is missed by this figure, though chance may have decided; more examples will hardly "
+                "help, a better candidate or prompt may."
+            )
         case Verdict.FAILED:
             best = "" if favour is None else f"; {_with_confidence(case, favour, lower=not at_least)}"
             return f"{told}{best}, so {level} is failed."

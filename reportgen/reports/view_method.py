@@ -238,6 +238,10 @@ def limitations(context: Context) -> tuple[str, ...]:
         "A right answer is what the workbook says is right. Wrong or disputed labels count against every candidate alike.",
         "Whether a model met these very texts in its training cannot be seen from outside; published ones may flatter it.",
         (
+            f"This run scored {numbers.plural(len(context.results), 'candidate')} on these examples. Holm allows for having "
+            "picked among so many, not for prompts that were tried on the same examples in earlier runs."
+        ),
+        (
             "Prices, volumes, wages and the cost of an error are assumptions of the workbook; the break-evens show how far "
             "they "
             "may move."

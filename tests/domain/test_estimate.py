@@ -83,6 +83,29 @@ def test_production_without_examples_caps_a_verdict_and_then_forbids_it(share: f
     assert bool(found.not_testable) is forbidden
 
 
+def mixed(mix: dict[str, float]) -> Measurement:
+    sample = classified(["a", "b"] * 50, ["a", "b"] * 50, segments=["x"] * 90 + ["y"] * 10)
+    return accuracy(sample, replace(QUICK, mix=mix))
+
+
+def test_what_the_mix_leaves_out_and_what_it_makes_heavy_is_told_beside_the_figure() -> None:
+    covers = mixed({"x": 0.83, "y": 0.10, "z": 0.07})
+    assert covers.notes == ("Covers 93\u00a0% of production; the other segments have no example.",)
+    assert [mixed({"x": 1 - share, "y": share}).notes for share in (0.5, 0.52)] == [(), ()], "9.75 times is not yet heavy"
+    assert mixed({"x": 0.4, "y": 0.6}).notes[0].startswith("Single examples weigh up to 1")
+
+
+def test_a_weighted_share_of_some_rows_has_exact_bounds_on_kishs_number() -> None:
+    segments = ["x"] * 80 + ["y"] * 20
+    sample = classified(["a", "b"] * 50, ["a", "b"] * 48 + ["b", "a", "a", "b"], segments=segments)
+    mix = replace(QUICK, mix={"x": 0.5, "y": 0.5})
+    found = measure(sample, MEASURES["recall"], Scope(ScopeKind.LABEL, "a"), mix)
+    effective = (40 * 0.625 + 10 * 2.5) ** 2 / (40 * 0.625**2 + 10 * 2.5**2)
+    assert found.value == pytest.approx((40 * 0.625 + 9 * 2.5) / 50)
+    assert found.n_effective == pytest.approx(effective)
+    assert found.bound == pytest.approx(exact_lower((found.value or 0.0) * effective, effective))
+
+
 def test_rows_that_belong_together_count_as_fewer() -> None:
     truth = ["a"] * 120
     said = [("a" if (i // 3) % 4 else "b") for i in range(120)]

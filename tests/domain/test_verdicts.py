@@ -87,6 +87,13 @@ def test_a_level_that_is_almost_proven_asks_for_some_more_examples_and_never_for
     assert found.more_examples == 20
 
 
+def test_a_figure_below_its_level_says_that_more_examples_are_not_the_remedy() -> None:
+    found = judged(right_of(133, 150))
+    assert found.verdict is Verdict.UNLIKELY
+    assert found.more_examples is None
+    assert found.sentence.endswith("more examples will hardly help, a better candidate or prompt may.")
+
+
 def test_a_bound_that_would_look_like_the_limit_gets_more_digits() -> None:
     sentence = judged(right_of(136, 145), target=0.9).sentence
     assert "at least 90 %, so" not in sentence.replace("\u00a0", " ").replace("level of at least 90 %", "")

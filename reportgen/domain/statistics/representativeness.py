@@ -18,6 +18,7 @@ CLOSE = 0.05
 """Total variation up to which the corpus follows production."""
 FAR = 0.15
 """Total variation from which on it does not."""
+_ROUNDING = 1e-12
 _FEWEST_EXPECTED = 5.0
 _ROUNDS_AT_ONCE = 2_000
 
@@ -46,9 +47,9 @@ class Representativeness:
     @property
     def grade(self) -> str:
         """Return "close", "off" or "far" by the total variation."""
-        if self.total_variation <= CLOSE:
+        if self.total_variation <= CLOSE + _ROUNDING:
             return "close"
-        return "off" if self.total_variation <= FAR else "far"
+        return "off" if self.total_variation <= FAR + _ROUNDING else "far"
 
 
 def chi_square_statistic(observed: npt.NDArray[np.float64], expected: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

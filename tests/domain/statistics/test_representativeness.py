@@ -85,6 +85,13 @@ def test_the_mix_itself_is_close() -> None:
     assert compare_mix({"only": 7}, {"only": 1.0}).chi_square_p == 1.0
 
 
+@pytest.mark.parametrize(("moved", "grade"), [(0, "close"), (5, "close"), (6, "off"), (15, "off"), (16, "far")])
+def test_the_grade_turns_at_five_and_at_fifteen_in_a_hundred(moved: int, grade: str) -> None:
+    found = compare_mix({"a": 50 + moved, "b": 50 - moved}, {"a": 0.5, "b": 0.5})
+    assert found.total_variation == pytest.approx(moved / 100)
+    assert found.grade == grade
+
+
 def test_a_corpus_beside_the_mix_cannot_be_compared() -> None:
     with pytest.raises(ValueError, match="nothing to compare"):
         compare_mix({"z": 5}, MIX)

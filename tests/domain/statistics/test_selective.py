@@ -34,6 +34,14 @@ def test_ten_per_cent_accepts_three_quarters_and_five_per_cent_finds_none() -> N
     assert (five.threshold, five.needed) == (None, 118)
 
 
+def test_the_sequence_stops_at_its_first_failure_though_a_laxer_threshold_would_pass() -> None:
+    confidence = np.repeat([0.9, 0.8, 0.7], [60, 20, 400])
+    wrong = np.repeat([0.0, 1.0, 0.0], [60, 20, 400])
+    assert exact_upper(20, 480) < 0.10
+    found = safe_threshold(confidence, wrong, 0.10, grid=(0.9, 0.8, 0.7))
+    assert (found.threshold, found.accepted, found.errors) == (0.9, 60, 0)
+
+
 def test_starting_earlier_finds_half_for_five_per_cent() -> None:
     found = safe_threshold(CONFIDENCE, WRONG, 0.05, grid=GRID, start=1)
     assert (found.threshold, found.accepted, found.errors) == (0.9, 100, 1)

@@ -58,6 +58,29 @@ def test_the_mix_of_the_corpus_itself_gives_the_raw_share(strata: list[tuple[int
     assert found.max_weight_ratio == pytest.approx(1.0)
 
 
+def test_estimating_the_variance_costs_effective_examples() -> None:
+    """n* = n_eff (z / t with n - H degrees)², below n: the known answer above meets its upper end, n, and cannot show it."""
+    found = post_stratified({"a": 15, "b": 5}, {"a": 20, "b": 10}, {"a": 0.2, "b": 0.8})
+    variance = 0.2**2 * 0.75 * 0.25 / 19 + 0.8**2 * 0.5 * 0.5 / 9
+    assert found.n_effective == pytest.approx(0.55 * 0.45 / variance)
+    shrink = (stats.norm.ppf(0.975) / stats.t.ppf(0.975, 28)) ** 2
+    assert found.n_star == pytest.approx(found.n_effective * shrink)
+    assert found.n_star < 0.92 * found.n_effective
+    assert found.lower == pytest.approx(stats.beta.ppf(0.05, 0.55 * found.n_star, 0.45 * found.n_star + 1))
+
+
+def test_few_groups_have_the_corrected_error_and_students_quantile() -> None:
+    few = clustered_share(CLUSTERED, OF_THREE)
+    assert few.n_star <= 4, "four groups are no more than four rows"
+    assert few.standard_error == pytest.approx(0.20971762, abs=5e-9), "that of statsmodels with G / (G - 1)"
+    member = np.repeat(np.arange(10), 6)
+    voices = np.array([float(g % 3 != 0) for g in member])
+    found = clustered_share(voices, member)
+    p, error = float(voices.mean()), clustered_standard_error(voices, member, corrected=True)
+    shrink = (stats.norm.ppf(0.975) / stats.t.ppf(0.975, 9)) ** 2
+    assert found.n_star == pytest.approx(p * (1 - p) / error**2 * shrink)
+
+
 def test_where_nothing_varies_kish_decides() -> None:
     found = post_stratified(COUNTS, COUNTS, SHARES)
     assert found.value == 1.0
