@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,16 +15,18 @@ from reportgen.candidates.secrets import key_for
 from reportgen.checking.proofs import OtherSplit, Proof, other_split, proofs
 from reportgen.checking.provability import smallest_gap
 from reportgen.corpus.quality import quality_problems, small_classes
-from reportgen.domain.costs import MINUTES_PER_REVIEW, cost_terms
+from reportgen.domain.costs import MANUAL_COST, MINUTES_PER_REVIEW, REVIEWER_HOUR, TASKS_PER_MONTH, cost_terms
 from reportgen.domain.forecast import NOTHING_ASKED, Forecast
 from reportgen.domain.plan import CandidateKind, EvaluationPlan
-from reportgen.domain.wording import counted, money
+from reportgen.domain.wording import counted, listed, money
 from reportgen.evaluation import Permissions, split_corpus
 from reportgen.forecasting import forecast
 from reportgen.problems import NeedsMendingError, Problem, Severity
 from reportgen.workbook.parser import check_plan
 
 USUAL_CANDIDATES = 5
+FIRST_COSTS = (TASKS_PER_MONTH, MINUTES_PER_REVIEW, REVIEWER_HOUR, MANUAL_COST)
+"""The lines of Costs without which no cost is whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ def check_workbook(workbook: Path, permissions: Permissions, environment: Mappin
             *quality_problems(plan, corpus),
             *small_classes(plan, corpus),
             *_few_candidates(plan),
+            *_left_open(plan),
         ),
         {s.split.value: s.examples for s in corpus.summaries},
         proofs(plan, corpus),
@@ -110,7 +113,8 @@ def costs_in_words(plan: EvaluationPlan) -> str:
         parts.append(f"{terms.tasks_per_month:,.10g} tasks a month")
     if terms.review_cost is not None:
         minutes = plan.costs[MINUTES_PER_REVIEW].expected
-        parts.append(f"{money(terms.review_cost, currency)} for a review ({minutes:.10g} minutes of a reviewer)")
+        unit = "minute" if minutes == 1 else "minutes"
+        parts.append(f"{money(terms.review_cost, currency)} for a review ({minutes:.10g} {unit} of a reviewer)")
     if terms.manual_cost is not None:
         parts.append(f"{money(terms.manual_cost, currency)} for a task done by hand")
     return f"{'; '.join(parts)}." if parts else ""
@@ -131,6 +135,30 @@ def missing_keys(plan: EvaluationPlan, permissions: Permissions, environment: Ma
         Problem(places[0], what, remedy, "no key", Severity.WARNING, tuple(places[1:]))
         for (what, remedy), places in lacking.items()
     )
+
+
+def _left_open(plan: EvaluationPlan) -> Iterator[Problem]:
+    """Yield what a run does without, though the reports ask for it: the first costs, and who agreed to the levels."""
+    lacking = [n for n in FIRST_COSTS if n not in plan.costs or plan.costs[n].expected is None]
+    if lacking:
+        yield Problem(
+            "Costs",
+            f"{listed(lacking)} {'is' if len(lacking) == 1 else 'are'} not given, so the cost of a task and of a month is "
+            "not whole.",
+            "Fill in Expected; a rough figure with Low and High is better than none.",
+            "costs-left-open",
+            Severity.NOTE,
+        )
+    places = [level.where for level in plan.service_levels if not level.agreed_by]
+    if places:
+        yield Problem(
+            places[0],
+            "nobody has agreed to this level, so the reports cannot name who set it before the run.",
+            "Say under Agreed by and Agreed on who did, and when.",
+            "not-agreed",
+            Severity.NOTE,
+            tuple(places[1:]),
+        )
 
 
 def _few_candidates(plan: EvaluationPlan) -> tuple[Problem, ...]:

@@ -112,6 +112,22 @@ def test_fewer_than_five_candidates_are_noted_and_stop_nothing(tmp_path: Path) -
     assert result.errors == 0
 
 
+def test_costs_left_open_and_levels_that_nobody_agreed_to_are_noted_and_stop_nothing(tmp_path: Path) -> None:
+    levels = [
+        {"Measure": "accuracy", "Comparison": "at least", "Target": 0.5, "Agreed by": "Ada"},
+        {"Measure": "p95 latency", "Comparison": "at most", "Target": 5},
+    ]
+    costs = [{"Assumption": "Tasks per month", "Expected": 1000}, {"Assumption": "Minutes per review", "Expected": 1}]
+    result = _check(tickets(tmp_path / "w.xlsx", Service_levels=levels, Costs=costs))
+    (left,) = [p for p in result.problems if p.code == "costs-left-open"]
+    assert left.what.startswith("Reviewer cost per hour and Manual cost per task are not given")
+    (open_level,) = [p for p in result.problems if p.code == "not-agreed"]
+    assert open_level.where.startswith("Service levels!")
+    assert open_level.where.endswith("3")
+    assert not open_level.also
+    assert result.errors == 0
+
+
 def test_findings_on_the_examples_are_said_by_check_and_carried_into_the_run(tmp_path: Path) -> None:
     rows = examples(40)
     for row in rows[:3]:
