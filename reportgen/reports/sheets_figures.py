@@ -51,7 +51,7 @@ def write_measures(sheet: Sheet, context: Context) -> None:
     columns = [
         Column("Candidate", fitted(context.names, 18, 32), UNTRUSTED),
         Column("Measure", 24),
-        Column("Scope", 24, UNTRUSTED),
+        Column("Scope", fitted({str(m.scope) for r in context.results for m in r.measurements.values()}, 16, 48), UNTRUSTED),
         Column("Value", 11),
         Column("from", 11),
         Column("to", 11),
