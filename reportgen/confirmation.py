@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from reportgen.candidates.ask import ask
@@ -13,6 +13,7 @@ from reportgen.corpus import ledger
 from reportgen.domain.comparison import Comparison, HoldoutOpening
 from reportgen.domain.corpus import HoldoutAccess
 from reportgen.domain.holdout import sentence
+from reportgen.domain.plan import Split
 from reportgen.domain.wording import counted
 from reportgen.evaluation import Permissions, finish, keep_record, read_run, utc_now
 from reportgen.evidence.access_log import Entry, Event, append, keep_seal, read_entries, unfinished
@@ -109,7 +110,7 @@ def _record_beside(kept: StoredRun, workbook: Path | None) -> Path | None:
 def _begin(kept: StoredRun, winner: str, by: str, again: str, beside: Path | None) -> HoldoutAccess:
     """Put a new opening on record, in the run and beside the workbook, before any locked row is asked."""
     record = ledger.load(beside) if beside is not None else None
-    known = (*kept.corpus.holdout.openings, *(record.openings if record is not None else ()))
+    known = (*kept.corpus.holdout.openings, *(_of_these_rows(kept, record) if record is not None else ()))
     reason = " ".join(again.split())
     if known and not reason:
         last = max(known, key=lambda a: a.number)
@@ -119,16 +120,24 @@ def _begin(kept: StoredRun, winner: str, by: str, again: str, beside: Path | Non
             'give the reason with --again "REASON"; every report will show it.'
         )
         raise NeedsMendingError(msg)
-    number = 1 + max((a.number for a in known), default=0)
+    earlier = [a for r in (kept.record, record) if r is not None for u in r.used for a in u.openings]
+    number = 1 + max((a.number for a in (*known, *earlier)), default=0)
     run_id = keep_record(kept, changed=False).run_id
     access = HoldoutAccess(number, utc_now(), by, reason or FIRST_PURPOSE, winner, run_id)
     seal = keep_seal(kept.folder, number)
     append(kept.folder, _entry(kept, Event.OPENED, access, seal))
     if beside is not None and record is not None:
-        others = {(a.run_id, a.number): a for a in (*known, access)}
-        openings = tuple(sorted(others.values(), key=lambda a: (a.number, a.at)))
-        write_bytes(beside, ledger.encode(replace(record, openings=openings)))
+        rows = kept.corpus.holdout.example_ids
+        write_bytes(beside, ledger.encode(ledger.with_opening(record, rows, (*known, access))))
     return access
+
+
+def _of_these_rows(kept: StoredRun, record: ledger.SplitRecord) -> tuple[HoldoutAccess, ...]:
+    """Return the openings, in whichever run, of the rows that are locked in this one."""
+    rows = set(kept.corpus.holdout.example_ids)
+    used = (a for u in record.used if rows & set(u.examples) for a in u.openings)
+    locked = record.openings if any(record.assigned.get(name) is Split.HOLDOUT for name in rows) else ()
+    return (*used, *locked)
 
 
 def _entry(kept: StoredRun, event: Event, access: HoldoutAccess, seal: str) -> Entry:

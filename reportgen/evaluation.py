@@ -234,7 +234,7 @@ def keep_inputs(  # noqa: PLR0917 - what a run is made from
         write_bytes(folder.path / KEPT / name, content)
     keep_harness(workbook, folder)
     earlier = ledger.load(folder.split)
-    if earlier is None or replace(earlier, openings=record.openings) != record:
+    if earlier is None or replace(earlier, openings=record.openings, used=record.used) != record:
         write_bytes(folder.split, ledger.encode(record))
     rules = fix_rules(folder, plan, corpus, now=utc_now(), version=own_version())
     keep_changes(folder, rules, before, last_saved(workbook))

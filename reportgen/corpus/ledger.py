@@ -24,6 +24,7 @@ from reportgen.domain.corpus import (
     LastSaved,
     SealedHoldout,
     SplitSummary,
+    UsedRows,
 )
 from reportgen.domain.plan import EvaluationPlan, Example, Split
 from reportgen.problems import NeedsMendingError
@@ -42,6 +43,15 @@ class Commitment:
 
 
 @dataclass(frozen=True, slots=True)
+class UsedHoldout:
+    """Rows that were locked, were opened, and are scored since new rows came in; their commitments, their openings."""
+
+    examples: tuple[str, ...]
+    commitments: tuple[Commitment, ...]
+    openings: tuple[HoldoutAccess, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SplitRecord:
     """The content of `NAME.reportgen.json`. `salt` is 32 random bytes in hex."""
 
@@ -52,7 +62,9 @@ class SplitRecord:
     moved: tuple[str, ...] = field(default=())
     """Examples that left the holdout because the sheet said so after they had been sealed."""
     openings: tuple[HoldoutAccess, ...] = ()
-    """Every time the locked rows were opened, in whichever run."""
+    """Every time the rows that are locked now were opened, in whichever run."""
+    used: tuple[UsedHoldout, ...] = ()
+    """Holdouts of earlier decisions, oldest first."""
     renewed: bool = False
     """The record was lost after a run: this split is a new one, and its holdout may have been seen."""
 
@@ -107,7 +119,7 @@ def update(
         lost: there is no earlier record although there was a run.
         saved: who last saved the workbook.
     """
-    record = earlier or SplitRecord(salt=secrets.token_hex(32), assigned={}, renewed=lost)
+    record = _retired(plan, earlier) if earlier else SplitRecord(salt=secrets.token_hex(32), assigned={}, renewed=lost)
     assigned = assign(plan, record.assigned)
     moved = tuple(
         example_id
@@ -124,6 +136,40 @@ def update(
     if holdout and (not record.commitments or record.commitments[-1].sha256 != digest):
         record = replace(record, commitments=(*record.commitments, Commitment(digest, len(holdout), now, saved)))
     return record
+
+
+def _retired(plan: EvaluationPlan, record: SplitRecord) -> SplitRecord:
+    """Return the record in which rows that an opening showed are scored from now on, where new rows can take their place.
+
+    Rows that were seen confirm nothing more (figures.md 5.6). They stay locked, and openings go on counting, as long as no
+    new row came in, or where the column Split keeps any of them in the holdout.
+    """
+    locked = {name for name, split in record.assigned.items() if split is Split.HOLDOUT}
+    fresh = any(e.id not in record.assigned and not e.known_failure for e in plan.examples)
+    held = any(e.id in locked and e.declared_split is Split.HOLDOUT for e in plan.examples)
+    if not record.openings or not locked or not fresh or held:
+        return record
+    used = UsedHoldout(tuple(sorted(locked)), record.commitments, record.openings)
+    return replace(
+        record,
+        assigned={**record.assigned, **dict.fromkeys(locked, Split.EVAL)},
+        commitments=(),
+        openings=(),
+        used=(*record.used, used),
+    )
+
+
+def with_opening(record: SplitRecord, rows: Sequence[str], known: Sequence[HoldoutAccess]) -> SplitRecord:
+    """Return the record with every opening of `rows` that is known on it, also where they were used up meanwhile."""
+
+    def merged(openings: Sequence[HoldoutAccess]) -> tuple[HoldoutAccess, ...]:
+        found = {(a.run_id, a.number): a for a in (*openings, *known)}
+        return tuple(sorted(found.values(), key=lambda a: (a.number, a.at)))
+
+    if all(record.assigned.get(name) is Split.HOLDOUT for name in rows):
+        return replace(record, openings=merged(record.openings))
+    used = (replace(u, openings=merged(u.openings)) if set(rows) & set(u.examples) else u for u in record.used)
+    return replace(record, used=tuple(used))
 
 
 def corpus(plan: EvaluationPlan, record: SplitRecord) -> Corpus:
@@ -147,6 +193,7 @@ def corpus(plan: EvaluationPlan, record: SplitRecord) -> Corpus:
             record.openings,
             moved=record.moved,
             committed=tuple(HoldoutCommitment(c.at, c.examples, c.saved) for c in record.commitments),
+            used=tuple(UsedRows(u.examples, u.openings) for u in record.used),
         ),
         summaries=summaries,
         declared=all(e.declared_split is not None for e in plan.examples if not e.known_failure),

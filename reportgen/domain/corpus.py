@@ -50,6 +50,14 @@ class HoldoutCommitment:
 
 
 @dataclass(frozen=True, slots=True)
+class UsedRows:
+    """Rows of an earlier holdout that were opened, and are scored since new rows came in; the openings that showed them."""
+
+    example_ids: tuple[str, ...]
+    openings: tuple[HoldoutAccess, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SealedHoldout:
     """The holdout as the run sees it: which rows, and a salted commitment to their content; neither inputs nor labels.
 
@@ -60,11 +68,13 @@ class SealedHoldout:
     example_ids: tuple[str, ...]
     commitment: str
     openings: tuple[HoldoutAccess, ...] = ()
-    """Every opening on record, this run's and those of earlier runs of the workbook, by number."""
+    """Every opening of these rows on record, this run's and those of earlier runs of the workbook, by number."""
     moved: tuple[str, ...] = ()
     """Rows that left the holdout after they had been locked, because the workbook said so."""
     committed: tuple[HoldoutCommitment, ...] = ()
     """More than one entry = it was changed after it was first committed to."""
+    used: tuple[UsedRows, ...] = ()
+    """Holdouts of earlier decisions, oldest first."""
 
 
 def in_order(examples: Iterable[Example]) -> tuple[Example, ...]:

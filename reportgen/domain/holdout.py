@@ -160,6 +160,16 @@ def _changes(sealed: SealedHoldout) -> Iterator[Finding]:
             f"{listed(list(sealed.moved), 20)}.",
             "Rows once locked stay locked; lock new ones for the next decision.",
         )
+    for used in sealed.used:
+        last = used.openings[-1]
+        yield Finding(
+            "holdout-used",
+            Severity.NOTE,
+            RECORD,
+            f"{counted(len(used.example_ids), 'row')} that opening {last.number} of {last.at} by {last.by} showed "
+            f"{'is' if len(used.example_ids) == 1 else 'are'} scored now; the locked rows are new.",
+            "Nothing: rows that were seen confirm nothing more.",
+        )
     for before, now in pairwise(sealed.committed):
         grown = now.rows > before.rows
         saved = f"; the workbook was {now.saved.words}" if now.saved.words else ""

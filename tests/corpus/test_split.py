@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from reportgen.corpus import ledger
 from reportgen.corpus.split import assign, quotas
+from reportgen.domain.corpus import HoldoutAccess
 from reportgen.domain.plan import AnswerKey, EvaluationPlan, Example, Settings, Source, Split, Task
 from reportgen.problems import NeedsMendingError
 
@@ -137,6 +138,52 @@ def test_an_example_that_leaves_the_holdout_is_on_record() -> None:
     victim = next(i for i, e in enumerate(rows) if record.assigned[e.id] is Split.HOLDOUT)
     rows[victim] = replace(rows[victim], declared_split=Split.EVAL)
     assert ledger.update(plan_of(rows), record, now="").moved == (rows[victim].id,)
+
+
+OPENING = HoldoutAccess(1, "2026-02-01T00:00:00Z", "Ada", "to confirm the winner once", "A", "run")
+
+
+def locked(record: ledger.SplitRecord) -> set[str]:
+    return {name for name, split in record.assigned.items() if split is Split.HOLDOUT}
+
+
+def test_rows_that_an_opening_showed_are_scored_once_new_rows_can_be_locked() -> None:
+    rows = six_hundred()
+    before = replace(ledger.update(plan_of(rows), None, now="2026-01-01T00:00:00Z"), openings=(OPENING,))
+    assert ledger.update(plan_of(rows), before, now="") == before, "the same workbook is the same run"
+    seen, more = locked(before), [replace(e, id=f"N{e.id}") for e in rows[:90]]
+    after = ledger.update(plan_of([*rows, *more]), before, now="2026-03-01T00:00:00Z")
+    assert {after.assigned[name] for name in seen} == {Split.EVAL}
+    assert locked(after)
+    assert locked(after) <= {e.id for e in more}
+    assert (after.openings, after.moved) == ((), ())
+    assert [(set(u.examples), u.openings) for u in after.used] == [(seen, (OPENING,))]
+    assert [c.at for c in after.commitments] == ["2026-03-01T00:00:00Z"]
+    told = ledger.corpus(plan_of([*rows, *more]), after).holdout
+    assert [u.openings for u in told.used] == [(OPENING,)]
+
+
+def test_rows_that_nobody_saw_or_that_the_sheet_keeps_locked_stay_so() -> None:
+    rows = six_hundred()
+    unseen = ledger.update(plan_of(rows), None, now="")
+    more = [replace(e, id=f"N{e.id}") for e in rows[:90]]
+    assert locked(unseen) < locked(ledger.update(plan_of([*rows, *more]), unseen, now=""))
+    held = [replace(e, declared_split=Split.HOLDOUT) if e.id in locked(unseen) else e for e in rows]
+    opened = replace(unseen, openings=(OPENING,))
+    kept = ledger.update(plan_of([*held, *more]), opened, now="")
+    assert locked(opened) < locked(kept)
+    assert (kept.openings, kept.used) == ((OPENING,), ())
+
+
+def test_another_opening_of_used_rows_is_counted_with_them() -> None:
+    rows = six_hundred()
+    before = replace(ledger.update(plan_of(rows), None, now=""), openings=(OPENING,))
+    after = ledger.update(plan_of([*rows, *(replace(e, id=f"N{e.id}") for e in rows[:90])]), before, now="")
+    again = replace(OPENING, number=2, at="2026-04-01T00:00:00Z")
+    late = ledger.with_opening(after, sorted(locked(before)), (OPENING, again))
+    assert (late.openings, late.used[0].openings) == ((), (OPENING, again))
+    new = ledger.with_opening(after, sorted(locked(after)), (again,))
+    assert (new.openings, new.used[0].openings) == ((again,), (OPENING,))
 
 
 def test_the_record_comes_back_from_disk_as_it_was(tmp_path) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001

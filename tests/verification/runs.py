@@ -28,8 +28,8 @@ def write(path: Path, *, wrong_locked: int = 0, relabelled: bool = False) -> Pat
         if relabelled and row["Split"] == "holdout":
             row["Expected"] = _other(row["Expected"])
     right = examples(ROWS)
-    outputs = [_output(WINNER, row, n >= EVAL + HOLDOUT - wrong_locked) for n, row in enumerate(right[: EVAL + HOLDOUT])]
-    outputs += [_output(OTHER, row, n % 2 == 0) for n, row in enumerate(right[: EVAL + HOLDOUT])]
+    outputs = [output(WINNER, row, n >= EVAL + HOLDOUT - wrong_locked) for n, row in enumerate(right[: EVAL + HOLDOUT])]
+    outputs += [output(OTHER, row, n % 2 == 0) for n, row in enumerate(right[: EVAL + HOLDOUT])]
     candidates = [
         {"Candidate": WINNER, "Kind": "Recorded outputs", "Role": "production", "Input price": 1, "Output price": 2},
         {"Candidate": OTHER, "Kind": "Recorded outputs", "Input price": 1, "Output price": 2},
@@ -44,7 +44,7 @@ def write(path: Path, *, wrong_locked: int = 0, relabelled: bool = False) -> Pat
     )
 
 
-def _output(name: str, row: dict[str, Any], wrong: bool) -> dict[str, Any]:
+def output(name: str, row: dict[str, Any], wrong: bool) -> dict[str, Any]:
     label = _other(row["Expected"]) if wrong else row["Expected"]
     tokens = {"Input tokens": 50, "Output tokens": 3, "Attempts": 1, "Latency (s)": 0.4}
     return {"Candidate": name, "Example ID": row["Example ID"], "Output": label, **tokens}

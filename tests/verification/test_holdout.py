@@ -18,6 +18,7 @@ from reportgen.problems import ExitCode, NeedsMendingError
 from reportgen.verification import Word, check_hashes, verify
 from reportgen.verification.documents import PDFS, page_texts
 from tests.conftest import results_alone
+from tests.small_workbooks import examples, tickets
 from tests.verification import runs
 
 
@@ -141,3 +142,40 @@ def test_rows_that_leave_the_holdout_after_being_locked_are_told(tmp_path: Path)
     told = {f.code: f.what for f in comparison.findings}
     assert "1 row left the holdout after being locked" in told["holdout-moved"]
     assert "with 40 rows and, after the workbook changed, again" in told["holdout-changed"]
+
+
+@pytest.mark.usefixtures("figures_only")
+def test_the_next_decision_is_confirmed_on_rows_that_nobody_saw(tmp_path: Path) -> None:
+    book = write_tickets(tmp_path, 200)
+    _, first = evaluation.evaluate(book, environment={})
+    assert confirm(first.path, by="Ada").opening.access.number == 1
+    with pytest.raises(NeedsMendingError, match="opened before"):
+        confirm(first.path, by="Ada")
+    comparison, second = evaluation.evaluate(write_tickets(tmp_path, 300), environment={})
+    told = {f.code: f.what for f in comparison.findings}
+    assert "that opening 1 of" in told["holdout-used"]
+    assert "holdout-moved" not in told
+    assert "holdout-changed" not in told
+    assert "opened once" not in next(p for p in comparison.checklist if p.number == 7).found
+    assert confirm(second.path, by="Bob").opening.access.number == 2
+    for run in (first, second):
+        with pytest.raises(NeedsMendingError, match="opened before"):
+            confirm(run.path, by="Eve")
+    assert not [c for c in verify(second.path).checks if c.word is Word.DIFFERENT]
+
+
+def write_tickets(folder: Path, count: int) -> Path:
+    """Write a workbook of so many tickets, none with a declared split, and one recorded candidate that is always right."""
+    rows = examples(count)
+    outputs = [runs.output(runs.WINNER, row, wrong=False) for row in rows]
+    recorded = {"Candidate": runs.WINNER, "Kind": "Recorded outputs", "Role": "production", "Input price": 1}
+    levels = [{"Measure": "accuracy", "Comparison": "at least", "Target": 0.8, "Agreed by": "Ada"}]
+    labels = [{"Label": "refund"}, {"Label": "delivery"}]
+    return tickets(
+        folder / "t.xlsx",
+        Examples=rows,
+        candidates=[{**recorded, "Output price": 2}],
+        Recorded_outputs=outputs,
+        Service_levels=levels,
+        Labels=labels,
+    )
