@@ -91,6 +91,19 @@ def test_a_nearly_equal_text_in_another_split_is_found() -> None:
     assert list(_found(_plan(rows))) == ["near-copies-across-splits"]
 
 
+@pytest.mark.parametrize(("changed", "code"), [(1, "near-copies-across-splits"), (2, "near-copies"), (4, "near-copies")])
+def test_eighty_in_a_hundred_alike_is_told_and_ninety_five_counts_as_the_same(changed: int, code: str) -> None:
+    """Of 40 words of seven letters 1, 2 and 4 are others: alike by .95, .91 and .82 (figures.md 5.3)."""
+    letters = random.Random(3)
+    words = ["".join(letters.choices("abcdefghijklmnopqrstuvwxyz", k=7)) for _ in range(60)]
+    text, other = " ".join(words[:40]), " ".join(words[: 40 - changed] + words[40 : 40 + changed])
+    rows = [*_different(8), _example(8, text), _example(9, other, split=Split.TRAIN)]
+    assert list(_found(_plan(rows))) == [code]
+    (pair,) = near_copies([text, other])
+    assert (pair.alike >= 0.95) is (changed == 1)
+    assert (pair.alike >= 0.90) is (changed < 4)
+
+
 def test_two_of_three_edited_texts_are_enough_to_be_a_template() -> None:
     texts = ["Pay invoice 12 of 3/4/2026 to Mr Smith now", "Pay invoice 777 of 1/12/2025 to Mr Jones now", "other words"]
     assert same_template(texts) == ()

@@ -1,0 +1,49 @@
+"""What one opening of the holdout shows: contradicted, confirmed or consistent, by required levels (figures.md 5.6)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from reportgen.domain.comparison import HoldoutVerdict, LevelVerdict, Verdict
+from reportgen.domain.corpus import HoldoutAccess
+from reportgen.domain.holdout import judge_opening
+from reportgen.domain.plan import Task
+from tests.domain.samples import right_of
+from tests.domain.test_decision import on, who
+
+ACCESS = HoldoutAccess(1, "2026-11-27T02:00:00Z", "Ada", "one-shot confirmation", "A", "r")
+
+
+def shown(*levels: LevelVerdict, right: int = 66) -> tuple[HoldoutVerdict, float]:
+    locked = replace(who("A", 1.0, *levels).result, sample=right_of(right, 75))
+    result = judge_opening(ACCESS, locked, right_of(141, 150), Task.CLASSIFICATION, 0.95).result
+    assert result is not None
+    return result.verdict, result.shrinkage_p
+
+
+@pytest.mark.parametrize(
+    ("words", "verdict"),
+    [
+        ((Verdict.PROVEN, Verdict.PROVEN), HoldoutVerdict.CONFIRMED),
+        ((Verdict.PROVEN, Verdict.LIKELY), HoldoutVerdict.CONSISTENT),
+        ((Verdict.PROVEN, Verdict.UNLIKELY), HoldoutVerdict.CONSISTENT),
+        ((Verdict.PROVEN, Verdict.NOT_TESTABLE), HoldoutVerdict.CONSISTENT),
+        ((Verdict.PROVEN, Verdict.FAILED), HoldoutVerdict.CONTRADICTED),
+    ],
+)
+def test_one_required_level_decides_against_and_all_together_for(
+    words: tuple[Verdict, ...], verdict: HoldoutVerdict
+) -> None:
+    assert shown(*map(on, words))[0] is verdict
+
+
+def test_a_level_that_is_only_wished_for_neither_contradicts_nor_withholds() -> None:
+    for word in (Verdict.FAILED, Verdict.LIKELY):
+        assert shown(on(Verdict.PROVEN), on(word, wished=True))[0] is HoldoutVerdict.CONFIRMED
+    assert shown(on(Verdict.PROVEN, wished=True))[0] is HoldoutVerdict.CONSISTENT, "nothing required was confirmed"
+
+
+def test_shrinkage_is_tested_by_fishers_exact_test() -> None:
+    assert shown(on(Verdict.PROVEN))[1] == pytest.approx(0.126, abs=5e-4)
