@@ -31,6 +31,7 @@ MOST_CONFLICTS = 0.02
 """Share of rows in label conflicts above which nothing measured on them means anything (figures.md 5.4)."""
 FEWEST_BLOCKING = 5
 SMALL_CLASS = 5
+_LEAST_P = 0.001
 """Eval examples below which a class is shown as counts (figures.md 1.9)."""
 _HELD_TO_LABELS = frozenset({"accuracy", "macro F1", "weighted F1"})
 
@@ -90,6 +91,7 @@ def _mix(rows: Rows) -> Iterator[Problem]:
     if found.grade == "close":
         return
     far = found.grade == "far"
+    chance = "below 0.001" if found.chi_square_p < _LEAST_P else f"{found.chi_square_p:.2g}"
     stability = (
         ""
         if found.psi is None
@@ -102,7 +104,7 @@ def _mix(rows: Rows) -> Iterator[Problem]:
         ("Production mix",),
         f"{percent(found.total_variation)} of the examples would have to be of another segment for the sample to look like "
         f"production.{missing} Figures are weighted by the production mix, which sets this right. "
-        f"(Statistics: {found.method} p {found.chi_square_p:.2g}{stability}.)",
+        f"(Statistics: {found.method} p {chance}{stability}.)",
         "Draw further examples of the rare segments with `reportgen sample`, or confirm that the oversampling is meant.",
     )
 
