@@ -10,8 +10,9 @@ from reportgen.domain.comparison import HoldoutVerdict, LevelVerdict, Verdict
 from reportgen.domain.corpus import HoldoutAccess
 from reportgen.domain.holdout import judge_opening
 from reportgen.domain.plan import Task
-from tests.domain.samples import right_of
+from tests.domain.samples import classified, right_of
 from tests.domain.test_decision import on, who
+from tests.domain.test_verdicts import AT_MOST, judged
 
 ACCESS = HoldoutAccess(1, "2026-11-27T02:00:00Z", "Ada", "one-shot confirmation", "A", "r")
 
@@ -47,3 +48,15 @@ def test_a_level_that_is_only_wished_for_neither_contradicts_nor_withholds() -> 
 
 def test_shrinkage_is_tested_by_fishers_exact_test() -> None:
     assert shown(on(Verdict.PROVEN))[1] == pytest.approx(0.126, abs=5e-4)
+
+
+@pytest.mark.parametrize(("failed", "verdict"), [(5, HoldoutVerdict.CONSISTENT), (10, HoldoutVerdict.CONTRADICTED)])
+def test_a_percentile_that_failures_took_is_held_against_the_exact_bound(failed: int, verdict: HoldoutVerdict) -> None:
+    """Of 75 tasks 70 or 65 are fast: with 95 % confidence at most 97.3 or 92.6 % are, where 95 % have to be."""
+    sample = classified(["a"] * 75, ["a"] * (75 - failed) + ["!"] * failed)
+    found = judged(sample, "p95 latency", 2.5, AT_MOST)
+    assert found.verdict is Verdict.FAILED, "on scored rows such a percentile fails"
+    locked = replace(who("A", 1.0, found).result, sample=sample)
+    result = judge_opening(ACCESS, locked, right_of(141, 150), Task.CLASSIFICATION, 0.95).result
+    assert result is not None
+    assert result.verdict is verdict
