@@ -43,6 +43,7 @@ def test_at_each_break_even_both_cost_the_same() -> None:
 def test_a_value_outside_the_range_of_the_workbook_is_not_realistic() -> None:
     row = Assumption("Tasks per month", 40_000, low=35_000, high=60_000)
     assert values({"Tasks per month": row})["Tasks per month"] is None
+    assert values({"Tasks per month": replace(row, low=20_000, high=31_000)})["Tasks per month"] is None
     assert values({"Tasks per month": replace(row, low=30_000)})["Tasks per month"] == pytest.approx(31_578.9, abs=0.05)
 
 
@@ -57,3 +58,26 @@ def test_the_cost_of_an_undetected_error_at_which_the_choice_turns() -> None:
 
 def test_unpriced_sides_have_no_break_evens() -> None:
     assert break_evens(A, replace(B, rates=replace(B.rates, token=None)), {}, "USD") == ()
+
+
+def test_set_up_costs_move_the_volume_and_manual_work_turns_where_failures_differ() -> None:
+    terms = replace(A.terms, setup_cost=2_400, setup_months=24, manual_cost=4.0)
+    a = replace(A, terms=terms, rates=replace(A.rates, failed=0.001))
+    b = replace(B, terms=replace(B.terms, manual_cost=4.0), rates=replace(B.rates, failed=0.01))
+    found = {x.assumption: x.value for x in break_evens(a, b, {}, "USD")}
+    volume, manual = found["Tasks per month"], found["Manual cost per task"]
+    assert volume is not None
+    at_volume = [replace(s, terms=replace(s.terms, tasks_per_month=volume)).total for s in (a, b)]
+    assert at_volume[0] == pytest.approx(at_volume[1])
+    dear = replace(a, rates=replace(a.rates, token=0.1))
+    manual = {x.assumption: x.value for x in break_evens(dear, b, {}, "USD")}["Manual cost per task"]
+    assert manual is not None
+    at_manual = [replace(s, terms=replace(s.terms, manual_cost=manual)).total for s in (dear, b)]
+    assert at_manual[0] == pytest.approx(at_manual[1])
+
+
+def test_a_review_rate_above_one_is_no_value() -> None:
+    far = replace(B, rates=replace(B.rates, token=5.0))
+    found = {x.assumption: x for x in break_evens(A, far, {}, "USD")}
+    assert found["Review rate of A"].value is None
+    assert "no realistic value" in found["Review rate of A"].sentence

@@ -188,6 +188,58 @@ def test_a_declared_margin_keeps_out_what_is_worse_than_production() -> None:
     assert run(samples, plan).decision.winner == "P"
 
 
+@pytest.mark.parametrize(
+    ("gained", "lost", "status", "winner"),
+    [
+        (5, 5, Status.RECOMMEND, "A"),
+        (5, 8, Status.RECOMMEND_PROVISIONALLY, "A"),
+        (3, 10, Status.NO_CANDIDATE_QUALIFIES, ""),
+    ],
+)
+def test_the_gate_of_five_points_decides_as_in_the_worked_examples(
+    gained: int, lost: int, status: Status, winner: str
+) -> None:
+    """N = 150, margin 5 points (figures.md 1.10): pass, inconclusive, fail; production itself is too dear here."""
+    truth = ["a", "b"] * 75
+    flip = {"a": "b", "b": "a"}
+    ours = [flip[t] if i < lost else t for i, t in enumerate(truth)]
+    theirs = [flip[t] if lost <= i < lost + gained else t for i, t in enumerate(truth)]
+    samples = {"P": classified(truth, theirs, token_cost=9.0), "A": classified(truth, ours)}
+    plan = plan_of(samples, (level(target=0.8),), production="P")
+    plan = replace(plan, settings=replace(plan.settings, regression_margin=0.05, primary_measure="accuracy"))
+    found = run(samples, plan).decision
+    assert (found.status, found.winner) == (status, winner)
+
+
+def test_levels_from_above_and_percentiles_count_in_the_chance_to_be_chosen() -> None:
+    samples = {"P": right_of(199, 200, token_cost=0.05), "A": right_of(198, 200, token_cost=0.01)}
+    for measure, target, none in (("cost per task", 0.02, 0.0), ("p95 latency", 2.0, 0.0), ("p95 latency", 0.5, 1.0)):
+        found = run(samples, levels=(level(), level(measure, target, AT_MOST))).decision.winner_probability
+        assert (found["A"], found["none"]) == (1.0 - none, none)
+
+
+def test_a_known_failure_that_is_back_is_never_chosen_in_any_draw() -> None:
+    samples = {"P": right_of(199, 200, token_cost=0.05), "A": right_of(198, 200, token_cost=0.01)}
+    again = {"P": right_of(3, 3), "A": right_of(2, 3)}
+    known = {
+        name: replace(
+            s,
+            observations=tuple(
+                replace(
+                    o,
+                    example=replace(o.example, id=f"K{i}", known_failure="KF-1"),
+                    response=replace(o.response, example_id=f"K{i}"),
+                    score=replace(o.score, example_id=f"K{i}"),
+                )
+                for i, o in enumerate(s.observations)
+            ),
+        )
+        for name, s in again.items()
+    }
+    found = run(samples, levels=(level(), level("known-failure pass rate", 1.0)), regression=known).decision
+    assert (found.winner, found.winner_probability["A"]) == ("P", 0.0)
+
+
 def test_pairs_use_the_exact_methods_for_right_or_wrong_and_are_symmetric() -> None:
     truth = ["a", "b"] * 75
     flip = {"a": "b", "b": "a"}

@@ -185,3 +185,29 @@ def test_how_often_a_level_is_missed_is_told_beside_the_price_of_uncertainty() -
     assert worth.sentence.replace("\u00a0", " ").endswith(
         "In 10.0 % of draws A missed a required level; what a miss costs is not counted here."
     )
+
+
+def test_the_slack_curve_leaves_out_who_is_barred_by_something_else() -> None:
+    no = (RequirementVerdict(Requirement("A", "data in the EU", "no"), FAILED),)
+    capped = replace(on(PROVEN), measurement=Measurement(
+        "accuracy", OVERALL, 0.93, 0.9, 0.96, 0.9, 200, Unit.SHARE, "by hand", Basis.MEASURED, caps=("few rows",)
+    ))  # fmt: skip
+    for barred in (
+        who("A", requirements=no),
+        who("A", gate=Gate.FAIL),
+        who("A", gate=Gate.INCONCLUSIVE),
+        who("A", None),
+        who("A", 1.0, capped),
+    ):
+        assert {s.winner for curve in decided(PRODUCTION, barred).slack for s in curve.steps} == {"P"}
+    dear = decided(who("P", 0.4, production=True), who("A", 0.6), manual_cost=0.5)
+    assert {s.winner for curve in dear.slack for s in curve.steps} == {"P"}
+    assert {s.winner for curve in decided(PRODUCTION, who("A")).slack for s in curve.steps} == {"A"}
+
+
+def test_a_draw_in_which_the_winner_itself_fails_is_no_gain() -> None:
+    meets = np.zeros(1_001, dtype=np.bool_)
+    other = who("P", 5.0, production=True, costs=costs(5.0), meets=~meets)
+    worth = decided(who("A", 1.0, costs=costs(1.0), meets=meets), other).price_of_uncertainty
+    assert worth is not None
+    assert (worth.per_task, worth.missed) == (0.0, 1.0)

@@ -72,6 +72,21 @@ def test_what_a_reviewer_finds_moves_the_cost_of_undetected_errors() -> None:
     assert swing.at_high == pytest.approx(rest + 10 * ((0.05 - 0.03) - (0.08 - 0.01)))
 
 
+def test_a_reviewer_finds_no_more_than_every_error() -> None:
+    rows = {
+        **COSTS,
+        "Cost of an undetected error": Assumption("Cost of an undetected error", 10),
+        "Share of errors a reviewer finds": Assumption("Share of errors a reviewer finds", 0.9),
+    }
+    a, b = side("A", 0.03, 0.06, 900, rows), side("B", 0.004, 0.09, 300, rows)
+    a = replace(a, rates=replace(a.rates, undetected=0.05 - 0.9 * 0.03), wrong_and_reviewed=0.03)
+    b = replace(b, rates=replace(b.rates, undetected=0.08 - 0.9 * 0.01), wrong_and_reviewed=0.01)
+    found = tornado(a, b, rows)
+    assert found is not None
+    swing = next(s for s in found.swings if s.assumption == "Share of errors a reviewer finds")
+    assert (swing.low, swing.high) == (pytest.approx(0.72), 1.0)
+
+
 def test_a_side_without_a_price_has_no_tornado() -> None:
     a = side("A", 0.03, 0.06, 900)
     assert tornado(a, replace(a, rates=replace(a.rates, token=None)), COSTS) is None
@@ -84,6 +99,7 @@ def test_the_worked_price_of_uncertainty() -> None:
     assert per_task == pytest.approx(0.0033333, abs=5e-8)
     assert per_task * 40_000 * 12 == pytest.approx(1_600)
     assert expected_loss(costs, np.zeros_like(allowed), 0) == 0.0
+    assert expected_loss(np.array([[0.1], [0.2]]), np.array([[False], [True]]), 0) == 0.0, "cheaper, but it fails"
 
 
 def three() -> Comparison:
