@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from reportgen.domain.comparison import CandidateResult
-from reportgen.domain.measure import Better, Unit
+from reportgen.domain.measure import Better, Measurement, Unit
 from reportgen.domain.measures import MEASURES
 from reportgen.domain.plan import OVERALL, Comparator, Scope, ServiceLevel
 from reportgen.reports import numbers
@@ -176,9 +176,15 @@ def _dot(context: Context, lead: CandidateResult, measure: str, scope: Scope, ma
         value=m.value,
         low=m.low if sure else None,
         high=m.high if sure else None,
-        text=numbers.share(m.value),
+        text=numbers.share(m.value) if sure else _counted(context, lead, m),
         note=numbers.plural(many, "example"),
     )
+
+
+def _counted(context: Context, lead: CandidateResult, of: Measurement) -> str:
+    """Word a figure of very few examples as a count, by what was found of them; its percentage would say too much."""
+    found = of if of.x is not None else context.figure(lead, "recall", of.scope)
+    return numbers.share(of.value or 0.0) if found is None or found.x is None else f"{found.x} of {found.n}"
 
 
 def _latency(context: Context) -> LatencyChart | None:

@@ -226,6 +226,10 @@ _STRICT = (
 )
 
 
+def _be(many: int) -> str:
+    return "is" if many == 1 else "are"
+
+
 def limitations(context: Context) -> tuple[str, ...]:
     """Word what this evaluation cannot show."""
     comparison, n = context.comparison, len(context.comparison.corpus.eval)
@@ -236,6 +240,11 @@ def limitations(context: Context) -> tuple[str, ...]:
             "how the examples were drawn is attested by people, not measured."
         ),
         "A right answer is what the workbook says is right. Wrong or disputed labels count against every candidate alike.",
+        (
+            f"{numbers.plural(len(context.results), 'candidate')} scored on these examples {_be(len(context.results))} allowed "
+            "for. A prompt that was improved on them, in this run or an earlier one, looks better than it is: improve prompts "
+            "on the train rows."
+        ),
         "Whether a model met these very texts in its training cannot be seen from outside; published ones may flatter it.",
         (
             f"This run scored {numbers.plural(len(context.results), 'candidate')} on these examples. Holm allows for having "

@@ -106,6 +106,14 @@ def test_a_weighted_share_of_some_rows_has_exact_bounds_on_kishs_number() -> Non
     assert found.bound == pytest.approx(exact_lower((found.value or 0.0) * effective, effective))
 
 
+@pytest.mark.parametrize(("rare", "warned"), [(5, True), (30, False)])
+def test_single_examples_that_weigh_more_than_ten_times_as_much_are_named(rare: int, warned: bool) -> None:
+    where = ["often"] * 100 + ["rare"] * rare
+    sample = classified(["a"] * len(where), ["a"] * (len(where) - 1) + ["b"], labels=("a", "b"), segments=where)
+    notes = accuracy(sample, replace(QUICK, mix={"often": 0.5, "rare": 0.5})).notes
+    assert any("weigh up to 20 times as much" in note for note in notes) is warned
+
+
 def test_rows_that_belong_together_count_as_fewer() -> None:
     truth = ["a"] * 120
     said = [("a" if (i // 3) % 4 else "b") for i in range(120)]

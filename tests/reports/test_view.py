@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 
@@ -217,3 +218,17 @@ def test_sentences_that_differ_in_a_few_words_become_one() -> None:
     assert merged(["a word", "another word"], alike=0.5, least=8) == ["a word", "another word"]
     assert merged(["the rows of A;", "the rows of B;", "the rows of C;"], alike=0.5, least=2) == ["the rows of A, B and C;"]
     assert merged(["so it is, in all", "in all so it is,"], alike=0.1, least=1) == ["so it is, in all", "in all so it is,"]
+
+
+def test_a_label_of_very_few_examples_is_charted_as_a_count() -> None:
+    comparison = comparison_for(Task.CLASSIFICATION, examples=40, labels=12)
+    points = build(comparison).charts.parts.points  # type: ignore[union-attr]
+    few = [p for p in points if int(p.note.split()[0]) < 5]
+    assert few
+    assert all(re.fullmatch(r"\d of [0-4]", p.text) and p.low is None for p in few)
+
+
+def test_how_many_candidates_were_scored_on_the_examples_is_a_limit() -> None:
+    comparison = comparison_for(Task.CLASSIFICATION, examples=40)
+    told = " ".join(build(comparison).limitations).replace("\u00a0", " ")
+    assert f"{len(comparison.candidates)} candidates scored on these examples are allowed for" in told
