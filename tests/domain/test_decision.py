@@ -202,6 +202,7 @@ def test_the_slack_curve_leaves_out_who_is_barred_by_something_else() -> None:
         assert {s.winner for curve in decided(PRODUCTION, barred).slack for s in curve.steps} == {"P"}
     dear = decided(who("P", 0.4, production=True), who("A", 0.6), manual_cost=0.5)
     assert {s.winner for curve in dear.slack for s in curve.steps} == {"P"}
+    assert decided(PRODUCTION, who("A", 0.6), manual_cost=0.5).slack == ()
     assert {s.winner for curve in decided(PRODUCTION, who("A")).slack for s in curve.steps} == {"A"}
 
 
