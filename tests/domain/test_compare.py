@@ -12,10 +12,12 @@ import pytest
 from reportgen.domain.compare import PriceView, compare
 from reportgen.domain.comparison import Comparison, PointStatus, Readiness, RunRecord, Status, Verdict
 from reportgen.domain.harness import HarnessGate, HarnessRecord
-from reportgen.domain.measure import Sample
+from reportgen.domain.measure import Observation, Sample
 from reportgen.domain.plan import (
+    AnswerKey,
     Comparator,
     EvaluationPlan,
+    Example,
     Importance,
     KnownFailure,
     RecordedOutput,
@@ -25,9 +27,11 @@ from reportgen.domain.plan import (
     Scope,
     ScopeKind,
     ServiceLevel,
+    Task,
 )
-from reportgen.domain.response import Basis, Outcome
-from reportgen.domain.score import JudgeKind
+from reportgen.domain.response import Basis, Outcome, Response
+from reportgen.domain.score import JudgeKind, Mark, Part, Reading, Score
+from reportgen.domain.standing import Gate
 from tests.domain.samples import RUN, classified, corpus_of, level, plan_of, renamed, right_of, taken_apart
 
 AT_MOST = Comparator.AT_MOST
@@ -209,6 +213,27 @@ def test_the_gate_of_five_points_decides_as_in_the_worked_examples(
     plan = replace(plan, settings=replace(plan.settings, regression_margin=0.05, primary_measure="accuracy"))
     found = run(samples, plan).decision
     assert (found.status, found.winner) == (status, winner)
+
+
+@pytest.mark.parametrize(("missed", "gate"), [((2, 30), Gate.PASS), ((30, 2), Gate.FAIL)])
+def test_a_gate_on_a_measure_that_should_be_low_is_mirrored(missed: tuple[int, int], gate: Gate) -> None:
+    """Omission rate: fewer facts left out than production passes, more fails."""
+
+    def summaries(name: str, lost: int, cost: float) -> Sample:
+        rows = []
+        for i in range(100):
+            mark = Mark.OMITTED if i < lost else Mark.COVERED
+            example = Example(f"E{i:03d}", "text", AnswerKey(key_facts=("a fact",)), f"A{i}")
+            reading = Reading(Outcome.ANSWERED, (Part("fact 1", mark, "a fact", judged_by=JudgeKind.PERSON),))
+            response = Response(name, example.id, "", Outcome.ANSWERED, "an answer", attempts=1)
+            rows.append(Observation(example, response, Score(name, example.id, reading, reading), cost))
+        return Sample(tuple(rows))
+
+    samples = {"A": summaries("A", missed[0], 0.01), "P": summaries("P", missed[1], 0.02)}
+    plan = plan_of(samples, (level("omission rate", 0.6, AT_MOST),), production="P", task=Task.SUMMARIZATION)
+    found = run(samples, replace(plan, settings=replace(plan.settings, regression_margin=0.05)))
+    assert found.decision.winner == ("A" if gate is Gate.PASS else "P")
+    assert any("no worse than production" in r for r in found.decision.reasons) is False
 
 
 def test_levels_from_above_and_percentiles_count_in_the_chance_to_be_chosen() -> None:

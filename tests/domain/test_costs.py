@@ -126,6 +126,29 @@ def test_the_production_mix_weighs_the_lines_as_it_weighs_the_measure() -> None:
     )
 
 
+def test_every_attempt_pays_for_infrastructure_and_an_unrecorded_one_counts_as_one() -> None:
+    sample = _sample()
+    tries = [3, None, 2] + [1] * 17
+    rows = tuple(
+        replace(o, response=replace(o.response, attempts=n)) for o, n in zip(sample.observations, tries, strict=True)
+    )
+    tried = replace(sample, observations=rows)
+    assert rates(tried).attempts == pytest.approx(23 / 20)
+    found = measure(tried, MEASURES["running cost per task"], method=QUICK)
+    before = measure(sample, MEASURES["running cost per task"], method=QUICK)
+    assert (found.value or 0) - (before.value or 0) == pytest.approx(0.0008 * 3 / 20)
+    assert headline(cost_lines(rates(tried), TERMS)) == pytest.approx(found.value)
+    assert any("Attempts not recorded for 1 task" in note for note in found.notes)
+
+
+def test_errors_are_counted_over_the_answers_that_could_be_judged() -> None:
+    truth = ["?"] * 10 + ["a"] * 10
+    said = ["a"] * 10 + ["a"] * 8 + ["b"] * 2
+    sample = classified(truth, said, labels=("a", "b"), costs=CostTerms(undetected_error_cost=4.0))
+    assert rates(sample).undetected == pytest.approx(0.2)
+    assert measure(sample, MEASURES["cost per task"], method=QUICK).value == pytest.approx(0.001 + 0.2 * 4.0)
+
+
 def test_an_unpriced_candidate_has_no_cost_but_a_reason() -> None:
     sample = _sample(token_cost=None)
     lines = cost_lines(rates(sample), TERMS)

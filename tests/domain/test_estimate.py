@@ -233,6 +233,7 @@ def test_unseen_reviews_raise_the_upper_bound_of_the_cost() -> None:
     never = measure(right_of(100, 100, costs=terms), MEASURES["cost per task"], OVERALL, QUICK)
     assert never.value == pytest.approx(0.001)
     assert never.bound == pytest.approx(0.001 + 2.25 * exact_upper(0, 100))
+    assert never.high == pytest.approx(0.001 + 2.25 * exact_upper(0, 100, 0.025))
 
 
 def test_the_lenient_value_stands_beside_the_strict_one() -> None:
