@@ -31,8 +31,8 @@ MOST_CONFLICTS = 0.02
 """Share of rows in label conflicts above which nothing measured on them means anything (figures.md 5.4)."""
 FEWEST_BLOCKING = 5
 SMALL_CLASS = 5
-_LEAST_P = 0.001
 """Eval examples below which a class is shown as counts (figures.md 1.9)."""
+_LEAST_P = 0.001
 _HELD_TO_LABELS = frozenset({"accuracy", "macro F1", "weighted F1"})
 
 
@@ -155,8 +155,8 @@ def _second_labels(rows: Rows) -> Iterator[Problem]:
         for _, a, b in pairs:
             table[names.index(a), names.index(b)] += 1
         found, even = kappa(table, rows.plan.settings.confidence), gwet_ac1(table, rows.plan.settings.confidence)
-        said = f"kappa {found.value:.2f} ({found.low:.2f} to {found.high:.2f}), " if found is not None else ""
-        chance = f" Beyond chance: {said}AC1 {even.value:.2f} ({even.low:.2f} to {even.high:.2f})."
+        said = f"kappa {found.value:.2f}, {found.low:.2f} to {found.high:.2f}; " if found is not None else ""
+        chance = f" (Agreement beyond chance, at most 1: {said}AC1 {even.value:.2f}, {even.low:.2f} to {even.high:.2f}.)"
     above = [
         f"{level.measure} at {level.where}"
         for level in rows.plan.service_levels

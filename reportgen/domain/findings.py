@@ -193,11 +193,17 @@ def _review(_: EvaluationPlan, __: Corpus, results: Sequence[CandidateResult], _
             continue
         lift = float((seen * bad).sum() / bad.sum() / seen.mean())
         if lift < LEAST_LIFT:
+            much = float(seen.mean())
+            told = (
+                "every answer is reviewed, right or wrong: the rules single nothing out."
+                if much == 1
+                else f"{percent(much)} of the answers are reviewed, but wrong ones hardly sooner than others ({lift:.2f} "
+                "times the average): the review money is not finding errors."
+            )
             yield _warning(
                 "review-finds-nothing",
                 "Review rules",
-                f"{r.spec.name}: {percent(float(seen.mean()))} of the answers are reviewed, but a wrong answer is only "
-                f"{lift:.2f} times as likely to be reviewed as any other: the review money is not finding errors.",
+                f"{r.spec.name}: {told}",
                 "Choose rules that single out wrong answers, for instance a threshold on confidence.",
             )
 

@@ -34,7 +34,7 @@ from reportgen.domain.standing import (
     too_dear,
 )
 from reportgen.domain.verdicts import bounds, is_hard_gate
-from reportgen.domain.wording import DOWN, NEAREST, UP, amount, level_words, money
+from reportgen.domain.wording import DOWN, NEAREST, UP, amount, capital, level_words, money
 
 SWING = 0.2
 """How far an assumption is moved to either side where the workbook gives no range."""
@@ -213,6 +213,6 @@ def _steps_told(level: ServiceLevel, steps: Sequence[SlackStep], unit: Unit, que
     beyond = "above" if at_least else "below"
     nobody = "nobody qualifies" if question.rule is Rule.POINT_ESTIMATE else "nobody is proven"
     return (
-        f"{level.measure[0].upper()}{level.measure[1:]}{scope}, instead of {level_words(level, unit, question.currency)}: "
+        f"{capital(level.measure)}{scope}, instead of {level_words(level, unit, question.currency)}: "
         f"{', '.join(told)}, {beyond} that {nobody}."
     )

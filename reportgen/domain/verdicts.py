@@ -17,7 +17,7 @@ from reportgen.domain.proportion import Method, group_count, groups
 from reportgen.domain.statistics.order_statistics import upper_rank
 from reportgen.domain.statistics.power import MOST_MORE, how_many_more
 from reportgen.domain.statistics.proportions import exact_lower, normal_quantile, p_value_at_least, p_value_at_most
-from reportgen.domain.wording import DOWN, UP, amount, counted, level_words, percent
+from reportgen.domain.wording import DOWN, UP, amount, capital, counted, level_words, percent
 
 KNOWN_FAILURES = "known-failure pass rate"
 _POWER = 0.8
@@ -230,7 +230,7 @@ def _variance_equivalent(case: Judged) -> float:
 
 
 def _subject(case: Judged) -> str:
-    name = case.of.name[0].upper() + case.of.name[1:]
+    name = capital(case.of.name)
     return name if not case.level.scope.name else f"{name} ({case.level.scope})"
 
 

@@ -58,6 +58,11 @@ def money(value: float, currency: str) -> str:
     return amount(value, Unit.MONEY, currency)
 
 
+def capital(text: str) -> str:
+    """Return `text` with its first letter large; `p95 latency` keeps its small one, `token F1` its rest."""
+    return text if text.startswith(("p50", "p95", "p99")) else text[:1].upper() + text[1:]
+
+
 def percent(share: float) -> str:
     """Return a share as a whole percentage, `5 %`; `100 %` only of all, `0 %` only of none."""
     exact = _exact(share, Unit.SHARE)

@@ -141,7 +141,7 @@ def _scale(ticks: Sequence[Tick], start: float, end: float) -> Callable[[float],
 
 def scatter(chart: Scatter, printable: Printable) -> Markup:
     """Draw cost against quality: intervals as whiskers, the service level as a dashed line, names beside the dots."""
-    height, left, right, top, bottom = 210.0, 46.0, WIDTH - 16, 18.0, 176.0
+    height, left, right, top, bottom = 194.0, 46.0, WIDTH - 16, 18.0, 160.0
     canvas = _Canvas(height, chart.description, printable)
     x, y = _scale(chart.cost_ticks, left, right), _scale(chart.quality_ticks, bottom, top)
     for tick in chart.quality_ticks:
@@ -222,7 +222,7 @@ def _touch(a: tuple[float, float, float, float], b: tuple[float, float, float, f
 
 def cost_stack(chart: CostStack, printable: Printable) -> Markup:
     """Draw one stacked bar a candidate, pieces in the order of the legend, the sum written at its end."""
-    left, right = 128.0, WIDTH - 48
+    left, right = 146.0, WIDTH - 48
     rows, start = _legend(chart.legend)
     canvas = _Canvas(start + 20.0 * len(chart.bars) + 2, chart.description, printable)
     for x, y, index in rows:
@@ -284,7 +284,7 @@ def dots(chart: DotPlot, printable: Printable) -> Markup:
 
 def latency(chart: LatencyChart, printable: Printable) -> Markup:
     """Draw p50, p95 and p99 of each candidate on one line from zero, with the service level drawn in."""
-    left, right, row = 128.0, WIDTH - 14, 19.0
+    left, right, row = 146.0, WIDTH - 14, 19.0
     bottom = 26 + row * len(chart.rows)
     canvas = _Canvas(bottom + 18, chart.description, printable)
     at = _scale((Tick(0.0, ""), Tick(chart.end, "")), left, right)
@@ -331,7 +331,7 @@ def distribution(chart: Distribution, printable: Printable) -> Markup:
     """Draw the share of tasks answered over time, one line a candidate told apart by colour, dashes and its key."""
     rows, start = _legend([c.name for c in chart.curves], _KEY)
     left, right, top = 46.0, WIDTH - 16, start + 12
-    bottom = top + 120.0
+    bottom = top + 104.0
     canvas = _Canvas(bottom + 18, chart.description, printable)
     x = _scale((Tick(0.0, ""), Tick(chart.end, "")), left, right)
     y = _scale((Tick(0.0, ""), Tick(1.0, "")), bottom, top)
@@ -361,7 +361,7 @@ def distribution(chart: Distribution, printable: Printable) -> Markup:
 
 def tornado(chart: TornadoChart, printable: Printable) -> Markup:
     """Draw one bar an assumption, widest first, around the difference now; those that cross zero are amber and bold."""
-    left, right, row, top = 150.0, WIDTH - 126, 16.0, 26.0
+    left, right, row, top = 150.0, WIDTH - 126, 14.0, 26.0
     bottom = top + row * len(chart.bars)
     canvas = _Canvas(bottom + 16, chart.description, printable)
     x = _scale(chart.ticks, left, right)

@@ -177,12 +177,15 @@ def measure(
 
 
 def interval(low: float | None, high: float | None, unit: Unit, currency: str) -> str:
-    """Return `89.1 % to 95.6 %`, rounded outwards; an open end reads `at least` or `at most`, none of both a dash."""
+    """Return `89.1 % to 95.6 %` or `0.28 to 0.41 ms`, rounded outwards.
+
+    An open end reads `at least` or `at most`, none of both a dash.
+    """
     has_low = low is not None and math.isfinite(low)
     has_high = high is not None and math.isfinite(high)
     lower, upper = measure(low, unit, currency, Rounding.DOWN), measure(high, unit, currency, Rounding.UP)
     if has_low and has_high:
-        return f"{lower} to {upper}"
+        return span(lower, upper)
     if has_low:
         return f"at least {lower}"
     return f"at most {upper}" if has_high else DASH

@@ -33,6 +33,7 @@ from reportgen.reports.view_text import line
 
 MOST_DOTS = 80
 _FEW = 5
+_NAME = 34
 _TICKS = 5
 _CURVE_STEPS = 60
 _FAR = 4.0
@@ -82,7 +83,7 @@ def _scatter(context: Context) -> Scatter | None:
         text = f"{context.value(quality)}, {numbers.money(cost.value, context.currency)}"
         points.append(
             ScatterPoint(
-                line(result.spec.name, 28),
+                line(result.spec.name, _NAME),
                 cost.value,
                 quality.value,
                 quality.low,
@@ -138,7 +139,7 @@ def _cost_stack(context: Context) -> CostStack | None:
             if (amount := amounts.get(name)) is not None and amount > 0
         )
         text = numbers.money(total.value, context.currency)
-        bars.append(Bar(line(result.spec.name, 28), pieces, text, context.is_winner(result)))
+        bars.append(Bar(line(result.spec.name, _NAME), pieces, text, context.is_winner(result)))
     if not bars or not names:
         return None
     told = "; ".join(f"{b.name} {b.text}" for b in bars)
@@ -195,7 +196,7 @@ def _latency(context: Context) -> LatencyChart | None:
         if a is None and b is None and c is None:
             continue
         text = f"p50 {context.value(p50)}, p95 {context.value(p95)}"
-        rows.append(LatencyRow(line(result.spec.name, 28), a, b, c, text, context.is_winner(result)))
+        rows.append(LatencyRow(line(result.spec.name, _NAME), a, b, c, text, context.is_winner(result)))
     level = _level(context, "p95 latency")
     spots = [v for r in rows for v in (r.p50, r.p95, r.p99) if v is not None]
     if not spots:
@@ -225,7 +226,7 @@ def _distribution(context: Context) -> Distribution | None:
     axis = axis_ticks(0.0, max([slowest(found), *limits]))
     steps = sorted({axis[-1] * i / _CURVE_STEPS for i in range(_CURVE_STEPS + 1)} | set(limits))
     curves = tuple(
-        Curve(line(s.result.spec.name, 28), tuple((t, s.share(t)) for t in steps), chosen=context.is_winner(s.result))
+        Curve(line(s.result.spec.name, _NAME), tuple((t, s.share(t)) for t in steps), chosen=context.is_winner(s.result))
         for s in found
     )
     return Distribution(

@@ -255,12 +255,21 @@ def _questions(context: Context) -> Iterator[str]:
     unsigned = [s.where or line(s.measure, 40) for s in plan.service_levels if not s.agreed_by]
     if unsigned:
         yield f"Who agreed to these service levels, and when: {numbers.listing(unsigned, 8)}?"
-    for result in context.results:
-        unknown = [clean(r.requirement.requirement, 120) for r in result.requirements if r.verdict is Verdict.NOT_TESTABLE]
-        if unknown:
-            yield f"Does {line(result.spec.name, 60)} meet: {numbers.listing(unknown, 4)}?"
+    yield from _unconfirmed(context)
     if context.comparison.unpriced:
         names = numbers.listing(line(u, 40) for u in context.comparison.unpriced)
         yield f"What is the price of {names}? Without one a candidate cannot be chosen."
     if not plan.production_mix and len({e.segment for e in context.comparison.corpus.eval}) > 1:
         yield "What share of production is each segment? Without the Production mix sheet every example counts alike."
+
+
+def _unconfirmed(context: Context) -> Iterator[str]:
+    """Ask once for each requirement that nobody confirmed, naming its candidates."""
+    unknown: dict[str, list[str]] = {}
+    for result in context.results:
+        for judged in result.requirements:
+            if judged.verdict is Verdict.NOT_TESTABLE:
+                words = clean(judged.requirement.requirement, 120)
+                unknown.setdefault(words, []).append(line(result.spec.name, 60))
+    for requirement, names in unknown.items():
+        yield f"{'Does' if len(names) == 1 else 'Do'} {numbers.listing(names, 8)} meet: “{requirement}”?"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
+from reportgen.domain import wording
 from reportgen.domain.comparison import (
     CandidateResult,
     Comparison,
@@ -25,6 +26,7 @@ from reportgen.reports.marks import Mark, Tone
 from reportgen.reports.numbers import Rounding
 from reportgen.reports.view_text import line
 
+capital = wording.capital
 MOST_COLUMNS = 6
 """Candidates that fit side by side on a page; the workbook shows all of them."""
 _WORST_FIRST = (Verdict.FAILED, Verdict.UNLIKELY, Verdict.NOT_TESTABLE, Verdict.LIKELY, Verdict.PROVEN)
@@ -141,11 +143,6 @@ def worst(result: CandidateResult) -> Verdict | None:
 def planned(counts: Counts, *outcomes: Outcome) -> int:
     """Return how many planned examples ended in one of `outcomes`."""
     return sum(counts.by_outcome.get(o, 0) for o in outcomes)
-
-
-def capital(text: str) -> str:
-    """Return `text` with its first letter large; `p95 latency` and `token F1` keep the rest."""
-    return text[:1].upper() + text[1:] if not text.startswith(("p50", "p95", "p99")) else text
 
 
 def scope_words(scope: Scope) -> str:

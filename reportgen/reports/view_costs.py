@@ -8,7 +8,7 @@ from reportgen.domain.plan import Assumption
 from reportgen.domain.response import Basis
 from reportgen.reports import numbers
 from reportgen.reports.marks import Mark, Tone
-from reportgen.reports.view_context import Context, shown_candidates
+from reportgen.reports.view_context import Context, capital, shown_candidates
 from reportgen.reports.view_records import AssumptionRow, BreakEvenRow, Cell, CostView, Table, TableRow
 from reportgen.reports.view_review import review, stated
 from reportgen.reports.view_text import clean, line
@@ -229,5 +229,5 @@ def _break_even(context: Context, row: BreakEven) -> BreakEvenRow:
         assumption=line(row.assumption, 60),
         current=in_unit(context, row.current, row.unit, row.assumption, computed=True),
         tips_at=in_unit(context, row.value, row.unit, row.assumption, computed=True),
-        sentence=clean(row.sentence, 300),
+        sentence=capital(clean(row.sentence, 300).removeprefix(f"{clean(row.assumption, 300)}: ")),
     )

@@ -291,11 +291,17 @@ def _finding(same: list[Finding]) -> FindingRow:
     """Word findings of one kind with one remedy as one row."""
     first = same[0]
     where = numbers.listing(merged(list(dict.fromkeys(places(f.where) for f in same)), alike=0.6, least=2), 4)
-    told = merged([clean(f.what, 400) for f in same[:_MOST_ALIKE]], alike=0.8, least=8)
+    told = merged([_sentence(f.what) for f in same[:_MOST_ALIKE]], alike=0.8, least=8)
     what = "\n".join(told)
     if len(same) > _MOST_ALIKE:
         what += f"\nAnd {len(same) - _MOST_ALIKE} more, on the sheet Checks of comparison.xlsx."
     return FindingRow(severity_mark(first.severity), where, what, clean(first.remedy, 300))
+
+
+def _sentence(what: str) -> str:
+    """Return a remark as a sentence of its own; a first word with a figure or a mark in it is a name and stays."""
+    text = clean(what, 400)
+    return capital(text) if text.partition(" ")[0].isalpha() else text
 
 
 def places(where: str) -> str:
@@ -319,7 +325,7 @@ def problems(rows: tuple[Problem, ...]) -> tuple[FindingRow, ...]:
         FindingRow(
             severity_mark(p.severity),
             line(p.where, 60) + (f" and {len(p.also)} more" if p.also else ""),
-            clean(p.what, 400),
+            _sentence(p.what),
             clean(p.remedy, 300),
         )
         for p in rows[:MOST_FINDINGS]

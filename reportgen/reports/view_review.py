@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from reportgen.domain.comparison import CandidateResult
 from reportgen.domain.measure import Unit
+from reportgen.domain.plan import Task
 from reportgen.domain.review_figures import ErrorValue, ReviewFigures, Tried
 from reportgen.domain.statistics.selective import Bin
 from reportgen.reports import numbers
@@ -28,7 +29,7 @@ def review(context: Context) -> Table:
         return Table("", (), ())
     rows = (
         _row("Answered in the agreed form", "measured", (_of(f.answered, f.rows) for f in found)),
-        _row("Right of those answered", "measured", (_right(f) for f in found)),
+        _row("Right of those answered", _right_note(context), (_right(f) for f in found)),
         _row("Reviewed", "measured", (_of(f.reviewed, f.rows) for f in found)),
         _row("Wrong answers that are reviewed", "measured", (_of(f.wrong_reviewed, f.wrong) for f in found), _spans(found)),
         _row("Review lift (1 = random)", "measured", (_times(f.lift) for f in found)),
@@ -62,6 +63,17 @@ def _spans(found: list[ReviewFigures]) -> Iterator[str]:
 
 def _of(part: int, whole: int) -> str:
     return f"{numbers.count(part)} of {numbers.count(whole)}" if whole else "none wrong"
+
+
+def _right_note(context: Context) -> str:
+    """Say what is asked of an answer that counts as right here, where other figures count it in parts."""
+    match context.comparison.plan.settings.task:
+        case Task.EXTRACTION:
+            return "measured; right in every field"
+        case Task.SUMMARIZATION:
+            return "measured; nothing left out, nothing unsupported"
+        case Task.CLASSIFICATION | Task.QUESTION_ANSWERING:
+            return "measured"
 
 
 def _right(found: ReviewFigures) -> str:
@@ -141,7 +153,7 @@ def stated(context: Context) -> Table:
     places = sorted({(b.low, b.high) for _, c in shown for b in c.bins})
     rows = tuple(
         TableRow(
-            f"{numbers.share(low)} to {numbers.share(high)}",
+            f"{numbers.number(100 * low)} to {numbers.share(high, digits=0)}",
             "",
             tuple(_bin_cell(next((b for b in c.bins if b.low == low), None)) for _, c in shown),
         )

@@ -19,7 +19,8 @@ _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _JOINERS = frozenset("\u200c\u200d\ufe0e\ufe0f")
 """Joiners and variation selectors carry meaning inside words and emoji, so they stay."""
-_SPACES = re.compile(r"[^\S\n]+")
+_SPACES = re.compile(r"(?!(?<=\d)\u00a0\S)[^\S\n]+")
+"""Every run of white space on a line but the one no-break space that holds a figure and its unit together."""
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
