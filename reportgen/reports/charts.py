@@ -331,7 +331,7 @@ def distribution(chart: Distribution, printable: Printable) -> Markup:
     """Draw the share of tasks answered over time, one line a candidate told apart by colour, dashes and its key."""
     rows, start = _legend([c.name for c in chart.curves], _KEY)
     left, right, top = 46.0, WIDTH - 16, start + 12
-    bottom = top + 104.0
+    bottom = top + 96.0
     canvas = _Canvas(bottom + 18, chart.description, printable)
     x = _scale((Tick(0.0, ""), Tick(chart.end, "")), left, right)
     y = _scale((Tick(0.0, ""), Tick(1.0, "")), bottom, top)
@@ -361,7 +361,7 @@ def distribution(chart: Distribution, printable: Printable) -> Markup:
 
 def tornado(chart: TornadoChart, printable: Printable) -> Markup:
     """Draw one bar an assumption, widest first, around the difference now; those that cross zero are amber and bold."""
-    left, right, row, top = 150.0, WIDTH - 126, 14.0, 26.0
+    left, right, row, top = 150.0, WIDTH - 126, 13.0, 26.0
     bottom = top + row * len(chart.bars)
     canvas = _Canvas(bottom + 16, chart.description, printable)
     x = _scale(chart.ticks, left, right)
