@@ -242,14 +242,10 @@ def limitations(context: Context) -> tuple[str, ...]:
         "A right answer is what the workbook says is right. Wrong or disputed labels count against every candidate alike.",
         (
             f"{numbers.plural(len(context.results), 'candidate')} scored on these examples {_be(len(context.results))} "
-            "allowed for. A prompt that was improved on them, in this run or an earlier one, looks better than it is: "
-            "improve prompts on the train rows."
+            "allowed for (Holm). A prompt that was improved on them, in this run or an earlier one, looks better than it "
+            "is: improve prompts on the train rows."
         ),
         "Whether a model met these very texts in its training cannot be seen from outside; published ones may flatter it.",
-        (
-            f"This run scored {numbers.plural(len(context.results), 'candidate')} on these examples. Holm allows for having "
-            "picked among so many, not for prompts that were tried on the same examples in earlier runs."
-        ),
         (
             "Prices, volumes, wages and the cost of an error are assumptions of the workbook; the break-evens show how far "
             "they "
