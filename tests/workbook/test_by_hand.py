@@ -16,6 +16,7 @@ from reportgen.domain.statistics.proportions import most_errors_to_prove
 from reportgen.evaluation import Permissions
 from reportgen.workbook.blank import BLANK_NAMES, write_blanks
 from reportgen.workbook.parser import check_plan
+from reportgen.workbook.presets import level_rows
 from tests.workbook.typed import Entries, at, typed
 
 WORDS = (
@@ -27,7 +28,6 @@ LABELS = ("refund", "delivery", "cancel it")
 SEGMENTS = ("e-mail", "chat", "<5 kW & more")
 COUNT = 90
 MODELS = ("openai/gpt-4o", "openai/gpt-4o-mini", "openai/gpt-4.1", "openai/gpt-4.1-mini", "openai/gpt-4.1-nano")
-LEVELS = {Task.CLASSIFICATION: 6, Task.EXTRACTION: 6, Task.SUMMARIZATION: 5, Task.QUESTION_ANSWERING: 5}
 
 
 def _words(rng: random.Random, count: int) -> str:
@@ -59,7 +59,7 @@ def _entries(task: Task, path: Path) -> Entries:
             {"Candidate": f"Model {n}", "Kind": "API model", "Model": model, "Input price": "0.15", "Output price": "$0.60"}
             for n, model in enumerate(MODELS)
         ],
-        "Service levels": [{"Agreed by": "Ann", "Agreed on": "2026-04-03"} for _ in range(LEVELS[task])],
+        "Service levels": [{"Agreed by": "Ann", "Agreed on": "2026-04-03"} for _ in level_rows(task, "USD")],
         "Costs": [{"Expected": typed_in} for typed_in in ("10,000", "3", "36", "4.50")],
     }
     if task is Task.CLASSIFICATION:
