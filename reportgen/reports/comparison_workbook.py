@@ -73,7 +73,8 @@ def write(comparison: Comparison, path: Path, *, most_examples: int = MOST_EXAMP
     foot = footer(settings.document_number, settings.confidentiality, run.run_id, run.evidence_sha256)
     found, told = comparison.monitoring, trend(comparison.monitoring, settings.currency)
     names = sheet_names(settings.task, history=found is not None)
-    with Book(path, created=_moment(run.finished), properties=properties) as book:
+    small = len(comparison.corpus.asked) <= most_examples
+    with Book(path, created=_moment(run.finished), properties=properties, in_memory=small) as book:
         sheets = {name: book.sheet(name, footer=foot) for name in names}
         write_decision(sheets["Decision"], context)
         write_matrix(sheets["Matrix"], context)

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -80,6 +81,7 @@ def toned(tone: Tone, *, bold: bool = True) -> Style:
     return {**TEXT, "font_color": ink, "bg_color": fill, "bold": bold}
 
 
+@cache
 def marked(mark: Mark) -> str:
     """Return a mark as sign and word."""
     return f"{mark.sign} {mark.word}".strip()

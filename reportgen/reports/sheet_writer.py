@@ -66,12 +66,16 @@ class _Forgetful(dict[tuple[int, int], str]):
 
 
 class Book:
-    """The workbook being written. Use it as a context; on an error nothing is left at `path`."""
+    """The workbook being written. Use it as a context; on an error nothing is left at `path`.
 
-    def __init__(self, path: Path, *, created: datetime, properties: Mapping[str, str]) -> None:
+    `in_memory` False keeps the parts of a large one in temporary files until it is closed.
+    """
+
+    def __init__(self, path: Path, *, created: datetime, properties: Mapping[str, str], in_memory: bool = True) -> None:
         self._path = path
         self._unfinished = path.with_name(path.name + ".part")
         options = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
+        options["in_memory"] = in_memory
         self.book: Any = xlsxwriter.Workbook(str(self._unfinished), options)
         self.book.formats[0].set_font_name("Calibri")
         self.book.set_properties({**{k: safe(v) for k, v in properties.items()}, "created": created})

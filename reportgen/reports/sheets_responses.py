@@ -108,7 +108,7 @@ def write_responses(sheet: Sheet, context: Context, *, most: int = MOST_EXAMPLES
     ]
     sheet.put(2, 1, _HOW_TO_REVIEW, ASIDE)
     spare: list[Content] = [Styled("", _REVIEW), *[None] * (first_review - 1), *_NO_REVIEW]
-    rows = _Rows(kept, lambda e: [*answers(e), *_NO_REVIEW], spare)
+    rows = _Rows(kept, lambda e: [*answers(e), *_NO_REVIEW], [[*row, *_NO_REVIEW] for row in seen], spare)
     sheet.table(
         _HEADER,
         columns,
@@ -128,6 +128,8 @@ class _Rows(Sequence[Sequence[Content]]):
 
     examples: Sequence[Example]
     make: Callable[[Example], Sequence[Content]]
+    made: Sequence[Sequence[Content]]
+    """The first ones, which were needed before."""
     spare: Sequence[Content]
 
     def __len__(self) -> int:
@@ -142,6 +144,8 @@ class _Rows(Sequence[Sequence[Content]]):
             return [self[i] for i in range(*place.indices(len(self)))]
         if place >= len(self):
             raise IndexError(place)
+        if place < len(self.made):
+            return self.made[place]
         return self.make(self.examples[place]) if place < len(self.examples) else self.spare
 
 
@@ -244,6 +248,9 @@ def _answer(o: Observation | None) -> list[Content]:
     if len(text) > CELL_LIMIT // 2:
         text = safe(text, f"{CUT_MARK[:-1]}, {o.example.id}]")
     latency = None if response.latency_s is None else Figure(response.latency_s, seconds_format(response.latency_s))
+    strict = o.score.strict
+    if strict.right and not (strict.reason or response.reason or o.score.unscored):
+        return [text, _RIGHT, "", latency]
     return [text, _mark(o), _reason(o), latency]
 
 
