@@ -6,6 +6,7 @@ numbers with a format; formulas with the value that Python computed for them.
 
 from __future__ import annotations
 
+import gc
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -82,8 +83,11 @@ class Book:
         self.book.set_calc_mode("auto")
         self._formats: dict[tuple[tuple[str, object], ...], Any] = {}
         self._tables: set[str] = set()
+        self._collecting = True
 
     def __enter__(self) -> Self:
+        self._collecting = gc.isenabled()
+        gc.disable()  # millions of cells, none of which refers to another: looking through them finds nothing
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -93,6 +97,8 @@ class Book:
                 self._unfinished.replace(self._path)
         finally:
             self._unfinished.unlink(missing_ok=True)
+            if self._collecting:
+                gc.enable()
 
     def style(self, style: Style) -> Any:  # noqa: ANN401 - XlsxWriter has no types
         """Return the format of `style`, made once."""
@@ -383,7 +389,12 @@ def _heights(columns: Sequence[Column], widths: Sequence[float]) -> Callable[[Se
     def height(cells: Sequence[Content]) -> float:
         most = _LINE_POINTS
         for index, cell in enumerate(cells):
-            text = cell if isinstance(cell, str) else marked(cell) if isinstance(cell, Mark) else ""
+            if isinstance(cell, str):
+                text = cell
+            elif isinstance(cell, Mark):
+                text = marked(cell)
+            else:
+                continue
             if len(text) > easy[index] or "\n" in text:
                 lines = _lines(text, widths[index], scales[index]) if wraps[index] else text.count("\n") + 1
                 most = max(most, _LINE_POINTS * scales[index] * min(_MOST_LINES, lines))

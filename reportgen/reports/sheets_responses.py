@@ -45,7 +45,7 @@ from reportgen.reports.view_context import Context
 
 MOST_EXAMPLES = 20_000
 """Above this the sheet holds every failure and a seeded sample; a sheet of millions of cells no longer opens."""
-_SEEN_ROWS = 300
+_SEEN_ROWS = 200
 """The widths of the columns follow so many rows."""
 _TITLE = 15
 """Room for the sheet's title, which stands in the first column on every printed page."""

@@ -162,7 +162,8 @@ def refuse_sizes(archive: zipfile.ZipFile, name: str) -> None:
         raise refuse(
             name,
             f"this file unpacks to {unpacked / 2**20:,.0f} MB, {ratio:,.0f} times its size.",
-            "Copy the filled rows into a new blank workbook.",
+            "Copy the filled rows into a new blank workbook; very many recorded answers need less room in columns "
+            "Output: <Candidate> on the sheet Examples.",
             "too large",
         )
 
