@@ -8,7 +8,7 @@ never counted as 0; what is recorded or computed on this machine is asked for no
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from reportgen.candidates.interface import Briefing, Question, specs_asked
@@ -17,15 +17,14 @@ from reportgen.candidates.prompts import few_shot, messages, prompt_of
 from reportgen.candidates.text_baseline import answer_of
 from reportgen.domain.corpus import Corpus
 from reportgen.domain.forecast import NO_RANGE, CandidateForecast, Forecast, Range
-from reportgen.domain.plan import CandidateKind, CandidateSpec, EvaluationPlan, Example, Price
+from reportgen.domain.plan import CandidateKind, CandidateSpec, EvaluationPlan, Example
 from reportgen.forecasting.judge import judge_forecast
-from reportgen.forecasting.suppositions import ATTEMPTS, CHARACTERS_PER_TOKEN, priced, sampled, weight
+from reportgen.forecasting.suppositions import ATTEMPTS, CHARACTERS_PER_TOKEN, PriceOf, priced, sampled, weight
 
 ANSWER_LENGTHS = (1.0, 1.5, 4.0)
 """Answers are so many times as long as what is expected: wrapping in JSON and quotes, and talk or thinking at most."""
 FEWEST_ANSWER_TOKENS = (2, 8, 200)
 SECONDS = (0.7, 2.0, 8.0)
-PriceOf = Callable[[CandidateSpec], tuple[Price | None, str]]
 
 
 def forecast(plan: EvaluationPlan, corpus: Corpus, price_of: PriceOf | None = None) -> Forecast:

@@ -7,14 +7,14 @@ twenty and half of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from reportgen.candidates.interface import specs_asked
 from reportgen.candidates.text_baseline import answer_of
 from reportgen.domain.corpus import Corpus
 from reportgen.domain.forecast import JudgeForecast, Range
-from reportgen.domain.plan import AnswerKey, CandidateSpec, EvaluationPlan, Example, FieldType, Price, Role, Task
-from reportgen.forecasting.suppositions import ATTEMPTS, CHARACTERS_PER_TOKEN, priced, sampled, weight
+from reportgen.domain.plan import AnswerKey, CandidateSpec, EvaluationPlan, Example, FieldType, Role, Task
+from reportgen.forecasting.suppositions import ATTEMPTS, CHARACTERS_PER_TOKEN, PriceOf, priced, sampled, weight
 from reportgen.metrics.consistency import sentences
 from reportgen.metrics.judge import DOUBLED_SHARE, PROMPT
 
@@ -27,9 +27,7 @@ _WORDING = 150
 """Characters of the question itself and of the marks around its pieces."""
 
 
-def judge_forecast(
-    plan: EvaluationPlan, corpus: Corpus, price_of: Callable[[CandidateSpec], tuple[Price | None, str]]
-) -> JudgeForecast | None:
+def judge_forecast(plan: EvaluationPlan, corpus: Corpus, price_of: PriceOf) -> JudgeForecast | None:
     """Return what the judge of a plan will take, None where there is none or nothing for it to judge."""
     judge = next((c for c in plan.candidates if c.role is Role.JUDGE), None)
     answering = len(specs_asked(plan))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from reportgen.domain.forecast import Range
-from reportgen.domain.plan import Example, Price
+from reportgen.domain.plan import CandidateSpec, Example, Price
 
 CHARACTERS_PER_TOKEN = (5.0, 4.0, 3.0)
 ATTEMPTS = (1.0, 1.02, 1.2)
 SAMPLED = 1_000
 """So many examples are measured for their length; where there are more, these stand for all."""
+PriceOf = Callable[[CandidateSpec], tuple[Price | None, str]]
+"""From a candidate to its price, None where none is known, and where that stands."""
 _MILLION = 1_000_000
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 

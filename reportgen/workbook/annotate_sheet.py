@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 
 from lxml import etree
 
+from reportgen.domain.wording import capital
 from reportgen.problems import Problem, Severity
 from reportgen.workbook.annotate_styles import Formats
 from reportgen.workbook.package import MAIN, holdable, main, written
@@ -54,8 +55,12 @@ def problems_sheet(problems: Sequence[Problem], title: str, sheets: Collection[s
         linked = bool(location) and number <= _LINKS
         looks = [formats.text] * len(_HEADERS)
         looks[1] = formats.link if linked else formats.text
-        what = problem.what[:1].upper() + problem.what[1:]
-        _row(data, row, (str(number), problem.where, problem.severity.value, what, problem.remedy, also), looks)
+        _row(
+            data,
+            row,
+            (str(number), problem.where, problem.severity.value, capital(problem.what), problem.remedy, also),
+            looks,
+        )
         if linked:
             etree.SubElement(
                 links, main("hyperlink"), {"ref": f"B{row}", "location": location, "display": holdable(problem.where)}

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import xlsxwriter
 
 from reportgen.domain.plan import Task
@@ -20,6 +19,7 @@ from tests.workbook.filled import Sheets, sheets, write
 from tests.workbook.spoilt import documents, office
 from tests.workbook.spoilt.documents import beside, holding
 from tests.workbook.spoilt.expected import EXPECTED
+from tests.workbook.spoilt.office import opened
 
 CLASSIFICATION, EXTRACTION = Task.CLASSIFICATION, Task.EXTRACTION
 QUESTIONS, SUMMARIES = Task.QUESTION_ANSWERING, Task.SUMMARIZATION
@@ -92,19 +92,6 @@ def _level(*cells: object) -> Callable[[Path], Path]:
     """A clean workbook whose service level has another measure, comparison, target and unit."""
     places = zip((0, 2, 3, 4), cells, strict=True)
     return _cells(CLASSIFICATION, *(("Service levels", 1, column, value) for column, value in places))
-
-
-def _opened(change: Callable[[Any], None]) -> Callable[[Path], Path]:
-    """A clean workbook, opened again and changed as only a program can."""
-
-    def make(folder: Path) -> Path:
-        path = write(sheets(CLASSIFICATION), folder / "w.xlsx")
-        book = openpyxl.load_workbook(path)
-        change(book)
-        book.save(path)
-        return path
-
-    return make
 
 
 def _formula(text: str, value: object) -> Callable[[Path], Path]:
@@ -357,11 +344,11 @@ OTHERS: tuple[_Case, ...] = (
     ("an unknown sheet", _table(CLASSIFICATION, "Holiday plan", ["a"], [1])),
 )
 FILES: tuple[_Case, ...] = (
-    ("merged cells", _opened(_merge)),
-    ("hidden rows and a hidden sheet", _opened(_hide)),
-    ("an error cell", _opened(_error)),
-    ("a formula without a result", _opened(_unsaved)),
-    ("blank rows in the middle", _opened(_blank_rows)),
+    ("merged cells", opened(_merge)),
+    ("hidden rows and a hidden sheet", opened(_hide)),
+    ("an error cell", opened(_error)),
+    ("a formula without a result", opened(_unsaved)),
+    ("blank rows in the middle", opened(_blank_rows)),
     ("a formula with a result", _formula("=100*100", 10_000)),
     ("a formula that changes by itself", _formula("=RAND()*10000", 5_000)),
     ("a formula into another file", _formula("='[other.xlsx]Sheet1'!$A$1", 5_000)),
