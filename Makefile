@@ -33,7 +33,7 @@ readme: $(READY)
 	$(BIN)/python -m tests.readme_tables
 
 blanks: $(READY)
-	$(BIN)/python -m reportgen.workbook.blank workbooks
+	$(BIN)/python -m reportgen.workbook.blank.workbooks workbooks
 
 samples: $(READY)
 	$(BIN)/python -m samples.make_samples --keep

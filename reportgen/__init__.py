@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reportgen.domain.comparison import Comparison
-    from reportgen.domain.plan import EvaluationPlan
+    from reportgen.domain.records.comparison import Comparison
+    from reportgen.domain.records.plan import EvaluationPlan
 
 __all__ = ["read_workbook", "run"]
 
@@ -21,7 +21,7 @@ def read_workbook(path: str | Path) -> EvaluationPlan:
     """Return the plan of a workbook. Raises `problems.NeedsMendingError` with every problem it has."""
     from pathlib import Path  # noqa: PLC0415 - importing reportgen stays cheap
 
-    from reportgen.workbook.parser import read_plan  # noqa: PLC0415
+    from reportgen.workbook.reading.parser import read_plan  # noqa: PLC0415
 
     return read_plan(Path(path))
 

@@ -9,19 +9,19 @@ from pathlib import Path
 
 from reportgen.candidates.ask import ask
 from reportgen.candidates.interface import Progress
+from reportgen.concluding.conclude import StoredRun, for_holdout, judge, score
+from reportgen.concluding.model_judge import Way, consult
 from reportgen.corpus import ledger
-from reportgen.domain.comparison import Comparison, HoldoutOpening
-from reportgen.domain.corpus import HoldoutAccess
-from reportgen.domain.holdout import sentence
-from reportgen.domain.plan import Split
-from reportgen.domain.wording import counted
+from reportgen.domain.deciding.holdout import sentence
+from reportgen.domain.records.comparison import Comparison, HoldoutOpening
+from reportgen.domain.records.corpus import HoldoutAccess
+from reportgen.domain.records.plan import Split
+from reportgen.domain.wording.figures import counted
 from reportgen.evaluation import Permissions, finish, keep_record, read_run, utc_now
 from reportgen.evidence.access_log import Entry, Event, append, keep_seal, read_entries, unfinished
 from reportgen.evidence.journal import FileJournal
 from reportgen.evidence.run_folder import RunFolder, write_bytes
 from reportgen.evidence.seal import read_seal
-from reportgen.judging import StoredRun, for_holdout, judge, score
-from reportgen.model_judge import Way, consult
 from reportgen.problems import NeedsMendingError
 
 FIRST_PURPOSE = "to confirm the winner once"

@@ -19,12 +19,15 @@ from reportgen.candidates.ask import ask, stored
 from reportgen.candidates.env_file import with_env_file
 from reportgen.candidates.interface import Progress
 from reportgen.candidates.prices import find_price
+from reportgen.concluding.conclude import PriceRecord, StoredRun, as_reviewed, conclude, group_by_candidate, score
+from reportgen.concluding.conclude import read_run as read_stored
+from reportgen.concluding.model_judge import Way, consult, with_verdicts
 from reportgen.corpus import ledger
 from reportgen.corpus.quality import blocking_problems
-from reportgen.domain.comparison import Comparison, RunRecord
-from reportgen.domain.corpus import Corpus
-from reportgen.domain.plan import CandidateKind, EvaluationPlan
-from reportgen.domain.response import Response
+from reportgen.domain.records.comparison import Comparison, RunRecord
+from reportgen.domain.records.corpus import Corpus
+from reportgen.domain.records.plan import CandidateKind, EvaluationPlan
+from reportgen.domain.records.response import Response
 from reportgen.evidence.access_log import read_entries
 from reportgen.evidence.changes import keep_changes
 from reportgen.evidence.harness import keep_harness
@@ -35,16 +38,13 @@ from reportgen.evidence.reviews import read_parent
 from reportgen.evidence.rules import Rules, fix_rules, plan_sha256, read_rules
 from reportgen.evidence.run_folder import RunFolder, sha256_of, write_bytes, write_json, write_json_lines
 from reportgen.evidence.seal import SEAL, evidence_sha256, write_seal
-from reportgen.judging import PriceRecord, StoredRun, as_reviewed, conclude, group_by_candidate, score
-from reportgen.judging import read_run as read_stored
 from reportgen.metrics import misfit_of
-from reportgen.model_judge import Way, consult, with_verdicts
 from reportgen.problems import NeedsMendingError
-from reportgen.reports.house_style import KEPT, files_beside
 from reportgen.reports.interface import prepared, write_all
-from reportgen.workbook.other_files import workbook_bytes
-from reportgen.workbook.parser import read_plan
-from reportgen.workbook.saved import last_saved
+from reportgen.reports.pdf.house_style import KEPT, files_beside
+from reportgen.workbook.opening.last_saved import last_saved
+from reportgen.workbook.opening.other_files import workbook_bytes
+from reportgen.workbook.reading.parser import read_plan
 
 RECORDED_LIBRARIES = (
     "reportgen",

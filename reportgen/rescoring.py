@@ -6,17 +6,17 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+from reportgen.concluding.conclude import StoredRun
 from reportgen.corpus import ledger
-from reportgen.domain.comparison import Comparison
+from reportgen.domain.records.comparison import Comparison
 from reportgen.evaluation import environment_record, finish, read_run, utc_now
 from reportgen.evidence.rerun import RERUN
 from reportgen.evidence.reviews import Parent, Removal, Reviews, read_reviews
 from reportgen.evidence.run_folder import RunFolder, cannot_write, sha256_of, write_bytes, write_json
 from reportgen.evidence.seal import SEAL, read_seal
-from reportgen.judging import StoredRun
 from reportgen.problems import NeedsMendingError
-from reportgen.reports.house_style import KEPT
-from reportgen.workbook.parse_reviews import ReviewFile, read_review_file
+from reportgen.reports.pdf.house_style import KEPT
+from reportgen.workbook.reading.reviews import ReviewFile, read_review_file
 
 
 def score_again(run: Path, out: Path, *, reviews: Path | None = None) -> tuple[Comparison, RunFolder]:

@@ -10,10 +10,10 @@ from random import Random
 from typing import TypeVar
 
 from reportgen.corpus.split import assign
-from reportgen.domain.measure import Unit
 from reportgen.domain.measures import MEASURES
-from reportgen.domain.plan import AnswerKey, EvaluationPlan, Example, FieldSpec, Settings, Source, Split, Task
-from reportgen.workbook.layout import measure_words
+from reportgen.domain.records.measure import Unit
+from reportgen.domain.records.plan import AnswerKey, EvaluationPlan, Example, FieldSpec, Settings, Source, Split, Task
+from reportgen.workbook.layout.sheets import measure_words
 
 CURRENCY = "EUR"
 NEAR_COPY = 0.9

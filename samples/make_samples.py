@@ -18,7 +18,7 @@ if str(ROOT) not in sys.path:  # run as a file, Python looks beside it instead o
 
 import openpyxl  # noqa: E402 - after the path is set
 
-from reportgen.workbook.blank import write_workbook  # noqa: E402 - after the path is set
+from reportgen.workbook.blank.workbooks import write_workbook  # noqa: E402 - after the path is set
 from samples.common import Row, Sample, record  # noqa: E402
 from samples.filled import classification, extraction, question_answering, summarization  # noqa: E402
 

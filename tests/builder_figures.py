@@ -12,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betaincinv, ndtri
 
-from reportgen.domain import costs
-from reportgen.domain.comparison import CostLine
-from reportgen.domain.measure import Measurement, Observation, Sample, Unit
-from reportgen.domain.plan import OVERALL, Scope, ScopeKind, Task
-from reportgen.domain.response import Basis, Outcome
-from reportgen.domain.score import CitationMark, Mark, Reading
+from reportgen.domain.estimating import costs
+from reportgen.domain.records.comparison import CostLine
+from reportgen.domain.records.measure import Measurement, Observation, Sample, Unit
+from reportgen.domain.records.plan import OVERALL, Scope, ScopeKind, Task
+from reportgen.domain.records.response import Basis, Outcome
+from reportgen.domain.records.score import CitationMark, Mark, Reading
 
 Pair = tuple[float, float]
 """Numerator and denominator that one observation adds to a figure."""

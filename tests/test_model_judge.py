@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from reportgen import evaluation
-from reportgen.domain.plan import Task
+from reportgen.domain.records.plan import Task
 from reportgen.evidence.run_folder import RunFolder
 from reportgen.verification import verify
 from reportgen.verification.checks import Word
-from reportgen.workbook.blank import write_workbook
+from reportgen.workbook.blank.workbooks import write_workbook
 from tests.fakes.model_server import ModelServer, Reply
 
 ROWS = 140

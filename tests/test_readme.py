@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from reportgen.workbook.layout import LOCAL_BASELINES
+from reportgen.workbook.layout.sheets import LOCAL_BASELINES
 from tests.readme_tables import README, filled
 
 

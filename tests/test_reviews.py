@@ -12,12 +12,12 @@ import pytest
 
 from reportgen import read_workbook
 from reportgen.cli import main
-from reportgen.domain import review_columns
+from reportgen.domain.records import review_columns
 from reportgen.evidence.run_folder import RunFolder
 from reportgen.problems import ExitCode
 from reportgen.verification import records
 from reportgen.verification.checks import Word
-from reportgen.workbook.parse_reviews import read_review_file
+from reportgen.workbook.reading.reviews import read_review_file
 from tests.small_workbooks import examples, tickets
 
 NAME = "Desk model"

@@ -9,10 +9,10 @@ import openpyxl
 import pytest
 
 from reportgen import cli, evaluation
-from reportgen.domain.comparison import Comparison
-from reportgen.reports.comparison_workbook import write
-from reportgen.reports.view import build
-from reportgen.workbook.parser import read_plan
+from reportgen.domain.records.comparison import Comparison
+from reportgen.reports.view.build import build
+from reportgen.reports.xlsx.workbook import write
+from reportgen.workbook.reading.parser import read_plan
 from tests.gate.books import PRODUCTION
 from tests.gate.books import write as write_book
 

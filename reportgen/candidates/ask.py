@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from reportgen.candidates.baseline import BaselineCandidate
-from reportgen.candidates.books import Books
 from reportgen.candidates.command import CommandCandidate
+from reportgen.candidates.concurrency import Job, Lanes, run_to_end
+from reportgen.candidates.content_keys import content_key
 from reportgen.candidates.hosted import HostedCandidate
 from reportgen.candidates.interface import (
     Briefing,
@@ -20,13 +21,12 @@ from reportgen.candidates.interface import (
     RemoteCandidate,
     specs_asked,
 )
-from reportgen.candidates.keys import content_key
-from reportgen.candidates.lanes import Job, Lanes, run_to_end
 from reportgen.candidates.prices import list_price
 from reportgen.candidates.recorded import RecordedCandidate
-from reportgen.domain.corpus import Corpus
-from reportgen.domain.plan import CandidateKind, CandidateSpec, EvaluationPlan, Example
-from reportgen.domain.response import Response
+from reportgen.candidates.spending import Books
+from reportgen.domain.records.corpus import Corpus
+from reportgen.domain.records.plan import CandidateKind, CandidateSpec, EvaluationPlan, Example
+from reportgen.domain.records.response import Response
 from reportgen.problems import NeedsMendingError, Problem
 
 Maker = Callable[[CandidateSpec, Briefing], Candidate | RemoteCandidate]

@@ -8,13 +8,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 
+from reportgen.candidates.content_keys import examples_sha256, fingerprint_of
 from reportgen.candidates.extraction_baseline import anchors_and_patterns
 from reportgen.candidates.interface import Briefing, Question
-from reportgen.candidates.keys import examples_sha256, fingerprint_of
 from reportgen.candidates.summary_baseline import lead_sentences, lexrank
 from reportgen.candidates.text_baseline import Answer, Method, majority, nearest_example, tf_idf_logistic_regression
-from reportgen.domain.plan import CandidateSpec
-from reportgen.domain.response import Outcome, Response
+from reportgen.domain.records.plan import CandidateSpec
+from reportgen.domain.records.response import Outcome, Response
 
 METHODS: Mapping[str, Callable[[Briefing], Method]] = {
     "majority": majority,

@@ -15,11 +15,11 @@ from typing import IO
 
 import msgspec
 
+from reportgen.candidates.content_keys import fingerprint_of
 from reportgen.candidates.interface import Briefing, Question
-from reportgen.candidates.keys import fingerprint_of
 from reportgen.candidates.secrets import SECRET_MARKS, Redactor, secrets_in
-from reportgen.domain.plan import CandidateSpec
-from reportgen.domain.response import Outcome, Response, Usage
+from reportgen.domain.records.plan import CandidateSpec
+from reportgen.domain.records.response import Outcome, Response, Usage
 
 SHOWN = 300
 MOST_RESTARTS = 3

@@ -17,7 +17,7 @@ import msgspec
 
 from reportgen.candidates.interface import Briefing, Question
 from reportgen.candidates.text_baseline import Answer, Method, learned_from
-from reportgen.domain.plan import Example, FieldSpec, FieldType
+from reportgen.domain.records.plan import Example, FieldSpec, FieldType
 
 MOST_SHAPES = 24
 DESCRIBED = 0.8

@@ -14,10 +14,10 @@ from typing import Any
 
 import msgspec
 
+from reportgen.candidates.content_keys import examples_sha256, fingerprint_of
 from reportgen.candidates.interface import Briefing, Question
-from reportgen.candidates.keys import examples_sha256, fingerprint_of
-from reportgen.candidates.pacing import LONGEST_RETRY_AFTER_S, Limiter, pause_s
 from reportgen.candidates.prompts import answer_schema, few_shot, messages, prompt_of
+from reportgen.candidates.request_limits import LONGEST_RETRY_AFTER_S, Limiter, pause_s
 from reportgen.candidates.secrets import OPENAI, Redactor, key_for, secrets_in
 from reportgen.candidates.transport import (
     SHOWN,
@@ -31,10 +31,10 @@ from reportgen.candidates.transport import (
     read_completion,
     retry_after_s,
 )
-from reportgen.domain.model_settings import OwnSetting, own_setting, setting_key, unknown_settings
-from reportgen.domain.plan import CandidateSpec, Task
-from reportgen.domain.providers import PROVIDERS, host_of, provider_of
-from reportgen.domain.response import Attempt, Outcome, Response, Usage
+from reportgen.domain.records.model_settings import OwnSetting, own_setting, setting_key, unknown_settings
+from reportgen.domain.records.plan import CandidateSpec, Task
+from reportgen.domain.records.providers import PROVIDERS, host_of, provider_of
+from reportgen.domain.records.response import Attempt, Outcome, Response, Usage
 from reportgen.problems import NeedsMendingError, Problem, StoppedEarlyError
 
 OPENAI_STYLE = frozenset({"openai", "hosted_vllm", "openai_like", "custom_openai", "lm_studio", "llamafile"})

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from reportgen.candidates.pacing import Limiter
-from reportgen.domain.plan import CandidateSpec, EvaluationPlan, Example, FieldSpec, Label, Role, Task
-from reportgen.domain.response import LimitChange, Response
+from reportgen.candidates.request_limits import Limiter
+from reportgen.domain.records.plan import CandidateSpec, EvaluationPlan, Example, FieldSpec, Label, Role, Task
+from reportgen.domain.records.response import LimitChange, Response
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import msgspec
 
-from reportgen.domain.plan import CandidateKind, CandidateSpec, Price
-from reportgen.domain.providers import PROVIDERS, host_of, provider_of
-from reportgen.domain.response import Outcome, Response
+from reportgen.domain.records.plan import CandidateKind, CandidateSpec, Price
+from reportgen.domain.records.providers import PROVIDERS, host_of, provider_of
+from reportgen.domain.records.response import Outcome, Response
 
 UNPRICED = "UNPRICED"
 MILLION = 1_000_000

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from reportgen.candidates.interface import Briefing, Question
 from reportgen.candidates.text_baseline import answer_of
-from reportgen.domain.plan import CandidateSpec, Example, FieldSpec, FieldType, Label, Prompt, Split, Task
+from reportgen.domain.records.plan import CandidateSpec, Example, FieldSpec, FieldType, Label, Prompt, Split, Task
 
 _SLOT = re.compile(r"\{(input|labels|fields|examples)\}")
 

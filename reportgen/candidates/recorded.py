@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from reportgen.candidates.content_keys import fingerprint_of
 from reportgen.candidates.interface import Briefing, Question
-from reportgen.candidates.keys import fingerprint_of
-from reportgen.domain.plan import CandidateSpec, RecordedOutput
-from reportgen.domain.response import Basis, Outcome, Response, Usage
+from reportgen.domain.records.plan import CandidateSpec, RecordedOutput
+from reportgen.domain.records.response import Basis, Outcome, Response, Usage
 
 NOT_RECORDED = "not recorded"
 

@@ -14,9 +14,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from urllib.parse import quote, urlsplit
 
-from reportgen.domain.plan import CandidateSpec
-from reportgen.domain.providers import PROVIDERS, host_of, is_loopback, key_may_go, provider_of
-from reportgen.domain.response import Attempt, Response
+from reportgen.domain.records.plan import CandidateSpec
+from reportgen.domain.records.providers import PROVIDERS, host_of, is_loopback, key_may_go, provider_of
+from reportgen.domain.records.response import Attempt, Response
 from reportgen.problems import NeedsMendingError, Problem
 
 OPENAI = "https://api.openai.com/v1"

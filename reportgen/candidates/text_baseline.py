@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import msgspec
 
 from reportgen.candidates.interface import Briefing, Question
-from reportgen.domain.plan import Example, FieldSpec, FieldType, Task
+from reportgen.domain.records.plan import Example, FieldSpec, FieldType, Task
 
 NO_TRAIN = "there are no train examples to learn from"
 WORDS = {"token_pattern": r"(?u)\w+"}

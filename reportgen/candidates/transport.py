@@ -20,8 +20,8 @@ from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
 from reportgen.candidates.secrets import OPENAI
-from reportgen.domain.providers import host_of, is_loopback
-from reportgen.domain.response import Usage
+from reportgen.domain.records.providers import host_of, is_loopback
+from reportgen.domain.records.response import Usage
 
 HTTP_OK = 200
 UNAUTHORIZED = frozenset({401, 402, 404})

@@ -15,14 +15,15 @@ from reportgen.candidates.secrets import key_for
 from reportgen.checking.proofs import OtherSplit, Proof, other_split, proofs
 from reportgen.checking.provability import smallest_gap
 from reportgen.corpus.quality import quality_problems, small_classes
-from reportgen.domain.costs import MANUAL_COST, MINUTES_PER_REVIEW, REVIEWER_HOUR, TASKS_PER_MONTH, cost_terms
-from reportgen.domain.forecast import NOTHING_ASKED, Forecast
-from reportgen.domain.plan import CandidateKind, EvaluationPlan
-from reportgen.domain.wording import counted, listed, money
+from reportgen.domain.estimating.costs import MANUAL_COST, MINUTES_PER_REVIEW, REVIEWER_HOUR, TASKS_PER_MONTH, cost_terms
+from reportgen.domain.records.forecast import NOTHING_ASKED, Forecast
+from reportgen.domain.records.plan import CandidateKind, EvaluationPlan
+from reportgen.domain.telling.forecast import lines as forecast_lines
+from reportgen.domain.wording.figures import counted, listed, money
 from reportgen.evaluation import Permissions, split_corpus
 from reportgen.forecasting import forecast
 from reportgen.problems import NeedsMendingError, Problem, Severity
-from reportgen.workbook.parser import check_plan
+from reportgen.workbook.reading.parser import check_plan
 
 USUAL_CANDIDATES = 5
 FIRST_COSTS = (TASKS_PER_MONTH, MINUTES_PER_REVIEW, REVIEWER_HOUR, MANUAL_COST)
@@ -72,7 +73,7 @@ class CheckResult:
             lines += [f"  {line}" for line in str(self.other_split).splitlines()]
         if self.costs:
             lines += ["", "The costs as they were read:", f"  {self.costs}"]
-        return "\n".join([*lines, "", "What a run will take:", *(f"  {line}" for line in self.forecast.lines())])
+        return "\n".join([*lines, "", "What a run will take:", *(f"  {line}" for line in forecast_lines(self.forecast))])
 
 
 def check_workbook(workbook: Path, permissions: Permissions, environment: Mapping[str, str] | None = None) -> CheckResult:

@@ -15,12 +15,12 @@ import numpy as np
 
 from reportgen.checking.rehearsal import method_of
 from reportgen.checking.supposed import Fault, Supposed
-from reportgen.domain.estimate import measure
-from reportgen.domain.measure import Floats, Measurement, Unit
+from reportgen.domain.estimating.estimate import measure
 from reportgen.domain.measures import MEASURES
-from reportgen.domain.plan import EvaluationPlan, Example, ServiceLevel
+from reportgen.domain.records.measure import Floats, Measurement, Unit
+from reportgen.domain.records.plan import EvaluationPlan, Example, ServiceLevel
 from reportgen.domain.statistics.proportions import normal_quantile
-from reportgen.domain.wording import DOWN, UP, amount, counted, level_words, percent
+from reportgen.domain.wording.figures import DOWN, UP, amount, counted, level_words, percent
 
 BELOW = 0.10
 """How far a candidate is supposed to lie below the level, where it is asked how many examples would prove it."""

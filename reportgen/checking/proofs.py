@@ -10,14 +10,14 @@ from reportgen.checking.means import SupposedMean, supposed_mean
 from reportgen.checking.provability import Provability, counts_examples, learns, provability
 from reportgen.checking.rehearsal import Rehearsal, rehearsal
 from reportgen.checking.supposed import Supposed, fault_of
-from reportgen.domain.corpus import Corpus
-from reportgen.domain.costs import cost_terms
-from reportgen.domain.measure import Better, Measure, Unit
+from reportgen.domain.deciding.verdicts import is_hard_gate
+from reportgen.domain.estimating.costs import cost_terms
 from reportgen.domain.measures import MEASURES
-from reportgen.domain.plan import Comparator, EvaluationPlan, Example, ScopeKind, ServiceLevel
+from reportgen.domain.records.corpus import Corpus
+from reportgen.domain.records.measure import KNOWN_FAILURES, Better, Measure, Unit
+from reportgen.domain.records.plan import Comparator, EvaluationPlan, Example, ScopeKind, ServiceLevel
 from reportgen.domain.statistics.proportions import normal_quantile
-from reportgen.domain.verdicts import KNOWN_FAILURES, is_hard_gate
-from reportgen.domain.wording import counted, level_words, percent
+from reportgen.domain.wording.figures import counted, level_words, percent
 
 MOST_EXAMPLES = 2_000
 """Beyond so many eval examples the size of the sample is no longer what stands between a candidate and its proof."""

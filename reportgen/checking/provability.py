@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reportgen.checking.supposed import Fault
-from reportgen.domain.corpus import Corpus
-from reportgen.domain.measure import Family, Measure, Unit
 from reportgen.domain.measures import MEASURES
-from reportgen.domain.plan import CandidateKind, Comparator, EvaluationPlan, ServiceLevel
+from reportgen.domain.records.corpus import Corpus
+from reportgen.domain.records.measure import Family, Measure, Unit
+from reportgen.domain.records.plan import CandidateKind, Comparator, EvaluationPlan, ServiceLevel
 from reportgen.domain.statistics.power import examples_to_prove, smallest_difference
 from reportgen.domain.statistics.proportions import fewest_examples_to_prove, most_errors_to_prove
-from reportgen.domain.wording import counted, level_words
+from reportgen.domain.wording.figures import counted, level_words
 
 USUAL_DISCORDANCE = 0.10
 """Share of examples on which just one of two candidates is right, as supposed before the answers are known."""

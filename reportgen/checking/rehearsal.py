@@ -11,15 +11,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from reportgen.checking.supposed import Fault, Supposed
-from reportgen.domain.comparison import Verdict
-from reportgen.domain.estimate import measure
-from reportgen.domain.measure import Measure, Measurement, Unit
+from reportgen.domain.deciding.verdicts import Judged, is_hard_gate, verdict
+from reportgen.domain.estimating.estimate import measure
+from reportgen.domain.estimating.proportion import Method
 from reportgen.domain.measures import MEASURES
-from reportgen.domain.plan import Comparator, EvaluationPlan, Example, ServiceLevel
-from reportgen.domain.proportion import Method
+from reportgen.domain.records.comparison import Verdict
+from reportgen.domain.records.measure import KNOWN_FAILURES, Measure, Measurement, Unit
+from reportgen.domain.records.plan import Comparator, EvaluationPlan, Example, ServiceLevel
 from reportgen.domain.statistics.proportions import fewest_examples_to_prove
-from reportgen.domain.verdicts import KNOWN_FAILURES, Judged, is_hard_gate, verdict
-from reportgen.domain.wording import DOWN, UP, amount, counted, level_words
+from reportgen.domain.wording.figures import DOWN, UP, amount, counted, level_words
 
 RESAMPLES = 1_000
 

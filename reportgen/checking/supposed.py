@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 
-from reportgen.domain.costs import cost_terms
-from reportgen.domain.measure import Observation, Sample
-from reportgen.domain.plan import EvaluationPlan, Example, ScopeKind, ServiceLevel, Task
-from reportgen.domain.response import Outcome, Response
-from reportgen.domain.score import CitationMark, JudgeKind, Mark, Part, Reading, Score
-from reportgen.domain.wording import counted
+from reportgen.domain.estimating.costs import cost_terms
+from reportgen.domain.records.measure import Observation, Sample
+from reportgen.domain.records.plan import EvaluationPlan, Example, ScopeKind, ServiceLevel, Task
+from reportgen.domain.records.response import Outcome, Response
+from reportgen.domain.records.score import CitationMark, JudgeKind, Mark, Part, Reading, Score
+from reportgen.domain.wording.figures import counted
 from reportgen.forecasting.judge import sentences_supposed
 
 WHOLE = ""

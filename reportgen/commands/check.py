@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> ExitCode:
 
 def mark(workbook: Path, problems: Sequence[Problem]) -> None:
     """Write the marked copy and say where it is; without a problem there is nothing to mark."""
-    from reportgen.workbook.annotate import annotate  # noqa: PLC0415
+    from reportgen.workbook.marking.marked_copy import annotate  # noqa: PLC0415
 
     if not problems:
         say("Nothing to mark: no copy was written.", error=True)

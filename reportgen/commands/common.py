@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from reportgen.problems import NeedsMendingError, Problem, Severity
 
 if TYPE_CHECKING:
-    from reportgen.domain.comparison import Comparison
-    from reportgen.domain.plan import FieldSpec
+    from reportgen.domain.records.comparison import Comparison
+    from reportgen.domain.records.plan import FieldSpec
     from reportgen.evaluation import Permissions
 
 TASKS = ("classification", "extraction", "summarization", "question-answering")
@@ -71,7 +71,7 @@ def split_names(text: str) -> list[str]:
 
 def fields_of(task: str, text: str) -> list[FieldSpec]:
     """Return the fields that `--fields` names. Raises NeedsMendingError where the task has none, or two have one name."""
-    from reportgen.domain.plan import FieldSpec  # noqa: PLC0415
+    from reportgen.domain.records.plan import FieldSpec  # noqa: PLC0415
 
     names = split_names(text)
     if names and task != "extraction":
@@ -111,7 +111,7 @@ def say_result(comparison: Comparison, folder: Path, *, as_json: bool) -> None:
     if as_json:
         say((folder / "results.json").read_text(encoding="utf-8").rstrip())
         return
-    from reportgen.reports.view import build  # noqa: PLC0415
+    from reportgen.reports.view.build import build  # noqa: PLC0415
 
     view = build(comparison)
     say(f"{view.headline.status.word}: {view.headline.sentence}")

@@ -25,7 +25,7 @@ def arguments(sub: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> ExitCode:
     """Compare two runs and say it."""
     from reportgen.monitor.compare import compare_runs  # noqa: PLC0415
-    from reportgen.monitor.words import as_json, as_text  # noqa: PLC0415
+    from reportgen.monitor.compare_text import as_json, as_text  # noqa: PLC0415
 
     sides = [side_of(existing(path)) for path in (options.then, options.now)]
     found = compare_runs(*sides)
@@ -38,9 +38,9 @@ def side_of(path: Path) -> Side:
     import msgspec  # noqa: PLC0415
 
     from reportgen import evaluation  # noqa: PLC0415
-    from reportgen.judging import read_prices  # noqa: PLC0415
+    from reportgen.concluding.conclude import read_prices  # noqa: PLC0415
     from reportgen.monitor.compare import Side  # noqa: PLC0415
-    from reportgen.workbook.saved import last_saved  # noqa: PLC0415
+    from reportgen.workbook.opening.last_saved import last_saved  # noqa: PLC0415
 
     comparison, folder = evaluation.recall(path)
     libraries = msgspec.json.decode(folder.environment.read_bytes(), type=dict[str, str])

@@ -27,7 +27,7 @@ def run(options: argparse.Namespace) -> ExitCode:
     import msgspec  # noqa: PLC0415 - only when it runs
 
     from reportgen.confirmation import confirm, told  # noqa: PLC0415
-    from reportgen.domain.comparison import HoldoutVerdict  # noqa: PLC0415
+    from reportgen.domain.records.comparison import HoldoutVerdict  # noqa: PLC0415
     from reportgen.progress import Console  # noqa: PLC0415
 
     with Console(sys.stderr) as console:

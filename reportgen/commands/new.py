@@ -46,7 +46,7 @@ def write_blank(path: Path, task: str, fields: str, sheets: Sequence[str]) -> No
 
         shutil.copyfile(folder("workbooks") / f"{task}.xlsx", path)
         return
-    from reportgen.domain.plan import Task  # noqa: PLC0415
-    from reportgen.workbook.blank import write_workbook  # noqa: PLC0415
+    from reportgen.domain.records.plan import Task  # noqa: PLC0415
+    from reportgen.workbook.blank.workbooks import write_workbook  # noqa: PLC0415
 
     write_workbook(path, Task(task.replace("-", " ")), fields=fields_of(task, fields), with_sheets=sheets)

@@ -28,8 +28,8 @@ def arguments(sub: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> ExitCode:
     """Ask again, and say what changed and what is to be done."""
     from reportgen.evidence.run_folder import json_bytes  # noqa: PLC0415
-    from reportgen.monitor.loop_words import lines  # noqa: PLC0415
     from reportgen.monitor.rerun import exit_code, rerun  # noqa: PLC0415
+    from reportgen.monitor.rerun_text import lines  # noqa: PLC0415
     from reportgen.progress import Console  # noqa: PLC0415
 
     for name in ("challengers", "valid_days"):

@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> ExitCode:
 def evaluate(workbook: Path, out: Path | None, permissions: Permissions, *, as_json: bool) -> ExitCode:
     """Run the evaluation and say what was decided and where the documents are."""
     from reportgen import evaluation  # noqa: PLC0415
-    from reportgen.domain.spending import spent  # noqa: PLC0415
+    from reportgen.domain.telling.spending import spent  # noqa: PLC0415
     from reportgen.progress import Console  # noqa: PLC0415
 
     with Console(sys.stderr) as console:

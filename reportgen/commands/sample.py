@@ -92,9 +92,9 @@ def read_log(path: Path) -> Log:
     """Return the first filled sheet of a log as text. Raises NeedsMendingError where there is none."""
     import hashlib  # noqa: PLC0415
 
-    from reportgen.workbook.other_files import read_any, read_csv  # noqa: PLC0415
-    from reportgen.workbook.preflight import read_bytes  # noqa: PLC0415
-    from reportgen.workbook.values import as_text, clean  # noqa: PLC0415
+    from reportgen.workbook.opening.other_files import read_any, read_csv  # noqa: PLC0415
+    from reportgen.workbook.opening.preflight import read_bytes  # noqa: PLC0415
+    from reportgen.workbook.reading.values import as_text, clean  # noqa: PLC0415
 
     if path.suffix.lower() in {".csv", ".tsv", ".txt"}:
         notices: list[Problem] = []
@@ -118,9 +118,9 @@ def read_log(path: Path) -> Log:
 def write_sample(log: Log, options: argparse.Namespace) -> Sequence[str]:
     """Draw, write the workbook with mix and evidence, and return what is to be said."""
     from reportgen.corpus.sample import draw  # noqa: PLC0415
-    from reportgen.domain.plan import Task  # noqa: PLC0415
-    from reportgen.workbook.blank import write_workbook  # noqa: PLC0415
-    from reportgen.workbook.presets import ATTESTATIONS  # noqa: PLC0415
+    from reportgen.domain.records.plan import Task  # noqa: PLC0415
+    from reportgen.workbook.blank.presets import ATTESTATIONS  # noqa: PLC0415
+    from reportgen.workbook.blank.workbooks import write_workbook  # noqa: PLC0415
 
     by = log.column(options.by, "--by")
     texts = log.values(_input_column(log, options.input))

@@ -10,8 +10,8 @@ from reportgen.commands.common import add_json, existing, say, say_problems
 from reportgen.problems import ExitCode, NeedsMendingError
 
 if TYPE_CHECKING:
-    from reportgen.domain.plan import EvaluationPlan, ScreeningRow
-    from reportgen.domain.screening import BoardScreen, ScreenedCandidate
+    from reportgen.domain.deciding.screening import BoardScreen, ScreenedCandidate
+    from reportgen.domain.records.plan import EvaluationPlan, ScreeningRow
 
 EXAMPLE = "reportgen screen tickets.xlsx --board arena.csv --as-of 2026-04-03"
 WEIGHT = "Ratings weigh nothing after this screen: the evaluation alone decides."
@@ -32,8 +32,8 @@ def arguments(sub: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> ExitCode:
     """Screen, and say which models stay, which do not and why, and how the candidates stand."""
-    from reportgen.domain.screening import candidates_on, screen  # noqa: PLC0415
-    from reportgen.workbook.parser import read_evidence  # noqa: PLC0415
+    from reportgen.domain.deciding.screening import candidates_on, screen  # noqa: PLC0415
+    from reportgen.workbook.reading.parser import read_evidence  # noqa: PLC0415
 
     workbook = existing(options.workbook)
     plan = read_evidence(workbook, workbook.parent)
@@ -65,7 +65,7 @@ def _rows(options: argparse.Namespace, plan: EvaluationPlan) -> tuple[ScreeningR
             msg = "--as-of and --to go with --board. Leave them out, or name the board's file."
             raise NeedsMendingError(msg)
         return plan.screening
-    from reportgen.workbook.board_file import read_board  # noqa: PLC0415
+    from reportgen.workbook.reading.board_file import read_board  # noqa: PLC0415
 
     found = read_board(existing(options.board), _day(options.as_of))
     say_problems(found.notices)
@@ -86,9 +86,9 @@ def _day(text: str) -> str:
 def _write_copy(options: argparse.Namespace, rows: tuple[ScreeningRow, ...]) -> None:
     """Write the workbook with the board's rows on its sheet Screening; nothing is ever written over."""
     from reportgen.evidence.run_folder import write_bytes  # noqa: PLC0415
-    from reportgen.workbook.append import appended  # noqa: PLC0415
-    from reportgen.workbook.preflight import read_bytes  # noqa: PLC0415
-    from reportgen.workbook.read_xlsx import read_cells  # noqa: PLC0415
+    from reportgen.workbook.marking.appended_rows import appended  # noqa: PLC0415
+    from reportgen.workbook.opening.preflight import read_bytes  # noqa: PLC0415
+    from reportgen.workbook.opening.xlsx import read_cells  # noqa: PLC0415
 
     target: Path = options.to
     if target.exists() or target.suffix.lower() != ".xlsx" or options.workbook.suffix.lower() != ".xlsx":

@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from reportgen.corpus.split import assign
-from reportgen.domain.corpus import (
+from reportgen.domain.records.corpus import (
     NOT_KNOWN,
     Corpus,
     HoldoutAccess,
@@ -26,7 +26,7 @@ from reportgen.domain.corpus import (
     SplitSummary,
     UsedRows,
 )
-from reportgen.domain.plan import EvaluationPlan, Example, Split
+from reportgen.domain.records.plan import EvaluationPlan, Example, Split
 from reportgen.problems import NeedsMendingError
 
 FORMAT = "reportgen.split/1"

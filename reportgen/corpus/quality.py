@@ -20,11 +20,11 @@ from reportgen.corpus.quality_personal import Personal, find_personal
 from reportgen.corpus.quality_prompts import answers_in_prompts, in_prompts
 from reportgen.corpus.quality_rows import Rows, places_of, problem
 from reportgen.corpus.quality_unseen import unseen_characters
-from reportgen.domain.corpus import Corpus
-from reportgen.domain.plan import AnswerKey, Comparator, EvaluationPlan, Example, Split, Task
+from reportgen.domain.records.corpus import Corpus
+from reportgen.domain.records.plan import AnswerKey, Comparator, EvaluationPlan, Example, Split, Task
 from reportgen.domain.statistics.agreement import gwet_ac1, kappa
 from reportgen.domain.statistics.representativeness import compare_mix
-from reportgen.domain.wording import counted, listed, percent
+from reportgen.domain.wording.figures import counted, listed, percent
 from reportgen.problems import Problem, Severity
 
 MOST_CONFLICTS = 0.02

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from reportgen.corpus.quality_copies import SAME, near_copies, same_template, same_text
 from reportgen.corpus.quality_rows import Rows, places_of, problem
-from reportgen.domain.wording import counted, percent
+from reportgen.domain.wording.figures import counted, percent
 from reportgen.problems import Problem, Severity
 
 _SHOWN = 3

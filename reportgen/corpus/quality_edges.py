@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from reportgen.corpus.quality_rows import Rows, places_of, problem
-from reportgen.domain.wording import counted
+from reportgen.domain.wording.figures import counted
 from reportgen.problems import Problem, Severity
 
 LONG_TIMES, LONG_AT_LEAST = 10, 2_000

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 
 from reportgen.corpus.quality_copies import normalised
 from reportgen.corpus.quality_rows import Rows, places_of, problem
-from reportgen.domain.plan import AnswerKey, EvaluationPlan, FieldType, Split, Task
-from reportgen.domain.wording import counted
+from reportgen.domain.records.plan import AnswerKey, EvaluationPlan, FieldType, Split, Task
+from reportgen.domain.wording.figures import counted
 from reportgen.problems import Problem, Severity
 
 LEAST_PROMPT_MATCH = 30

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reportgen.domain.plan import EvaluationPlan, Example, Split
+from reportgen.domain.records.plan import EvaluationPlan, Example, Split
 from reportgen.problems import Problem, Severity
 
 

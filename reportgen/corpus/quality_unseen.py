@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from reportgen.corpus.quality_rows import Rows, places_of, problem
-from reportgen.domain.wording import counted, listed
+from reportgen.domain.wording.figures import counted, listed
 from reportgen.problems import Problem, Severity
 
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")

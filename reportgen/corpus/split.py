@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from reportgen.domain.plan import EvaluationPlan, Example, Settings, Split
+from reportgen.domain.records.plan import EvaluationPlan, Example, Settings, Split
 
 SMALLEST_CELL = 10
 """A label in a segment with fewer units is stratified by its label alone, else tiny cells would distort the shares."""

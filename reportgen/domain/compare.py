@@ -10,24 +10,28 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from reportgen.domain import costs
-from reportgen.domain.balance import balance
-from reportgen.domain.break_evens import CostSide
-from reportgen.domain.checklist import checklist, readiness
-from reportgen.domain.comparison import CandidateResult, Comparison, Counts, LevelVerdict, RunRecord, Verdict
-from reportgen.domain.corpus import Corpus, in_order
-from reportgen.domain.decision import decide
-from reportgen.domain.estimate import basis_of, measure
-from reportgen.domain.findings import findings
-from reportgen.domain.harness import HarnessRecord
-from reportgen.domain.judge_correction import corrected, recentred
-from reportgen.domain.judges import with_calibration
-from reportgen.domain.measure import Better, Family, Measurement, Observation, Sample
+from reportgen.domain.deciding.decision import decide
+from reportgen.domain.deciding.qualification import Contender, Gate, Question
+from reportgen.domain.deciding.verdicts import Judged, hard_gate, requirement_verdict, verdict
+from reportgen.domain.estimating import costs
+from reportgen.domain.estimating.balanced_accuracy import balance
+from reportgen.domain.estimating.computed_measures import Frame, all_wanted, make_frame, resampled, within
+from reportgen.domain.estimating.costs import CostSide
+from reportgen.domain.estimating.estimate import basis_of, measure
+from reportgen.domain.estimating.judge_correction import corrected, recentred
+from reportgen.domain.estimating.judges import with_calibration
+from reportgen.domain.estimating.pairs import Joint, compare_pairs, difference_bounds
+from reportgen.domain.estimating.proportion import Method
+from reportgen.domain.estimating.replicates import Replicates, feature_bank, resample
+from reportgen.domain.estimating.review import review_figures
 from reportgen.domain.measures import MEASURES, measure_named
 from reportgen.domain.measures.classification import expected, predicted
 from reportgen.domain.measures.cost import unpriced
-from reportgen.domain.pairs import Joint, compare_pairs, difference_bounds
-from reportgen.domain.plan import (
+from reportgen.domain.records.comparison import CandidateResult, Comparison, Counts, LevelVerdict, RunRecord, Verdict
+from reportgen.domain.records.corpus import Corpus, in_order
+from reportgen.domain.records.harness import HarnessRecord
+from reportgen.domain.records.measure import KNOWN_FAILURES, Better, Family, Measurement, Observation, Sample
+from reportgen.domain.records.plan import (
     OVERALL,
     CandidateSpec,
     Comparator,
@@ -38,15 +42,11 @@ from reportgen.domain.plan import (
     ServiceLevel,
     Task,
 )
-from reportgen.domain.proportion import Method
-from reportgen.domain.replicates import Replicates, feature_bank, resample
-from reportgen.domain.response import Outcome, Response
-from reportgen.domain.review import review_figures
-from reportgen.domain.review_figures import Trials
-from reportgen.domain.score import Reading, Score
-from reportgen.domain.standing import Contender, Gate, Question
-from reportgen.domain.verdicts import KNOWN_FAILURES, Judged, hard_gate, requirement_verdict, verdict
-from reportgen.domain.wanted import Frame, all_wanted, make_frame, resampled, within
+from reportgen.domain.records.response import Outcome, Response
+from reportgen.domain.records.review_figures import Trials
+from reportgen.domain.records.score import Reading, Score
+from reportgen.domain.telling.checklist import checklist, readiness
+from reportgen.domain.telling.findings import findings
 
 UNPRICED = "UNPRICED"
 _ROUNDING = 1e-12

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from reportgen.domain.corpus import HoldoutAccess
+from reportgen.domain.records.corpus import HoldoutAccess
 from reportgen.evidence.journal import FIRST
 from reportgen.evidence.run_folder import RunFolder, cannot_write, sha256_of, write_bytes
 from reportgen.evidence.seal import MANIFEST, SEAL

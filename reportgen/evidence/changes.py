@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import msgspec
 
-from reportgen.domain.comparison import Finding
-from reportgen.domain.corpus import LastSaved
-from reportgen.domain.wording import counted, listed
+from reportgen.domain.records.comparison import Finding
+from reportgen.domain.records.corpus import LastSaved
+from reportgen.domain.wording.figures import counted, listed
 from reportgen.evidence.rules import Rules, read_rules
 from reportgen.evidence.run_folder import RunFolder, read_json, write_json
 from reportgen.problems import Severity

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from reportgen.domain.harness import FORMAT, HarnessExport, HarnessGate, HarnessRecord
+from reportgen.domain.records.harness import FORMAT, HarnessExport, HarnessGate, HarnessRecord
 from reportgen.evidence.run_folder import RunFolder, json_bytes, write_bytes, write_json
 from reportgen.problems import NeedsMendingError
 

@@ -17,7 +17,7 @@ from typing import Self
 import msgspec
 from filelock import FileLock, Timeout
 
-from reportgen.domain.response import Basis, Outcome, Response
+from reportgen.domain.records.response import Basis, Outcome, Response
 from reportgen.evidence.rules import read_rules
 from reportgen.evidence.run_folder import RunFolder, cannot_write
 from reportgen.problems import NeedsMendingError, StoppedEarlyError

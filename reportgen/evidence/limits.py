@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from reportgen.domain.response import LimitChange
+from reportgen.domain.records.response import LimitChange
 from reportgen.evidence.run_folder import cannot_write
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from reportgen.domain.monitoring import Monitoring, Noticed
-from reportgen.domain.plan import EvaluationPlan, Role
+from reportgen.domain.records.monitoring import Monitoring, Noticed
+from reportgen.domain.records.plan import EvaluationPlan, Role
 from reportgen.evidence.run_folder import RunFolder, read_json
 
 RERUN, MONITORING = "rerun.json", "monitoring.json"

@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from reportgen.domain.comparison import Finding
-from reportgen.domain.corpus import Corpus
-from reportgen.domain.plan import EvaluationPlan, Example, RecordedVerdict
-from reportgen.domain.wording import counted, listed
+from reportgen.domain.records.comparison import Finding
+from reportgen.domain.records.corpus import Corpus
+from reportgen.domain.records.plan import EvaluationPlan, Example, RecordedVerdict
+from reportgen.domain.wording.figures import counted, listed
 from reportgen.evidence.run_folder import RunFolder, read_json
 from reportgen.problems import Severity
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from reportgen.domain.corpus import Corpus, SplitSummary
-from reportgen.domain.plan import (
+from reportgen.domain.records.corpus import Corpus, SplitSummary
+from reportgen.domain.records.plan import (
     Assumption,
     CandidateSpec,
     EvaluationPlan,

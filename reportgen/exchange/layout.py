@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from reportgen import evaluation
-from reportgen.domain.comparison import Comparison
-from reportgen.domain.plan import Role, Split
+from reportgen.domain.records.comparison import Comparison
+from reportgen.domain.records.plan import Role, Split
 from reportgen.evidence.run_folder import json_bytes, write_bytes
 from reportgen.exchange.rows import json_lines, row_of, weights_of
 from reportgen.reports.data import results_bytes

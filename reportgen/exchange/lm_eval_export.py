@@ -20,11 +20,11 @@ import yaml  # type: ignore[import-untyped]  # ships no types
 
 from reportgen import evaluation
 from reportgen.corpus import ledger
-from reportgen.domain.corpus import Corpus
-from reportgen.domain.harness import HarnessExport
+from reportgen.domain.estimating.computed_measures import make_frame
 from reportgen.domain.measures import MEASURES
-from reportgen.domain.plan import EvaluationPlan, Split, Task
-from reportgen.domain.wanted import make_frame
+from reportgen.domain.records.corpus import Corpus
+from reportgen.domain.records.harness import HarnessExport
+from reportgen.domain.records.plan import EvaluationPlan, Split, Task
 from reportgen.evidence.harness import note_export
 from reportgen.evidence.run_folder import json_bytes, write_bytes
 from reportgen.exchange import task_code
@@ -32,7 +32,7 @@ from reportgen.exchange.rows import json_lines, row_of, weights_of
 from reportgen.exchange.task_prompt import TaskPrompt, shots_first, task_prompt
 from reportgen.metrics.classification import labels_of
 from reportgen.problems import NeedsMendingError
-from reportgen.workbook.parser import read_evidence
+from reportgen.workbook.reading.parser import read_evidence
 
 LM_EVAL = "0.4.13"
 CONFIG = "task.json"

@@ -13,18 +13,18 @@ from pathlib import Path
 
 from reportgen import evaluation
 from reportgen.corpus import ledger
-from reportgen.domain.corpus import Corpus
-from reportgen.domain.harness import TASK_HASH
-from reportgen.domain.plan import CandidateKind, EvaluationPlan, Split
+from reportgen.domain.records.corpus import Corpus
+from reportgen.domain.records.harness import TASK_HASH
+from reportgen.domain.records.plan import CandidateKind, EvaluationPlan, Split
 from reportgen.evidence.harness import BESIDE, IMPORTED
 from reportgen.evidence.run_folder import write_bytes
 from reportgen.exchange.lm_eval_results import Results, TaskResult, read_results
 from reportgen.exchange.rows import row_of
 from reportgen.problems import NeedsMendingError, Problem
-from reportgen.workbook.append import NewRow, appended, sound
-from reportgen.workbook.parser import read_evidence
-from reportgen.workbook.preflight import read_bytes
-from reportgen.workbook.read_xlsx import read_cells
+from reportgen.workbook.marking.appended_rows import NewRow, appended, sound
+from reportgen.workbook.opening.preflight import read_bytes
+from reportgen.workbook.opening.xlsx import read_cells
+from reportgen.workbook.reading.parser import read_evidence
 
 PARTIAL = "lm-eval partial"
 _COMPARED = ("text", "expected", "stratum", "group", "known_failure", "key")

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from reportgen.candidates.text_baseline import answer_of
-from reportgen.domain.plan import Example, FieldSpec, Task
+from reportgen.domain.records.plan import Example, FieldSpec, Task
 from reportgen.domain.statistics.weighting import example_weights
 
 UNWEIGHTED = 1.0

@@ -17,9 +17,9 @@ HERE = Path(__file__).resolve().parent
 if (HERE / "scoring").is_dir():
     sys.path.insert(0, str(HERE / "scoring"))
 
-from reportgen.domain.measure import Measure, Observation, Sample, Unit  # noqa: E402 - found by the line above
 from reportgen.domain.measures import MEASURES  # noqa: E402
-from reportgen.domain.plan import (  # noqa: E402
+from reportgen.domain.records.measure import Measure, Observation, Sample, Unit  # noqa: E402 - found by the line above
+from reportgen.domain.records.plan import (  # noqa: E402
     OVERALL,
     AnswerKey,
     EvaluationPlan,
@@ -33,8 +33,8 @@ from reportgen.domain.plan import (  # noqa: E402
     Source,
     Task,
 )
-from reportgen.domain.response import Outcome, Response  # noqa: E402
-from reportgen.domain.score import CitationMark, Mark, Part, Reading, Score  # noqa: E402
+from reportgen.domain.records.response import Outcome, Response  # noqa: E402
+from reportgen.domain.records.score import CitationMark, Mark, Part, Reading, Score  # noqa: E402
 from reportgen.metrics import SCORERS  # noqa: E402
 from reportgen.metrics.classification import LabelReader, labels_of  # noqa: E402
 from reportgen.metrics.interface import ScoreExample  # noqa: E402

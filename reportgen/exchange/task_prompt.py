@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from reportgen.candidates.interface import Briefing, Question
 from reportgen.candidates.prompts import few_shot, messages, prompt_of
-from reportgen.domain.corpus import Corpus
-from reportgen.domain.plan import CandidateKind, CandidateSpec, EvaluationPlan, Example, Role
+from reportgen.domain.records.corpus import Corpus
+from reportgen.domain.records.plan import CandidateKind, CandidateSpec, EvaluationPlan, Example, Role
 from reportgen.problems import NeedsMendingError
 
 _OPENING = re.compile(r"\{[{%#]|\{$")

@@ -15,9 +15,9 @@ from reportgen.candidates.interface import Briefing, Question, specs_asked
 from reportgen.candidates.prices import list_price
 from reportgen.candidates.prompts import few_shot, messages, prompt_of
 from reportgen.candidates.text_baseline import answer_of
-from reportgen.domain.corpus import Corpus
-from reportgen.domain.forecast import NO_RANGE, CandidateForecast, Forecast, Range
-from reportgen.domain.plan import CandidateKind, CandidateSpec, EvaluationPlan, Example
+from reportgen.domain.records.corpus import Corpus
+from reportgen.domain.records.forecast import NO_RANGE, CandidateForecast, Forecast, Range
+from reportgen.domain.records.plan import CandidateKind, CandidateSpec, EvaluationPlan, Example
 from reportgen.forecasting.judge import judge_forecast
 from reportgen.forecasting.suppositions import ATTEMPTS, CHARACTERS_PER_TOKEN, PriceOf, priced, sampled, weight
 

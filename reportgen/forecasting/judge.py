@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 from reportgen.candidates.interface import specs_asked
 from reportgen.candidates.text_baseline import answer_of
-from reportgen.domain.corpus import Corpus
-from reportgen.domain.forecast import JudgeForecast, Range
-from reportgen.domain.plan import AnswerKey, CandidateSpec, EvaluationPlan, Example, FieldType, Role, Task
+from reportgen.domain.records.corpus import Corpus
+from reportgen.domain.records.forecast import JudgeForecast, Range
+from reportgen.domain.records.plan import AnswerKey, CandidateSpec, EvaluationPlan, Example, FieldType, Role, Task
 from reportgen.forecasting.suppositions import ATTEMPTS, CHARACTERS_PER_TOKEN, PriceOf, priced, sampled, weight
 from reportgen.metrics.consistency import sentences
 from reportgen.metrics.judge import DOUBLED_SHARE, PROMPT

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from reportgen.domain.forecast import Range
-from reportgen.domain.plan import CandidateSpec, Example, Price
+from reportgen.domain.records.forecast import Range
+from reportgen.domain.records.plan import CandidateSpec, Example, Price
 
 CHARACTERS_PER_TOKEN = (5.0, 4.0, 3.0)
 ATTEMPTS = (1.0, 1.02, 1.2)

@@ -14,11 +14,11 @@ from pathlib import Path
 import msgspec
 
 from reportgen.corpus.ledger import rows_sha256
-from reportgen.domain.comparison import CandidateResult, Comparison
-from reportgen.domain.measure import Measurement, Observation, Sample
-from reportgen.domain.plan import Example, Role, Split
-from reportgen.domain.response import Response
-from reportgen.domain.score import Part, Reading, Score
+from reportgen.domain.records.comparison import CandidateResult, Comparison
+from reportgen.domain.records.measure import Measurement, Observation, Sample
+from reportgen.domain.records.plan import Example, Role, Split
+from reportgen.domain.records.response import Response
+from reportgen.domain.records.score import Part, Reading, Score
 from reportgen.evidence.run_folder import RunFolder, write_bytes
 from reportgen.evidence.seal import SEAL, Seal, evidence_sha256
 from reportgen.problems import NeedsMendingError

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from reportgen import evaluation
 from reportgen.candidates.interface import Progress
-from reportgen.domain.comparison import CandidateResult, Comparison
-from reportgen.domain.harness import TASK_HASH, HarnessGate
+from reportgen.domain.records.comparison import CandidateResult, Comparison
+from reportgen.domain.records.harness import TASK_HASH, HarnessGate
 from reportgen.evidence.harness import note_gate
+from reportgen.gate.assess import judge
 from reportgen.gate.baseline import Baseline, check_sealed, read_baseline
 from reportgen.gate.documents import write_documents
-from reportgen.gate.judge import judge
 from reportgen.gate.verdict import GateRecord, overall
 
 CI_SYSTEMS = {"GITHUB_ACTIONS": "GitHub Actions", "GITLAB_CI": "GitLab CI", "CI": "CI"}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import assert_never
 
-from reportgen.domain.plan import EvaluationPlan, Example, Task
-from reportgen.domain.response import Response
-from reportgen.domain.score import Score
+from reportgen.domain.records.plan import EvaluationPlan, Example, Task
+from reportgen.domain.records.response import Response
+from reportgen.domain.records.score import Score
 from reportgen.metrics import classification, extraction, question_answering, summarization
 from reportgen.metrics.classification import LabelReader, labels_of
 from reportgen.metrics.interface import Scorer

@@ -12,8 +12,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import assert_never
 
-from reportgen.domain.plan import FieldSpec, FieldType
-from reportgen.domain.score import CitationMark
+from reportgen.domain.records.plan import FieldSpec, FieldType
+from reportgen.domain.records.score import CitationMark
 from reportgen.metrics.dates import CalendarDate, dates_in, read_date
 from reportgen.metrics.json_output import Given
 from reportgen.metrics.normalise import comparable, fold, stem

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from reportgen.domain.plan import EvaluationPlan, Example, Label
-from reportgen.domain.response import Outcome, Response
-from reportgen.domain.score import Mark, Part, Reading, Score
+from reportgen.domain.records.plan import EvaluationPlan, Example, Label
+from reportgen.domain.records.response import Outcome, Response
+from reportgen.domain.records.score import Mark, Part, Reading, Score
 from reportgen.metrics.interface import ScoreExample, ScoreResponse, failed_reading, has_answer, one_reading, shown
 from reportgen.metrics.json_output import Fault, Json, load_repaired, load_strictly
 from reportgen.metrics.normalise import fold

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reportgen.domain.plan import EvaluationPlan, Example, FieldKey, FieldSpec
-from reportgen.domain.response import Outcome, Response
-from reportgen.domain.score import CitationMark, Mark, Part, Reading, Score
+from reportgen.domain.records.plan import EvaluationPlan, Example, FieldKey, FieldSpec
+from reportgen.domain.records.response import Outcome, Response
+from reportgen.domain.records.score import CitationMark, Mark, Part, Reading, Score
 from reportgen.metrics.citations import Source, judge_citation
 from reportgen.metrics.interface import (
     ScoreExample,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from reportgen.domain.plan import EvaluationPlan, Example
-from reportgen.domain.response import Outcome, Response
-from reportgen.domain.score import Part, Reading, Score
+from reportgen.domain.records.plan import EvaluationPlan, Example
+from reportgen.domain.records.response import Outcome, Response
+from reportgen.domain.records.score import Part, Reading, Score
 
 ScoreResponse = Callable[[Response], Score]
 """Scores one response to an example that is already known."""

@@ -22,7 +22,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import assert_never, cast
 
-from reportgen.domain.plan import FieldSpec, FieldType
+from reportgen.domain.records.plan import FieldSpec, FieldType
 from reportgen.metrics.normalise import key
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from reportgen.domain.plan import EvaluationPlan, Example, FieldType, Prompt, RecordedVerdict, Task
-from reportgen.domain.response import Outcome, Response
-from reportgen.domain.score import CitationMark, JudgeKind, Mark, Part, Score
+from reportgen.domain.records.plan import EvaluationPlan, Example, FieldType, Prompt, RecordedVerdict, Task
+from reportgen.domain.records.response import Outcome, Response
+from reportgen.domain.records.score import CitationMark, JudgeKind, Mark, Part, Score
 from reportgen.metrics.citations import Source, find_quote
 from reportgen.metrics.json_output import Fault, load_repaired, load_strictly
 

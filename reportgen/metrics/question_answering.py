@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reportgen.domain.plan import EvaluationPlan, Example
-from reportgen.domain.response import Outcome, Response
-from reportgen.domain.score import Mark, Part, Reading, Score
+from reportgen.domain.records.plan import EvaluationPlan, Example
+from reportgen.domain.records.response import Outcome, Response
+from reportgen.domain.records.score import Mark, Part, Reading, Score
 from reportgen.metrics.dates import read_date
 from reportgen.metrics.interface import (
     ScoreExample,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 
-from reportgen.domain.plan import EvaluationPlan, Example, ReviewRule
-from reportgen.domain.response import Outcome, Response
-from reportgen.domain.score import CitationMark, Part, Score
+from reportgen.domain.records.plan import EvaluationPlan, Example, ReviewRule
+from reportgen.domain.records.response import Outcome, Response
+from reportgen.domain.records.score import CitationMark, Part, Score
 from reportgen.metrics.classification import stated_confidence
 from reportgen.metrics.normalise import key
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from reportgen.domain.plan import EvaluationPlan, Example, RecordedVerdict
-from reportgen.domain.response import Outcome, Response
-from reportgen.domain.score import Mark, Part, Reading, Score
+from reportgen.domain.records.plan import EvaluationPlan, Example, RecordedVerdict
+from reportgen.domain.records.response import Outcome, Response
+from reportgen.domain.records.score import Mark, Part, Reading, Score
 from reportgen.metrics.consistency import InputText, SummaryText, sentences, why_unsupported
 from reportgen.metrics.interface import (
     ScoreExample,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import assert_never
 
-from reportgen.domain.plan import FieldSpec, FieldType
+from reportgen.domain.records.plan import FieldSpec, FieldType
 from reportgen.metrics.dates import CalendarDate, read_date
 from reportgen.metrics.json_output import Given
 from reportgen.metrics.normalise import comparable, comparable_name, fold, yes_or_no

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from reportgen.domain.plan import RecordedVerdict
-from reportgen.domain.score import JudgeKind, Mark, Part, Reading, Score
+from reportgen.domain.records.plan import RecordedVerdict
+from reportgen.domain.records.score import JudgeKind, Mark, Part, Reading, Score
 from reportgen.metrics.normalise import key
 
 _POSITIVE = frozenset({"correct", "supported", "covered"})

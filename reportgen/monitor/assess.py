@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from reportgen.candidates.prices import PriceFound
-from reportgen.domain.comparison import CandidateResult, Comparison, Verdict
-from reportgen.domain.measure import Observation
-from reportgen.domain.monitoring import (
+from reportgen.domain.records.comparison import CandidateResult, Comparison, Verdict
+from reportgen.domain.records.measure import Observation
+from reportgen.domain.records.monitoring import (
     FEWEST_FRESH,
     Action,
     Canary,
@@ -27,12 +27,12 @@ from reportgen.domain.monitoring import (
     trend_of,
     valid_until,
 )
-from reportgen.domain.plan import Importance, Price
+from reportgen.domain.records.plan import Importance, Price
 from reportgen.domain.statistics.control_charts import Count, false_alarm_rate
 from reportgen.domain.statistics.multiplicity import holm
 from reportgen.domain.statistics.paired import mcnemar_exact_greater
 from reportgen.domain.statistics.proportions import fisher_exact
-from reportgen.domain.wording import counted, listed, money, percent
+from reportgen.domain.wording.figures import counted, listed, money, percent
 from reportgen.evidence.rerun import Rerun
 from reportgen.gate.verdict import GateResult
 from reportgen.monitor.compare import paired_difference, primary_of

@@ -7,10 +7,10 @@ from dataclasses import dataclass, fields
 
 import msgspec
 
-from reportgen.domain.comparison import CandidateResult, Comparison
-from reportgen.domain.measure import Unit
-from reportgen.domain.plan import CandidateSpec, Example, Price, Prompt, ServiceLevel
-from reportgen.domain.wording import amount, money
+from reportgen.domain.records.comparison import CandidateResult, Comparison
+from reportgen.domain.records.measure import Unit
+from reportgen.domain.records.plan import CandidateSpec, Example, Price, Prompt, ServiceLevel
+from reportgen.domain.wording.figures import amount, money
 
 NONE = "none"
 MOST_CHARACTERS = 160

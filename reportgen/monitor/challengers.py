@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from reportgen.candidates.prices import list_price
-from reportgen.domain.comparison import Comparison
-from reportgen.domain.measure import Better
-from reportgen.domain.monitoring import Noticed
-from reportgen.domain.plan import CandidateKind, CandidateSpec, EvaluationPlan, Role, ScreeningRow
-from reportgen.domain.screening import model_key
+from reportgen.domain.deciding.screening import model_key
+from reportgen.domain.records.comparison import Comparison
+from reportgen.domain.records.measure import Better
+from reportgen.domain.records.monitoring import Noticed
+from reportgen.domain.records.plan import CandidateKind, CandidateSpec, EvaluationPlan, Role, ScreeningRow
 from reportgen.monitor.compare import primary_of
 
 

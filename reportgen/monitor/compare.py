@@ -9,16 +9,16 @@ from dataclasses import dataclass, replace
 
 from reportgen.candidates.prices import PriceFound, token_cost
 from reportgen.corpus.ledger import rows_sha256
-from reportgen.domain.comparison import CandidateResult, Comparison, PairedComparison
-from reportgen.domain.corpus import NOT_KNOWN, LastSaved
-from reportgen.domain.measure import Better, Measure, Sample, Unit
+from reportgen.domain.estimating.pairs import Joint, compare_pairs, difference_bounds
+from reportgen.domain.estimating.proportion import Method
+from reportgen.domain.estimating.replicates import feature_bank, resample
 from reportgen.domain.measures import measure_named
-from reportgen.domain.pairs import Joint, compare_pairs, difference_bounds
-from reportgen.domain.plan import OVERALL, Example
-from reportgen.domain.proportion import Method
-from reportgen.domain.replicates import feature_bank, resample
+from reportgen.domain.records.comparison import CandidateResult, Comparison, PairedComparison
+from reportgen.domain.records.corpus import NOT_KNOWN, LastSaved
+from reportgen.domain.records.measure import Better, Measure, Sample, Unit
+from reportgen.domain.records.plan import OVERALL, Example
 from reportgen.domain.statistics.multiplicity import holm
-from reportgen.gate.judge import default_margin, non_inferior
+from reportgen.gate.assess import default_margin, non_inferior
 from reportgen.gate.verdict import GateResult
 from reportgen.monitor.causes import Change, candidate_causes, changed, common_causes
 from reportgen.problems import NeedsMendingError

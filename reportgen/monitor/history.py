@@ -16,14 +16,14 @@ from pathlib import Path
 import msgspec
 
 from reportgen.candidates.prices import MILLION, token_cost
+from reportgen.concluding.conclude import StoredRun, group_by_candidate, read_prices, read_run
 from reportgen.corpus.ledger import rows_sha256
-from reportgen.domain.plan import Price
-from reportgen.domain.response import Outcome, Response
-from reportgen.domain.score import Score
+from reportgen.domain.records.plan import Price
+from reportgen.domain.records.response import Outcome, Response
+from reportgen.domain.records.score import Score
 from reportgen.evidence.rerun import read_rerun
 from reportgen.evidence.run_folder import RunFolder, cannot_write
 from reportgen.evidence.seal import SEAL, read_seal
-from reportgen.judging import StoredRun, group_by_candidate, read_prices, read_run
 from reportgen.problems import NeedsMendingError
 
 FORMAT = 1

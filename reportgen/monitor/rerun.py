@@ -11,21 +11,21 @@ import msgspec
 from reportgen import evaluation
 from reportgen.candidates.interface import Progress
 from reportgen.candidates.prices import PriceFound, list_price
+from reportgen.concluding.conclude import StoredRun, conclude, read_prices, score
 from reportgen.corpus import ledger
-from reportgen.domain.comparison import Comparison, RunRecord
-from reportgen.domain.corpus import Corpus
-from reportgen.domain.monitoring import VALID_DAYS, Action, Monitoring
-from reportgen.domain.plan import EvaluationPlan, Role
+from reportgen.domain.records.comparison import Comparison, RunRecord
+from reportgen.domain.records.corpus import Corpus
+from reportgen.domain.records.monitoring import VALID_DAYS, Action, Monitoring
+from reportgen.domain.records.plan import EvaluationPlan, Role
 from reportgen.evidence.rerun import MONITORING, RERUN, Rerun, read_rerun, selected
 from reportgen.evidence.rules import plan_sha256, read_rules
 from reportgen.evidence.run_folder import RunFolder, write_json, write_json_lines
 from reportgen.evidence.seal import evidence_sha256, read_seal
-from reportgen.judging import StoredRun, conclude, read_prices, score
 from reportgen.monitor import history
 from reportgen.monitor.assess import Month, assess
 from reportgen.monitor.challengers import Challengers, cannot_be_asked, choose
 from reportgen.problems import ExitCode, NeedsMendingError
-from reportgen.workbook.parser import read_plan
+from reportgen.workbook.reading.parser import read_plan
 
 CHALLENGERS = 3
 NOTHING_ALLOWED = evaluation.Permissions()

@@ -13,9 +13,9 @@ from pathlib import Path
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from reportgen.domain.comparison import CandidateResult, Comparison, Decision, LevelVerdict
-from reportgen.domain.measure import Measurement, Unit
-from reportgen.domain.response import Outcome
+from reportgen.domain.records.comparison import CandidateResult, Comparison, Decision, LevelVerdict
+from reportgen.domain.records.measure import Measurement, Unit
+from reportgen.domain.records.response import Outcome
 
 FORMAT = "reportgen.results/1"
 

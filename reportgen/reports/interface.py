@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
 
-from reportgen.domain.comparison import Comparison
+from reportgen.domain.records.comparison import Comparison
 from reportgen.problems import NeedsMendingError
 
 Report: TypeAlias = Callable[[Comparison, Path], Path]
@@ -29,7 +29,7 @@ def _results(comparison: Comparison, folder: Path) -> Path:
 
 
 def _workbook(comparison: Comparison, folder: Path) -> Path:
-    from reportgen.reports.comparison_workbook import write  # noqa: PLC0415 - see above
+    from reportgen.reports.xlsx.workbook import write  # noqa: PLC0415 - see above
 
     path = folder / "comparison.xlsx"
     write(comparison, path)
@@ -37,8 +37,8 @@ def _workbook(comparison: Comparison, folder: Path) -> Path:
 
 
 def _checklist(comparison: Comparison, folder: Path) -> Path:
-    from reportgen.reports.house_style import style_of_run  # noqa: PLC0415 - see above
-    from reportgen.reports.pdf import write_checklist  # noqa: PLC0415 - see above
+    from reportgen.reports.pdf.documents import write_checklist  # noqa: PLC0415 - see above
+    from reportgen.reports.pdf.house_style import style_of_run  # noqa: PLC0415 - see above
 
     path = folder / "readiness-checklist.pdf"
     write_checklist(comparison, path, style_of_run(folder))
@@ -46,8 +46,8 @@ def _checklist(comparison: Comparison, folder: Path) -> Path:
 
 
 def _recommendation(comparison: Comparison, folder: Path) -> Path:
-    from reportgen.reports.house_style import style_of_run  # noqa: PLC0415 - see above
-    from reportgen.reports.pdf import write_recommendation  # noqa: PLC0415 - see above
+    from reportgen.reports.pdf.documents import write_recommendation  # noqa: PLC0415 - see above
+    from reportgen.reports.pdf.house_style import style_of_run  # noqa: PLC0415 - see above
 
     path = folder / "recommendation-report.pdf"
     write_recommendation(comparison, path, style_of_run(folder))
@@ -71,8 +71,8 @@ def prepared(folder: Path) -> Iterator[None]:
 
     A house style that cannot be read is told by the report that needs it, not here.
     """
-    from reportgen.reports.house_style import style_of_run  # noqa: PLC0415 - see above
-    from reportgen.reports.renderers import waiting  # noqa: PLC0415 - see above
+    from reportgen.reports.pdf.house_style import style_of_run  # noqa: PLC0415 - see above
+    from reportgen.reports.pdf.renderers import waiting  # noqa: PLC0415 - see above
 
     fonts: tuple[Path, ...] = ()
     count = sum(name.endswith(".pdf") for name in REPORTS)

@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from reportgen.domain.comparison import Comparison
-from reportgen.reports.house_style import KEPT
+from reportgen.domain.records.comparison import Comparison
 from reportgen.reports.interface import write_all
-from reportgen.reports.numbers import short_hash
+from reportgen.reports.pdf.house_style import KEPT
+from reportgen.reports.view.numbers import short_hash
 from reportgen.verification.checks import Check, Word, compared, note, same
 from reportgen.verification.records import Recomputed
 

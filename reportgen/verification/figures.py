@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from reportgen.domain.comparison import Comparison
+from reportgen.domain.records.comparison import Comparison
 from reportgen.evidence.run_folder import RunFolder
 from reportgen.reports.data import results_bytes
 from reportgen.verification.checks import Check, compared, note, same

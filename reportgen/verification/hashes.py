@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from reportgen.domain.comparison import RunRecord
+from reportgen.domain.records.comparison import RunRecord
 from reportgen.evaluation import sealing
 from reportgen.evidence import bundle
 from reportgen.evidence.access_log import read_entries

@@ -11,19 +11,27 @@ from reportgen import evaluation
 from reportgen.candidates.ask import stored
 from reportgen.candidates.interface import specs_asked
 from reportgen.candidates.prices import find_price
+from reportgen.concluding.conclude import (
+    StoredRun,
+    conclude,
+    group_by_candidate,
+    read_prices,
+    read_run,
+    score,
+    workbook_plan,
+)
 from reportgen.corpus import ledger
-from reportgen.domain.comparison import Comparison, RunRecord
-from reportgen.domain.corpus import Corpus
-from reportgen.domain.plan import EvaluationPlan
-from reportgen.domain.response import Basis, Response
-from reportgen.domain.score import Score
+from reportgen.domain.records.comparison import Comparison, RunRecord
+from reportgen.domain.records.corpus import Corpus
+from reportgen.domain.records.plan import EvaluationPlan
+from reportgen.domain.records.response import Basis, Response
+from reportgen.domain.records.score import Score
 from reportgen.evidence.access_log import read_entries
 from reportgen.evidence.journal import read_lines
 from reportgen.evidence.reviews import read_reviews
 from reportgen.evidence.rules import Rules, read_rules, rules_of
 from reportgen.evidence.run_folder import RunFolder
 from reportgen.evidence.seal import evidence_sha256
-from reportgen.judging import StoredRun, conclude, group_by_candidate, read_prices, read_run, score, workbook_plan
 from reportgen.problems import NeedsMendingError
 from reportgen.verification.checks import Check, compared, note, same
 

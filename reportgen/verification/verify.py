@@ -13,7 +13,7 @@ from reportgen.evidence.run_folder import RunFolder
 from reportgen.evidence.signing import public_key
 from reportgen.problems import NeedsMendingError, ReportgenError
 from reportgen.reports.interface import prepared
-from reportgen.verification import contents, documents, figures, hashes, records
+from reportgen.verification import documents, evidence_files, figures, hashes, records
 from reportgen.verification.checks import Check, Verification, Word, guarded
 
 
@@ -88,7 +88,7 @@ def _record_stage(target: _Target) -> Iterator[Check]:
     sources = records.Sources(folder)
     yield guarded("Rules", lambda: records.rules(sources))
     yield guarded("Prices", lambda: records.prices(sources))
-    yield guarded("Keys and formats", lambda: contents.secrets(folder))
+    yield guarded("Keys and formats", lambda: evidence_files.secrets(folder))
     try:
         again = records.recompute(sources)
     except Exception as error:  # noqa: BLE001 - forged records may provoke anything; nothing after them is verified then

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reportgen.domain.plan import Split, Task
+from reportgen.domain.records.plan import Split, Task
 from samples.common import CURRENCY, Row, Sample, attestations, cost, level, local_baseline, local_program, with_splits
 from samples.corpora.tickets import tickets
 from samples.corpora.tickets_failures import FAILURES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reportgen.domain.plan import FieldSpec, FieldType, Task
+from reportgen.domain.records.plan import FieldSpec, FieldType, Task
 from samples.common import CURRENCY, Row, Sample, attestations, cost, level, local_baseline, local_program, with_splits
 from samples.corpora.invoices import DATE, DUE, NUMBER, ORDERS, SUPPLIER, VAT, Invoice, invoices
 from samples.corpora.invoices_failures import FAILURES

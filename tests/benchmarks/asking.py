@@ -69,7 +69,7 @@ def measured(latency_s: float, client: Callable[[str], Sequence[float]]) -> Aske
 def reportgen(url: str) -> list[float]:
     """Ask by reportgen, journal and all; return the task latencies that it recorded."""
     from reportgen.candidates.ask import ask  # noqa: PLC0415
-    from reportgen.domain.plan import Price  # noqa: PLC0415
+    from reportgen.domain.records.plan import Price  # noqa: PLC0415
     from reportgen.evidence.journal import FileJournal  # noqa: PLC0415
     from reportgen.evidence.limits import LimitFile  # noqa: PLC0415
     from tests.candidates.plans import ENVIRONMENT, api_model, corpus_of, example, plan_of  # noqa: PLC0415

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from reportgen.domain.comparison import Comparison
+    from reportgen.domain.records.comparison import Comparison
 
 BUILT = 1000
 REPEATS = 4
@@ -49,7 +49,7 @@ def measured(what: str, examples: int, candidates: int) -> Document:
 
 def _stretched(examples: int, candidates: int) -> Comparison:
     """Return a comparison of so many examples: a smaller one, its rows repeated under new names."""
-    from reportgen.domain.plan import Task  # noqa: PLC0415 - as above
+    from reportgen.domain.records.plan import Task  # noqa: PLC0415 - as above
     from tests.builders import comparison_for  # noqa: PLC0415 - as above
 
     small = comparison_for(Task.CLASSIFICATION, examples=min(examples, BUILT), candidates=candidates)
@@ -72,7 +72,7 @@ def _stretched(examples: int, candidates: int) -> Comparison:
 
 
 def _workbook(examples: int, candidates: int, folder: Path) -> Document:
-    from reportgen.reports.comparison_workbook import write  # noqa: PLC0415 - only this job pays for the import
+    from reportgen.reports.xlsx.workbook import write  # noqa: PLC0415 - only this job pays for the import
 
     data, path = _stretched(examples, candidates), folder / "comparison.xlsx"
     ours, bare = [_cpu(lambda: write(data, path))], list[float]()
@@ -123,7 +123,7 @@ def _bare(cells: Cells, path: Path) -> None:
 def _pdfs(examples: int, candidates: int, folder: Path) -> Document:
     from pypdf import PdfReader  # noqa: PLC0415 - as above
 
-    from reportgen.reports.pdf import write_both  # noqa: PLC0415 - as above
+    from reportgen.reports.pdf.documents import write_both  # noqa: PLC0415 - as above
 
     data = _stretched(examples, candidates)
     start = time.perf_counter()

@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from reportgen.domain.compare import PriceView, compare
-from reportgen.domain.measure import Sample
+from reportgen.domain.estimating.proportion import Method
+from reportgen.domain.estimating.replicates import feature_bank, resample
 from reportgen.domain.measures import MEASURES
-from reportgen.domain.plan import OVERALL
-from reportgen.domain.proportion import Method
-from reportgen.domain.replicates import feature_bank, resample
+from reportgen.domain.records.measure import Sample
+from reportgen.domain.records.plan import OVERALL
 from tests.domain.samples import RUN, classified, corpus_of, level, plan_of, renamed, taken_apart
 
 LABELS = [f"label {i:02}" for i in range(77)]

@@ -7,8 +7,8 @@ from typing import Any
 
 from reportgen.candidates.ask import ask
 from reportgen.candidates.interface import Progress
-from reportgen.domain.corpus import Corpus, SealedHoldout
-from reportgen.domain.plan import (
+from reportgen.domain.records.corpus import Corpus, SealedHoldout
+from reportgen.domain.records.plan import (
     AnswerKey,
     CandidateKind,
     CandidateSpec,
@@ -20,7 +20,7 @@ from reportgen.domain.plan import (
     Source,
     Task,
 )
-from reportgen.domain.response import Response
+from reportgen.domain.records.response import Response
 
 KEY = "sk-proj-0123456789abcdefghijklmnop"
 ENVIRONMENT = {"MY_LOOPBACK": KEY, "PATH": "/usr/bin:/bin"}

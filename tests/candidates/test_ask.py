@@ -9,11 +9,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from reportgen.candidates import pacing
+from reportgen.candidates import request_limits
 from reportgen.candidates.interface import Progress
 from reportgen.candidates.prices import find_price, token_cost
-from reportgen.domain.plan import CandidateKind, CandidateSpec, Price, Prompt, RecordedOutput, Role
-from reportgen.domain.response import Basis, Outcome, Response, Usage
+from reportgen.domain.records.plan import CandidateKind, CandidateSpec, Price, Prompt, RecordedOutput, Role
+from reportgen.domain.records.response import Basis, Outcome, Response, Usage
 from reportgen.problems import NeedsMendingError, StoppedEarlyError
 from tests.candidates.plans import MemoryJournal, api_model, example, plan_of, run
 from tests.fakes.model_server import ModelServer, Reply, always
@@ -24,7 +24,7 @@ PRICE = Price(input=10, output=100)
 
 @pytest.fixture(autouse=True)
 def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pacing, "FIRST_PAUSE_S", 0.01)
+    monkeypatch.setattr(request_limits, "FIRST_PAUSE_S", 0.01)
 
 
 def test_responses_come_in_the_order_of_the_plan_one_for_each_candidate_and_example() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from reportgen.candidates.baseline import METHODS
 from reportgen.candidates.summary_baseline import centrality, sentences_of
-from reportgen.domain.plan import (
+from reportgen.domain.records.plan import (
     AnswerKey,
     CandidateKind,
     CandidateSpec,
@@ -20,7 +20,7 @@ from reportgen.domain.plan import (
     FieldType,
     Task,
 )
-from reportgen.domain.response import Outcome, Response
+from reportgen.domain.records.response import Outcome, Response
 from tests.candidates.plans import example, plan_of, run
 
 FIELDS = (

@@ -10,8 +10,8 @@ import pytest
 
 from reportgen.candidates.command import without_secrets
 from reportgen.candidates.prices import find_price, token_cost
-from reportgen.domain.plan import CandidateKind, CandidateSpec
-from reportgen.domain.response import Outcome, Response, Usage
+from reportgen.domain.records.plan import CandidateKind, CandidateSpec
+from reportgen.domain.records.response import Outcome, Response, Usage
 from tests.candidates.plans import KEY, example, plan_of, run
 
 HEAD = "import json, os, sys, time\nfor line in sys.stdin:\n    q = json.loads(line)\n    "

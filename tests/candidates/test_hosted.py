@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.candidates import hosted, pacing, transport
-from reportgen.domain.plan import FieldSpec, FieldType, Price, Prompt, Task
-from reportgen.domain.response import Attempt, Outcome, Usage
+from reportgen.candidates import hosted, request_limits, transport
+from reportgen.domain.records.plan import FieldSpec, FieldType, Price, Prompt, Task
+from reportgen.domain.records.response import Attempt, Outcome, Usage
 from reportgen.evidence.journal import FileJournal
 from reportgen.problems import NeedsMendingError, StoppedEarlyError
 from tests.candidates.plans import ENVIRONMENT, KEY, MemoryJournal, api_model, corpus_of, example, plan_of, run
@@ -20,7 +20,7 @@ ROUTES = ["direct", "litellm"]
 
 @pytest.fixture(autouse=True)
 def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pacing, "FIRST_PAUSE_S", 0.01)
+    monkeypatch.setattr(request_limits, "FIRST_PAUSE_S", 0.01)
 
 
 @pytest.mark.parametrize("route", ROUTES)

@@ -8,8 +8,8 @@ import time
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reportgen.candidates.pacing import Limiter, pause_s
-from reportgen.domain.response import LimitChange
+from reportgen.candidates.request_limits import Limiter, pause_s
+from reportgen.domain.records.response import LimitChange
 
 
 def test_the_limit_starts_low_and_doubles_each_round_until_the_ceiling() -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from reportgen.candidates.prices import PriceFound, find_price, list_price, token_cost
-from reportgen.domain.plan import CandidateKind, CandidateSpec, Price
-from reportgen.domain.response import Outcome, Response, Usage
+from reportgen.domain.records.plan import CandidateKind, CandidateSpec, Price
+from reportgen.domain.records.response import Outcome, Response, Usage
 
 
 def api(model: str = "openai/gpt-4o-mini", **more: object) -> CandidateSpec:

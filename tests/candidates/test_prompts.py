@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from reportgen.candidates.interface import Briefing, Question
 from reportgen.candidates.prompts import BUILT_IN, answer_schema, few_shot, messages
-from reportgen.domain.plan import FieldSpec, FieldType, Label, Prompt, Split, Task
+from reportgen.domain.records.plan import FieldSpec, FieldType, Label, Prompt, Split, Task
 from tests.candidates.plans import api_model, example, plan_of
 
 TRAIN = tuple(example(n, label=("refund", "refund", "refund", "delivery")[n % 4]) for n in range(40))

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reportgen.candidates.secrets import REMOVED, Redactor, key_for
-from reportgen.domain.plan import CandidateKind, CandidateSpec
-from reportgen.domain.providers import is_loopback
-from reportgen.domain.response import Attempt, Outcome, Response
+from reportgen.domain.records.plan import CandidateKind, CandidateSpec
+from reportgen.domain.records.providers import is_loopback
+from reportgen.domain.records.response import Attempt, Outcome, Response
 from reportgen.problems import NeedsMendingError
 
 KEY = 'sk-"ä/+=0123456789'

@@ -18,9 +18,9 @@ import pytest
 
 from reportgen import evaluation, progress
 from reportgen.candidates.interface import Progress
-from reportgen.candidates.pacing import GivenUpError, Limiter
+from reportgen.candidates.request_limits import GivenUpError, Limiter
 from reportgen.commands.stopping import orderly_stop
-from reportgen.domain.response import Outcome
+from reportgen.domain.records.response import Outcome
 from reportgen.evidence.journal import read_lines
 from tests.candidates.plans import MemoryJournal, api_model, example, plan_of, run
 from tests.fakes.model_server import ModelServer, Reply, always, in_turn

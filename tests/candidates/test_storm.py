@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from reportgen.candidates import pacing
+from reportgen.candidates import request_limits
 from reportgen.candidates.prices import find_price, token_cost
-from reportgen.domain.plan import Price
-from reportgen.domain.response import Outcome, Response
+from reportgen.domain.records.plan import Price
+from reportgen.domain.records.response import Outcome, Response
 from reportgen.evidence.journal import read_lines
 from reportgen.metrics import score_all
 from tests.candidates.plans import MemoryJournal, api_model, example, plan_of, run
@@ -59,7 +59,7 @@ def stormy(seed: int) -> Script:
 def test_in_a_storm_every_example_ends_and_retries_and_cost_are_those_of_the_servers_books(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pacing, "FIRST_PAUSE_S", 0.01)
+    monkeypatch.setattr(request_limits, "FIRST_PAUSE_S", 0.01)
     count = 300
     journal = MemoryJournal()
     with ModelServer(stormy(seed)) as server:
@@ -87,7 +87,7 @@ def test_in_a_storm_every_example_ends_and_retries_and_cost_are_those_of_the_ser
 CHILD = """
 import sys
 from pathlib import Path
-from reportgen.candidates import pacing
+from reportgen.candidates import request_limits
 from reportgen.candidates.ask import ask
 from reportgen.evidence.journal import FileJournal
 from reportgen.evidence.limits import LimitFile

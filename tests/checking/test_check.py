@@ -9,10 +9,11 @@ import pytest
 from reportgen.checking import CheckResult, check_workbook
 from reportgen.checking.provability import Provability
 from reportgen.cli import main
-from reportgen.domain.plan import Task
+from reportgen.domain.records.plan import Task
+from reportgen.domain.telling.forecast import lines
 from reportgen.evaluation import Permissions, evaluate
 from reportgen.problems import NeedsMendingError, Severity
-from reportgen.workbook.blank import write_workbook
+from reportgen.workbook.blank.workbooks import write_workbook
 from tests.small_workbooks import baseline, examples, tickets
 
 API: dict[str, Any] = {
@@ -185,7 +186,7 @@ def test_the_judge_is_in_the_forecast_and_in_no_candidates_cost(tmp_path: Path) 
     assert 0 < found.cost.low < found.cost.expected < found.cost.high
     # a sentence is judged against the whole note: half the questions hold its 2,000 characters, 4 a token, 1 USD a million
     assert found.cost.expected > 40 * 2 * 3 * 1.1 * 500 / 1e6
-    assert "referee is asked about 528 questions as the judge" in "\n".join(found.lines())
+    assert "referee is asked about 528 questions as the judge" in "\n".join(lines(found))
 
 
 def test_a_judge_without_a_price_is_named(tmp_path: Path) -> None:

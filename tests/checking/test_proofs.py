@@ -17,11 +17,11 @@ from reportgen.checking.provability import Provability, counts_examples
 from reportgen.checking.rehearsal import Rehearsal, rehearsal
 from reportgen.checking.supposed import Supposed, fault_of
 from reportgen.corpus import ledger
-from reportgen.domain.comparison import Verdict
-from reportgen.domain.corpus import Corpus
-from reportgen.domain.measure import Better
 from reportgen.domain.measures import MEASURES
-from reportgen.domain.plan import (
+from reportgen.domain.records.comparison import Verdict
+from reportgen.domain.records.corpus import Corpus
+from reportgen.domain.records.measure import Better
+from reportgen.domain.records.plan import (
     Comparator,
     EvaluationPlan,
     FieldSpec,
@@ -34,8 +34,8 @@ from reportgen.domain.plan import (
 from reportgen.domain.statistics.proportions import most_errors_to_prove
 from reportgen.evaluation import Permissions, evaluate
 from reportgen.problems import NeedsMendingError
-from reportgen.workbook.blank import write_workbook
-from reportgen.workbook.parser import read_plan
+from reportgen.workbook.blank.workbooks import write_workbook
+from reportgen.workbook.reading.parser import read_plan
 from tests.small_workbooks import COSTS, baseline
 
 GATEABLE = [(task, m.name) for task in Task for m in MEASURES.values() if task in m.tasks and m.gateable]

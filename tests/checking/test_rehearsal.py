@@ -9,9 +9,9 @@ import pytest
 
 from reportgen.checking import check_workbook
 from reportgen.checking.rehearsal import Rehearsal
-from reportgen.domain.plan import FieldSpec, Task
+from reportgen.domain.records.plan import FieldSpec, Task
 from reportgen.evaluation import Permissions
-from reportgen.workbook.blank import write_workbook
+from reportgen.workbook.blank.workbooks import write_workbook
 from tests.small_workbooks import baseline, tickets
 
 Rows = Sequence[Mapping[str, Any]]

@@ -12,7 +12,7 @@ import pytest
 
 from reportgen.candidates.ask import KINDS
 from reportgen.candidates.interface import Briefing, Question
-from reportgen.domain.plan import (
+from reportgen.domain.records.plan import (
     AnswerKey,
     CandidateKind,
     CandidateSpec,
@@ -22,7 +22,7 @@ from reportgen.domain.plan import (
     RecordedOutput,
     Role,
 )
-from reportgen.domain.response import Outcome, Response
+from reportgen.domain.records.response import Outcome, Response
 from tests.candidates.plans import MemoryJournal, api_model, example, plan_of, run
 from tests.fakes.model_server import ModelServer, Reply, Script
 

@@ -8,14 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from reportgen.domain.comparison import Status
-from reportgen.domain.estimate import measure
-from reportgen.domain.measure import Family, Measure, Sample, Unit
+from reportgen.domain.estimating.estimate import measure
+from reportgen.domain.estimating.proportion import Method
 from reportgen.domain.measures import MEASURES, measure_named, primary_measure
-from reportgen.domain.plan import OVERALL, Scope, ScopeKind, Task
-from reportgen.domain.proportion import Method
-from reportgen.domain.response import Outcome
-from reportgen.domain.score import Mark, Reading
+from reportgen.domain.records.comparison import Status
+from reportgen.domain.records.measure import Family, Measure, Sample, Unit
+from reportgen.domain.records.plan import OVERALL, Scope, ScopeKind, Task
+from reportgen.domain.records.response import Outcome
+from reportgen.domain.records.score import Mark, Reading
 from tests.builders import comparison_for
 
 QUICK = Method(resamples=200)

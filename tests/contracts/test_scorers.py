@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportgen.domain.plan import AnswerKey, EvaluationPlan, Example, FieldSpec, Label, Task
-from reportgen.domain.response import Outcome, Response
-from reportgen.domain.score import Mark, Reading
+from reportgen.domain.records.plan import AnswerKey, EvaluationPlan, Example, FieldSpec, Label, Task
+from reportgen.domain.records.response import Outcome, Response
+from reportgen.domain.records.score import Mark, Reading
 from reportgen.metrics import SCORERS, score_all
 from tests.metrics.cases import FAILURES, answer, example_of, failure, keys, plan_of
 

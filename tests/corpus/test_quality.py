@@ -10,8 +10,8 @@ from reportgen.corpus.quality import blocking_problems, quality_problems, small_
 from reportgen.corpus.quality_copies import near_copies, same_template, same_text
 from reportgen.corpus.quality_edges import language_of
 from reportgen.corpus.quality_personal import find_personal
-from reportgen.domain.corpus import Corpus
-from reportgen.domain.plan import (
+from reportgen.domain.records.corpus import Corpus
+from reportgen.domain.records.plan import (
     AnswerKey,
     CandidateKind,
     CandidateSpec,

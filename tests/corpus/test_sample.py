@@ -10,7 +10,7 @@ import pytest
 
 from reportgen.cli import main
 from reportgen.corpus.sample import draw, quotas
-from reportgen.workbook.presets import ATTESTATIONS
+from reportgen.workbook.blank.presets import ATTESTATIONS
 
 
 def test_strata_are_drawn_in_proportion_and_none_is_left_out() -> None:

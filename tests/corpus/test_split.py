@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from reportgen.corpus import ledger
 from reportgen.corpus.split import assign, quotas
-from reportgen.domain.corpus import HoldoutAccess
-from reportgen.domain.plan import AnswerKey, EvaluationPlan, Example, Settings, Source, Split, Task
+from reportgen.domain.records.corpus import HoldoutAccess
+from reportgen.domain.records.plan import AnswerKey, EvaluationPlan, Example, Settings, Source, Split, Task
 from reportgen.problems import NeedsMendingError
 
 SHARES = {Split.TRAIN: 0.7, Split.EVAL: 0.2, Split.HOLDOUT: 0.1}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from reportgen.domain.comparison import RunRecord
-from reportgen.domain.corpus import Corpus, SealedHoldout
-from reportgen.domain.measure import CostTerms, Observation, Sample
-from reportgen.domain.plan import (
+from reportgen.domain.records.comparison import RunRecord
+from reportgen.domain.records.corpus import Corpus, SealedHoldout
+from reportgen.domain.records.measure import CostTerms, Observation, Sample
+from reportgen.domain.records.plan import (
     AnswerKey,
     Assumption,
     CandidateKind,
@@ -23,8 +23,8 @@ from reportgen.domain.plan import (
     Source,
     Task,
 )
-from reportgen.domain.response import Outcome, Response
-from reportgen.domain.score import Mark, Part, Reading, Score
+from reportgen.domain.records.response import Outcome, Response
+from reportgen.domain.records.score import Mark, Part, Reading, Score
 
 RUN = RunRecord("run", "0" * 64, "1" * 64, "2" * 64, "t0", "t1", "0", "2026-01-01T00:00:00Z", answers_recorded_before=False)
 NOTHING_GIVEN = CostTerms()

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score, matthews_corrcoef
 
-from reportgen.domain.balance import balance
-from reportgen.domain.proportion import PLAIN, Method
+from reportgen.domain.estimating.balanced_accuracy import balance
+from reportgen.domain.estimating.proportion import PLAIN, Method
 from tests.domain.samples import classified
 
 

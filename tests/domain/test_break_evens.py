@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from reportgen.domain.break_evens import CostSide, break_evens
-from reportgen.domain.costs import CostRates
-from reportgen.domain.measure import CostTerms
-from reportgen.domain.plan import Assumption
+from reportgen.domain.deciding.break_evens import break_evens
+from reportgen.domain.estimating.costs import CostRates, CostSide
+from reportgen.domain.records.measure import CostTerms
+from reportgen.domain.records.plan import Assumption
 
 TERMS = CostTerms(review_cost=1.5, tasks_per_month=40_000)
 A = CostSide("A", CostRates(0.030, 1, 0, 0.06, None), replace(TERMS, infrastructure_per_month=900))

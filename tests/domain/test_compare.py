@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from reportgen.domain.compare import PriceView, compare
-from reportgen.domain.comparison import Comparison, PointStatus, Readiness, RunRecord, Status, Verdict
-from reportgen.domain.harness import HarnessGate, HarnessRecord
-from reportgen.domain.measure import Observation, Sample
-from reportgen.domain.plan import (
+from reportgen.domain.deciding.qualification import Gate
+from reportgen.domain.records.comparison import Comparison, PointStatus, Readiness, RunRecord, Status, Verdict
+from reportgen.domain.records.harness import HarnessGate, HarnessRecord
+from reportgen.domain.records.measure import Observation, Sample
+from reportgen.domain.records.plan import (
     AnswerKey,
     Comparator,
     EvaluationPlan,
@@ -29,9 +30,8 @@ from reportgen.domain.plan import (
     ServiceLevel,
     Task,
 )
-from reportgen.domain.response import Basis, Outcome, Response
-from reportgen.domain.score import JudgeKind, Mark, Part, Reading, Score
-from reportgen.domain.standing import Gate
+from reportgen.domain.records.response import Basis, Outcome, Response
+from reportgen.domain.records.score import JudgeKind, Mark, Part, Reading, Score
 from tests.domain.samples import RUN, classified, corpus_of, level, plan_of, renamed, right_of, taken_apart
 
 AT_MOST = Comparator.AT_MOST

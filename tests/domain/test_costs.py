@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from reportgen.domain.costs import (
+from reportgen.domain.estimating.costs import (
     CostRates,
     cost_lines,
     cost_terms,
@@ -16,11 +16,11 @@ from reportgen.domain.costs import (
     rates,
     review_cost,
 )
-from reportgen.domain.estimate import measure
-from reportgen.domain.measure import CostTerms, Sample
+from reportgen.domain.estimating.estimate import measure
+from reportgen.domain.estimating.proportion import Method
 from reportgen.domain.measures import MEASURES
-from reportgen.domain.plan import Assumption
-from reportgen.domain.proportion import Method
+from reportgen.domain.records.measure import CostTerms, Sample
+from reportgen.domain.records.plan import Assumption
 from tests.domain.samples import classified, right_of, spec
 
 QUICK = Method(resamples=100)

@@ -8,14 +8,21 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reportgen.domain.break_evens import CostSide
-from reportgen.domain.comparison import CandidateResult, Counts, Decision, LevelVerdict, RequirementVerdict, Status, Verdict
-from reportgen.domain.costs import CostRates
-from reportgen.domain.decision import decide
-from reportgen.domain.measure import CostTerms, Measurement, Unit
-from reportgen.domain.plan import OVERALL, Importance, Requirement, Role, Rule
-from reportgen.domain.response import Basis
-from reportgen.domain.standing import Contender, Gate, Question
+from reportgen.domain.deciding.decision import decide
+from reportgen.domain.deciding.qualification import Contender, Gate, Question
+from reportgen.domain.estimating.costs import CostRates, CostSide
+from reportgen.domain.records.comparison import (
+    CandidateResult,
+    Counts,
+    Decision,
+    LevelVerdict,
+    RequirementVerdict,
+    Status,
+    Verdict,
+)
+from reportgen.domain.records.measure import CostTerms, Measurement, Unit
+from reportgen.domain.records.plan import OVERALL, Importance, Requirement, Role, Rule
+from reportgen.domain.records.response import Basis
 from tests.domain.samples import level, right_of, spec
 
 PROVEN, LIKELY, UNLIKELY, FAILED, UNTESTED = Verdict

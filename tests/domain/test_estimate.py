@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from scipy.stats import bootstrap
 from sklearn.metrics import f1_score
 
-from reportgen.domain.estimate import measure, share_within
-from reportgen.domain.measure import CostTerms, Measurement, Sample
+from reportgen.domain.estimating.estimate import measure, share_within
+from reportgen.domain.estimating.proportion import Method
 from reportgen.domain.measures import MEASURES
-from reportgen.domain.plan import OVERALL, Scope, ScopeKind
-from reportgen.domain.proportion import Method
-from reportgen.domain.response import Basis
-from reportgen.domain.score import JudgeKind
+from reportgen.domain.records.measure import CostTerms, Measurement, Sample
+from reportgen.domain.records.plan import OVERALL, Scope, ScopeKind
+from reportgen.domain.records.response import Basis
+from reportgen.domain.records.score import JudgeKind
 from reportgen.domain.statistics.proportions import exact_lower, exact_upper, wilson
 from tests.domain.samples import classified, right_of
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from reportgen.domain.comparison import HoldoutVerdict, LevelVerdict, Verdict
-from reportgen.domain.corpus import HoldoutAccess
-from reportgen.domain.holdout import judge_opening
-from reportgen.domain.plan import Task
+from reportgen.domain.deciding.holdout import judge_opening
+from reportgen.domain.records.comparison import HoldoutVerdict, LevelVerdict, Verdict
+from reportgen.domain.records.corpus import HoldoutAccess
+from reportgen.domain.records.plan import Task
 from tests.domain.samples import classified, right_of
 from tests.domain.test_decision import on, who
 from tests.domain.test_verdicts import AT_MOST, judged

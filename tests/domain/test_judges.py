@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 
 from reportgen.domain.compare import PriceView, compare
-from reportgen.domain.comparison import Comparison, Verdict
-from reportgen.domain.estimate import measure
-from reportgen.domain.judge_correction import corrected
-from reportgen.domain.judges import judge_caps, judge_records, with_calibration
-from reportgen.domain.measure import Observation, Sample
+from reportgen.domain.estimating.estimate import measure
+from reportgen.domain.estimating.judge_correction import corrected
+from reportgen.domain.estimating.judges import judge_caps, judge_records, with_calibration
+from reportgen.domain.estimating.proportion import Method
 from reportgen.domain.measures import MEASURES
-from reportgen.domain.plan import OVERALL, AnswerKey, Example, Task
-from reportgen.domain.proportion import Method
-from reportgen.domain.response import Outcome, Response
-from reportgen.domain.score import JudgeKind, Mark, Part, Reading, Score
+from reportgen.domain.records.comparison import Comparison, Verdict
+from reportgen.domain.records.measure import Observation, Sample
+from reportgen.domain.records.plan import OVERALL, AnswerKey, Example, Task
+from reportgen.domain.records.response import Outcome, Response
+from reportgen.domain.records.score import JudgeKind, Mark, Part, Reading, Score
 from tests.domain.samples import RUN, corpus_of, level, plan_of, renamed
 
 RECALL = MEASURES["key-fact recall"]

@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, f1_score, precision_recall_fscore_support
 
-from reportgen.domain.estimate import measure
-from reportgen.domain.measure import Observation, Sample
+from reportgen.domain.estimating.estimate import measure
+from reportgen.domain.estimating.proportion import Method
 from reportgen.domain.measures import MEASURES
 from reportgen.domain.measures.classification import label_totals
-from reportgen.domain.plan import OVERALL, AnswerKey, Example, FieldKey, Scope, ScopeKind
-from reportgen.domain.proportion import Method
-from reportgen.domain.response import Outcome, Response
-from reportgen.domain.score import CitationMark, Mark, Part, Reading, Score
+from reportgen.domain.records.measure import Observation, Sample
+from reportgen.domain.records.plan import OVERALL, AnswerKey, Example, FieldKey, Scope, ScopeKind
+from reportgen.domain.records.response import Outcome, Response
+from reportgen.domain.records.score import CitationMark, Mark, Part, Reading, Score
 from tests.domain.samples import classified
 
 QUICK = Method(resamples=100)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.domain.model_settings import SETTING_NAMES, OwnSetting, own_setting, setting_key, unknown_settings
-from reportgen.domain.plan import Task
+from reportgen.domain.records.model_settings import SETTING_NAMES, OwnSetting, own_setting, setting_key, unknown_settings
+from reportgen.domain.records.plan import Task
 from tests.workbook.filled import errors, sheets
 
 

@@ -16,13 +16,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reportgen.domain.break_evens import CostSide, break_evens
 from reportgen.domain.compare import PriceView, compare
-from reportgen.domain.comparison import Comparison, PairedComparison, Verdict
-from reportgen.domain.corpus import in_order
-from reportgen.domain.costs import REVIEWER_HOUR, CostRates, cost_terms
-from reportgen.domain.measure import Sample
-from reportgen.domain.plan import Assumption, Comparator, EvaluationPlan, Role
+from reportgen.domain.deciding.break_evens import break_evens
+from reportgen.domain.estimating.costs import REVIEWER_HOUR, CostRates, CostSide, cost_terms
+from reportgen.domain.records.comparison import Comparison, PairedComparison, Verdict
+from reportgen.domain.records.corpus import in_order
+from reportgen.domain.records.measure import Sample
+from reportgen.domain.records.plan import Assumption, Comparator, EvaluationPlan, Role
 from tests.domain.samples import RUN, classified, corpus_of, level, plan_of, renamed, taken_apart
 
 LABELS = ("refund", "delivery", "fraud")

@@ -7,14 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from reportgen.domain.break_evens import CostSide
-from reportgen.domain.comparison import CandidateResult, Counts
-from reportgen.domain.costs import CostRates, cost_lines, rates
-from reportgen.domain.findings_cost import headline
-from reportgen.domain.measure import CostTerms, Sample
+from reportgen.domain.estimating.costs import CostRates, CostSide, cost_lines, rates
+from reportgen.domain.estimating.review import error_value, final_errors, review_figures, tried
 from reportgen.domain.measures import MEASURES
-from reportgen.domain.review import error_value, final_errors, review_figures, tried
-from reportgen.domain.review_figures import Confidences, ReviewFigures, Trials
+from reportgen.domain.records.comparison import CandidateResult, Counts
+from reportgen.domain.records.measure import CostTerms, Sample
+from reportgen.domain.records.review_figures import Confidences, ReviewFigures, Trials
+from reportgen.domain.telling.findings_cost import headline
 from tests.domain.samples import classified, corpus_of, level, plan_of, renamed, spec
 
 TERMS = CostTerms(review_cost=1.5, reviewer_finds=0.9)

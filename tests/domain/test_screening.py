@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.domain.plan import CandidateKind, CandidateSpec, ScreeningRow
-from reportgen.domain.screening import candidates_on, screen
-from reportgen.workbook.board_file import read_board
+from reportgen.domain.deciding.screening import candidates_on, screen
+from reportgen.domain.records.plan import CandidateKind, CandidateSpec, ScreeningRow
+from reportgen.workbook.reading.board_file import read_board
 from tests.peers.shared import SHARED
 
 ARENA = SHARED / "arena" / "arena_text_overall.csv"

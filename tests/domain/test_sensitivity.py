@@ -7,11 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from reportgen.domain.break_evens import CostSide
-from reportgen.domain.comparison import Comparison, Tornado
-from reportgen.domain.costs import CostRates, cost_terms
-from reportgen.domain.plan import Assumption, CandidateKind, CandidateSpec, Comparator, Rule
-from reportgen.domain.sensitivity import expected_loss, tornado
+from reportgen.domain.deciding.sensitivity import expected_loss, tornado
+from reportgen.domain.estimating.costs import CostRates, CostSide, cost_terms
+from reportgen.domain.records.comparison import Comparison, Tornado
+from reportgen.domain.records.plan import Assumption, CandidateKind, CandidateSpec, Comparator, Rule
 from tests.domain.samples import level, plan_of, renamed, right_of
 from tests.domain.test_compare import run
 

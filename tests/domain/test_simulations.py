@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from reportgen.domain.compare import PriceView, compare
-from reportgen.domain.estimate import measure
-from reportgen.domain.measure import Measure
+from reportgen.domain.estimating.estimate import measure
+from reportgen.domain.estimating.proportion import Method
 from reportgen.domain.measures import MEASURES
-from reportgen.domain.plan import Rule
-from reportgen.domain.proportion import Method
+from reportgen.domain.records.measure import Measure
+from reportgen.domain.records.plan import Rule
 from reportgen.domain.statistics.order_statistics import upper_rank
 from reportgen.domain.statistics.proportions import exact_lower
 from tests.domain.samples import RUN, classified, corpus_of, level, plan_of, renamed, right_of, taken_apart

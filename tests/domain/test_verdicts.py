@@ -12,18 +12,18 @@ from hypothesis import strategies as st
 from scipy import stats
 from sklearn.metrics import f1_score
 
-from reportgen.domain.comparison import LevelVerdict, Verdict
-from reportgen.domain.estimate import measure
-from reportgen.domain.measure import Sample
+from reportgen.domain.deciding.verdicts import Judged, requirement_verdict, verdict
+from reportgen.domain.estimating.estimate import measure
+from reportgen.domain.estimating.proportion import Method
+from reportgen.domain.estimating.replicates import feature_bank, resample
 from reportgen.domain.measures import MEASURES
-from reportgen.domain.plan import Comparator, Requirement
-from reportgen.domain.proportion import Method
-from reportgen.domain.replicates import feature_bank, resample
-from reportgen.domain.response import Outcome
-from reportgen.domain.score import Mark, Reading
+from reportgen.domain.records.comparison import LevelVerdict, Verdict
+from reportgen.domain.records.measure import Sample
+from reportgen.domain.records.plan import Comparator, Requirement
+from reportgen.domain.records.response import Outcome
+from reportgen.domain.records.score import Mark, Reading
 from reportgen.domain.statistics.power import how_many_more
 from reportgen.domain.statistics.proportions import exact_lower
-from reportgen.domain.verdicts import Judged, requirement_verdict, verdict
 from tests.domain.samples import classified, level, right_of
 from tests.domain.test_measures import extracted
 
@@ -81,7 +81,7 @@ def test_a_level_that_is_almost_proven_asks_for_some_more_examples_and_never_for
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Weighted examples count as an effective number; rounded to whole ones these would prove the level already.
-    monkeypatch.setattr("reportgen.domain.verdicts._provable_share", lambda _: (18.12, 22.2, 0.6))
+    monkeypatch.setattr("reportgen.domain.deciding.verdicts._provable_share", lambda _: (18.12, 22.2, 0.6))
     found = judged(right_of(18, 23), target=0.6)
     assert found.verdict is Verdict.LIKELY
     assert found.more_examples == 20

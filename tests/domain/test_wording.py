@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reportgen.domain.measure import Unit
-from reportgen.domain.wording import UP, amount
+from reportgen.domain.records.measure import Unit
+from reportgen.domain.wording.figures import UP, amount
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.domain.response import Outcome, Response
+from reportgen.domain.records.response import Outcome, Response
 from reportgen.evidence.journal import FileJournal, read_lines
 from reportgen.problems import NeedsMendingError, StoppedEarlyError
 

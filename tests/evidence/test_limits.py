@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reportgen import evaluation
-from reportgen.domain.response import LimitChange
+from reportgen.domain.records.response import LimitChange
 from reportgen.evaluation import evaluate, report
 from reportgen.evidence.limits import LimitFile, read_limits
 from reportgen.problems import StoppedEarlyError

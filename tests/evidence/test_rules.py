@@ -13,8 +13,8 @@ import pytest
 
 from reportgen import evaluation
 from reportgen.cli import main
-from reportgen.domain.comparison import Comparison, Finding
-from reportgen.domain.corpus import LastSaved
+from reportgen.domain.records.comparison import Comparison, Finding
+from reportgen.domain.records.corpus import LastSaved
 from reportgen.evaluation import evaluate, recall, split_corpus
 from reportgen.evidence.changes import read_changes
 from reportgen.evidence.rules import plan_sha256, read_rules
@@ -22,8 +22,8 @@ from reportgen.evidence.run_folder import RunFolder
 from reportgen.problems import ExitCode, Severity
 from reportgen.verification import records
 from reportgen.verification.checks import Word
-from reportgen.workbook.parser import read_plan
-from reportgen.workbook.saved import last_saved
+from reportgen.workbook.opening.last_saved import last_saved
+from reportgen.workbook.reading.parser import read_plan
 from tests.conftest import results_alone
 from tests.small_workbooks import examples, tickets
 

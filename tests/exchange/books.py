@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from reportgen.domain.plan import FieldSpec, FieldType, Task
-from reportgen.workbook.blank import write_workbook
+from reportgen.domain.records.plan import FieldSpec, FieldType, Task
+from reportgen.workbook.blank.workbooks import write_workbook
 from tests.fakes.model_server import Reply, Script
 
 ASKED = "in use"

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from reportgen.domain.plan import Task
+from reportgen.domain.records.plan import Task
 from reportgen.exchange.lm_eval_export import Exported, export_task
 from tests.exchange.books import MODEL, script, write
 from tests.fakes.model_server import ModelServer

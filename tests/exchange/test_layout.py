@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reportgen import cli, evaluation
-from reportgen.domain.plan import Task
+from reportgen.domain.records.plan import Task
 from reportgen.reports.data import results_bytes
 from tests.exchange.books import ASKED, EVAL, HOLDOUT, KNOWN, TRAIN, text, write
 

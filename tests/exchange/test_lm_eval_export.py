@@ -15,7 +15,7 @@ import yaml  # type: ignore[import-untyped]
 from reportgen import cli, evaluation
 from reportgen.candidates.interface import Question
 from reportgen.candidates.prompts import messages
-from reportgen.domain.plan import Prompt, Task
+from reportgen.domain.records.plan import Prompt, Task
 from reportgen.exchange.lm_eval_export import export_task
 from tests.exchange.books import ASKED, EVAL, HOLDOUT, KNOWN, SYSTEM, TRAIN, USER, answer, text, write
 
@@ -96,7 +96,7 @@ def test_text_of_the_workbook_is_never_a_template(tmp_path: Path) -> None:
     asked = "{{ 1 + 1 }} {% if %} {input}"
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True)  # noqa: S701 - as the harness does
     rendered = [environment.from_string(config[part]).render(text=asked) for part in ("description", "doc_to_text")]
-    from reportgen.domain.plan import Label  # noqa: PLC0415
+    from reportgen.domain.records.plan import Label  # noqa: PLC0415
 
     question = Question("E1", asked, Task.CLASSIFICATION, tuple(Label(x["name"], x["description"]) for x in labels))
     assert rendered == [m["content"] for m in messages(Prompt("own", USER, SYSTEM), question, ())]

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from reportgen import cli, evaluation
-from reportgen.domain.comparison import Comparison
-from reportgen.domain.plan import Task
+from reportgen.domain.records.comparison import Comparison
+from reportgen.domain.records.plan import Task
 from reportgen.exchange.lm_eval_results import doc_hash, read_results
-from reportgen.workbook.parser import read_plan
+from reportgen.workbook.reading.parser import read_plan
 from tests.exchange.books import ASKED, EVAL, KNOWN, MODEL, text, write
 from tests.exchange.harness import RECORDED
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reportgen import cli, evaluation
-from reportgen.domain.plan import Task
+from reportgen.domain.records.plan import Task
 from reportgen.exchange.lm_eval_export import export_task
 from reportgen.exchange.lm_eval_results import read_results
 from tests.exchange.books import ASKED, EVAL, KNOWN, MODEL, script, write

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from reportgen.domain.plan import Task
-from reportgen.workbook.blank import write_workbook
+from reportgen.domain.records.plan import Task
+from reportgen.workbook.blank.workbooks import write_workbook
 
 ROWS = 150
 PRODUCTION = "in use"

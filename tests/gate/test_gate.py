@@ -11,7 +11,7 @@ import pytest
 from junitparser import Error, Failure, JUnitXml
 
 from reportgen import cli, evaluation
-from reportgen.gate.judge import default_margin, non_inferior
+from reportgen.gate.assess import default_margin, non_inferior
 from reportgen.gate.verdict import GateResult
 from tests.gate.books import PRODUCTION, ROWS, write
 

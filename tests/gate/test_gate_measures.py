@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from reportgen import cli, evaluation
-from reportgen.domain.plan import Task
+from reportgen.domain.records.plan import Task
 from tests.exchange import books as mail
 from tests.fakes.model_server import ModelServer, Reply
 from tests.gate.books import PRODUCTION, ROWS, write

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reportgen import cli, evaluation
-from reportgen.domain.plan import Task
+from reportgen.domain.records.plan import Task
 from tests.exchange import books as mail
 from tests.exchange.harness import RECORDED
 from tests.gate.books import write

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from reportgen.domain.plan import (
+from reportgen.domain.records.plan import (
     AnswerKey,
     EvaluationPlan,
     Example,
@@ -20,8 +20,8 @@ from reportgen.domain.plan import (
     Source,
     Task,
 )
-from reportgen.domain.response import Outcome, Response
-from reportgen.domain.score import Mark, Score
+from reportgen.domain.records.response import Outcome, Response
+from reportgen.domain.records.score import Mark, Score
 from reportgen.metrics import score_all
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"

@@ -7,8 +7,8 @@ import time
 import pytest
 from rapidfuzz import fuzz
 
-from reportgen.domain.plan import FieldSpec, FieldType
-from reportgen.domain.score import CitationMark
+from reportgen.domain.records.plan import FieldSpec, FieldType
+from reportgen.domain.records.score import CitationMark
 from reportgen.metrics.citations import NEAR, Source, find_quote, judge_citation
 from reportgen.metrics.json_output import Given
 from reportgen.metrics.values import Conventions

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from reportgen.domain.plan import AnswerKey, Label, Task
-from reportgen.domain.response import Outcome
-from reportgen.domain.score import JudgeKind, Mark
+from reportgen.domain.records.plan import AnswerKey, Label, Task
+from reportgen.domain.records.response import Outcome
+from reportgen.domain.records.score import JudgeKind, Mark
 from reportgen.metrics import score_all
 from reportgen.metrics.classification import LabelReader, bare, stated_confidence
 from tests.metrics.cases import (

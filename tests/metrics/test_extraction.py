@@ -7,9 +7,9 @@ from collections import Counter
 
 import pytest
 
-from reportgen.domain.plan import AnswerKey, FieldKey, FieldSpec, FieldType, Task
-from reportgen.domain.response import Outcome
-from reportgen.domain.score import CitationMark, JudgeKind, Mark
+from reportgen.domain.records.plan import AnswerKey, FieldKey, FieldSpec, FieldType, Task
+from reportgen.domain.records.response import Outcome
+from reportgen.domain.records.score import CitationMark, JudgeKind, Mark
 from reportgen.metrics import score_all
 from tests.metrics.cases import (
     FAILURES,

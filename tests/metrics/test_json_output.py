@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportgen.domain.plan import FieldSpec, FieldType
+from reportgen.domain.records.plan import FieldSpec, FieldType
 from reportgen.metrics.json_output import AnswerReader, Fault, Given, load_repaired, load_strictly, schema_of
 
 FIELDS = (

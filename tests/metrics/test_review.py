@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from reportgen.domain.plan import EvaluationPlan, FieldSpec, ReviewRule, Task
-from reportgen.domain.response import Outcome, Response
+from reportgen.domain.records.plan import EvaluationPlan, FieldSpec, ReviewRule, Task
+from reportgen.domain.records.response import Outcome, Response
 from reportgen.metrics.review import drawn, triggers
 from tests.metrics.cases import answer, example_of, failure, keys, plan_of, score_one
 

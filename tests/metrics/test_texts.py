@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportgen.domain.plan import AnswerKey, Task
-from reportgen.domain.response import Outcome
-from reportgen.domain.score import JudgeKind, Mark
+from reportgen.domain.records.plan import AnswerKey, Task
+from reportgen.domain.records.response import Outcome
+from reportgen.domain.records.score import JudgeKind, Mark
 from reportgen.metrics import score_all
 from reportgen.metrics.consistency import InputText, SummaryText, sentences, why_unsupported
 from reportgen.metrics.rouge import rouge_l, rouge_n, token_f1

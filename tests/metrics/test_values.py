@@ -8,7 +8,7 @@ import pytest
 from rapidfuzz import fuzz, utils
 from rapidfuzz.distance import JaroWinkler, Levenshtein
 
-from reportgen.domain.plan import FieldSpec, FieldType
+from reportgen.domain.records.plan import FieldSpec, FieldType
 from reportgen.metrics.json_output import Given
 from reportgen.metrics.values import Conventions, compare, match_lists
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from reportgen import cli, evaluation
-from reportgen.domain.plan import Task
-from reportgen.workbook.blank import write_workbook
+from reportgen.domain.records.plan import Task
+from reportgen.workbook.blank.workbooks import write_workbook
 from tests.fakes.model_server import ModelServer, Reply
 
 ROWS = 100

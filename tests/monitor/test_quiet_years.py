@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from reportgen.domain.monitoring import Signal, control_chart, lasting_drop, trend_of
+from reportgen.domain.records.monitoring import Signal, control_chart, lasting_drop, trend_of
 from reportgen.domain.statistics.control_charts import Count, false_alarm_rate
 
 PANEL, SHARE = 150, 0.92

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from reportgen import cli, evaluation, judging
+from reportgen import cli, evaluation
+from reportgen.concluding import conclude
 from reportgen.domain.compare import compare as domain_compare
 from reportgen.monitor import compare as monitor_compare
 from reportgen.reports import interface
@@ -26,7 +27,7 @@ FEW = 200
 def quick(patch: pytest.MonkeyPatch) -> None:
     """Let runs draw no documents and few resamples."""
     patch.setattr(interface, "REPORTS", {"results.json": interface.REPORTS["results.json"]})
-    patch.setattr(judging, "compare", partial(domain_compare, resamples=FEW))
+    patch.setattr(conclude, "compare", partial(domain_compare, resamples=FEW))
     patch.setattr(monitor_compare, "RESAMPLES", FEW)
     patch.setenv("LOOP_KEY", "k")
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from reportgen.domain.comparison import Comparison
-from reportgen.domain.monitoring import (
+from reportgen.domain.records.comparison import Comparison
+from reportgen.domain.records.monitoring import (
     Action,
     Canary,
     ChartPoint,
@@ -20,11 +20,12 @@ from reportgen.domain.monitoring import (
     Signal,
     TrafficDrift,
 )
-from reportgen.domain.plan import Task
+from reportgen.domain.records.plan import Task
 from reportgen.domain.statistics.control_charts import Trend
-from reportgen.reports import comparison_workbook, pdf
-from reportgen.reports.house_style import house_style
-from reportgen.reports.view import build
+from reportgen.reports.pdf import documents
+from reportgen.reports.pdf.house_style import house_style
+from reportgen.reports.view.build import build
+from reportgen.reports.xlsx import workbook
 from tests.builders import comparison_for
 
 HOSTILE = "=1+1<script>"
@@ -87,7 +88,7 @@ def rerun(comparison: Comparison) -> Comparison:
 
 def test_the_sheet_holds_every_run_and_two_native_charts(tmp_path: Path, rerun: Comparison) -> None:
     path = tmp_path / "comparison.xlsx"
-    comparison_workbook.write(rerun, path)
+    workbook.write(rerun, path)
     sheet = openpyxl.load_workbook(path)["Trend"]
     cells = {c.value for row in sheet.iter_rows() for c in row if c.value is not None}
     assert {"× ACT", "tickets-rerun-202608", "outside three sigma", 0.00065, 0.00095, 0.8} <= cells
@@ -98,14 +99,14 @@ def test_the_sheet_holds_every_run_and_two_native_charts(tmp_path: Path, rerun: 
 
 def test_without_a_history_there_is_no_trend(tmp_path: Path, comparison: Comparison) -> None:
     path = tmp_path / "comparison.xlsx"
-    comparison_workbook.write(comparison, path)
+    workbook.write(comparison, path)
     assert "Trend" not in openpyxl.load_workbook(path, read_only=True).sheetnames
     assert build(comparison).trend is None
-    assert 'id="trend"' not in pdf.page("recommendation.html", build(comparison), comparison, house_style())[0]
+    assert 'id="trend"' not in documents.page("recommendation.html", build(comparison), comparison, house_style())[0]
 
 
 def test_the_report_has_a_section_with_the_chart_and_the_words(rerun: Comparison) -> None:
-    html, _ = pdf.page("recommendation.html", build(rerun), rerun, house_style())
+    html, _ = documents.page("recommendation.html", build(rerun), rerun, house_style())
     section = html.partition('<h2 id="trend">')[2].partition('<h2 id="method">')[0]
     assert "<svg" in section
     assert section.count("<circle") == 8

@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from reportgen.domain.plan import FieldSpec, FieldType, Task
-from reportgen.workbook.blank import write_workbook
+from reportgen.domain.records.plan import FieldSpec, FieldType, Task
+from reportgen.workbook.blank.workbooks import write_workbook
 from tests.peers.shared import SHARED, csv_rows, json_file, json_lines
 
 Row = dict[str, Any]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import msgspec
 
-from reportgen.domain.comparison import Comparison
+from reportgen.domain.records.comparison import Comparison
 from reportgen.reports.data import results_bytes
-from reportgen.reports.view import build
+from reportgen.reports.view.build import build
 
 _FIGURE = re.compile(r"(?<![\w.,/-])([$€£])?(\d[\d,]*(?:\.\d+)?)(?:[ \u00a0](%|ms|s|points))?(?![\w-])")
 _KINDS = {"%": "share", "points": "share", "ms": "seconds", "s": "seconds"}

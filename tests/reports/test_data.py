@@ -12,8 +12,8 @@ import jsonschema
 import msgspec
 import pytest
 
-from reportgen.domain.comparison import Comparison, Finding, Status
-from reportgen.domain.plan import Task
+from reportgen.domain.records.comparison import Comparison, Finding, Status
+from reportgen.domain.records.plan import Task
 from reportgen.problems import Severity
 from reportgen.reports.data import ResultsData, write_results
 from tests.builders import comparison_for

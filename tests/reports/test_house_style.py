@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.domain.plan import Task
+from reportgen.domain.records.plan import Task
 from reportgen.problems import NeedsMendingError
-from reportgen.reports import pdf
-from reportgen.reports.house_style import FILE, KEPT, files_beside, house_style, style_of_run
 from reportgen.reports.interface import REPORTS
-from reportgen.reports.letters import Letters
+from reportgen.reports.pdf import documents
+from reportgen.reports.pdf.glyph_coverage import Letters
+from reportgen.reports.pdf.house_style import FILE, KEPT, files_beside, house_style, style_of_run
 from tests.builders import comparison_for
 
 pikepdf = pytest.importorskip("pikepdf")
@@ -92,7 +92,7 @@ def test_a_script_that_our_fonts_lack_is_drawn_by_the_house_s_fonts_and_else_sho
     comparison = replace(plain, plan=replace(plain.plan, settings=replace(plain.plan.settings, title="รายงาน")))
     for chosen, shown in ((style, "รายงาน"), (house_style(), "[U+0E23]")):
         path = tmp_path / "checklist.pdf"
-        pdf.write_checklist(comparison, path, chosen)
+        documents.write_checklist(comparison, path, chosen)
         assert shown in pypdf.PdfReader(path).pages[0].extract_text()
 
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportgen.domain.measure import Unit
-from reportgen.reports import numbers
-from reportgen.reports.numbers import Rounding
+from reportgen.domain.records.measure import Unit
+from reportgen.reports.view import numbers
+from reportgen.reports.view.numbers import Rounding
 
 
 def plain(text: str) -> str:

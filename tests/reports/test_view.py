@@ -8,15 +8,15 @@ from dataclasses import fields, is_dataclass, replace
 
 import pytest
 
-from reportgen.domain.comparison import Finding, HoldoutOpening, Status, Verdict
-from reportgen.domain.corpus import HoldoutAccess
-from reportgen.domain.plan import OVERALL, Attestation, Comparator, Rule, Task
-from reportgen.domain.response import Outcome
+from reportgen.domain.records.comparison import Finding, HoldoutOpening, Status, Verdict
+from reportgen.domain.records.corpus import HoldoutAccess
+from reportgen.domain.records.plan import OVERALL, Attestation, Comparator, Rule, Task
+from reportgen.domain.records.response import Outcome
 from reportgen.problems import Severity
-from reportgen.reports.chart_records import LatencyChart
-from reportgen.reports.view import build
-from reportgen.reports.view_method import places
-from reportgen.reports.view_text import clean, line, merged
+from reportgen.reports.view.build import build
+from reportgen.reports.view.chart_records import LatencyChart
+from reportgen.reports.view.method import places
+from reportgen.reports.view.text import clean, line, merged
 from tests.builders import comparison_for
 
 EVERY = [(task, status) for task in Task for status in Status]

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from reportgen.corpus import ledger
-from reportgen.domain.plan import CandidateKind, EvaluationPlan, Role, Split, Task
-from reportgen.workbook.parser import read_plan
+from reportgen.domain.records.plan import CandidateKind, EvaluationPlan, Role, Split, Task
+from reportgen.workbook.reading.parser import read_plan
 from samples.common import Answer, Row, Sample, near_copies, record, with_splits, without_near_copies
 from samples.make_samples import ROOT, SAMPLES, kept, write_sample
 

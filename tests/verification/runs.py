@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from reportgen import evaluation
-from reportgen.domain.comparison import RunRecord
+from reportgen.domain.records.comparison import RunRecord
 from reportgen.evidence.journal import FIRST, Line, read_lines
 from reportgen.evidence.run_folder import RunFolder
 from reportgen.evidence.seal import evidence_sha256, write_seal

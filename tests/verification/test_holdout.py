@@ -11,7 +11,7 @@ from scipy.stats import binomtest
 from reportgen import evaluation
 from reportgen.cli import main
 from reportgen.confirmation import Confirmation, confirm
-from reportgen.domain.comparison import HoldoutVerdict, Status
+from reportgen.domain.records.comparison import HoldoutVerdict, Status
 from reportgen.evidence.access_log import read_entries
 from reportgen.evidence.run_folder import RunFolder
 from reportgen.problems import ExitCode, NeedsMendingError

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import openpyxl
 
-from reportgen.domain.plan import EvaluationPlan, Task
+from reportgen.domain.records.plan import EvaluationPlan, Task
 from reportgen.problems import Problem, Severity
-from reportgen.workbook.parser import check_plan
+from reportgen.workbook.reading.parser import check_plan
 
 Cell = str | bool | float | dt.date | None
 Sheets = dict[str, list[list[Cell]]]

@@ -12,12 +12,12 @@ from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reportgen.cli import main
-from reportgen.domain.plan import Task
+from reportgen.domain.records.plan import Task
 from reportgen.problems import NeedsMendingError, Problem, Severity
-from reportgen.workbook.annotate import annotate, checked_name, marked
-from reportgen.workbook.blank import write_workbook
-from reportgen.workbook.parser import check_plan
-from reportgen.workbook.read_xlsx import cells_of
+from reportgen.workbook.blank.workbooks import write_workbook
+from reportgen.workbook.marking.marked_copy import annotate, checked_name, marked
+from reportgen.workbook.opening.xlsx import cells_of
+from reportgen.workbook.reading.parser import check_plan
 from tests.workbook.filled import sheets, write
 from tests.workbook.recalculated import recalculated
 

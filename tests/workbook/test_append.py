@@ -10,11 +10,11 @@ from typing import Any
 import openpyxl
 import pytest
 
-from reportgen.domain.plan import Task
+from reportgen.domain.records.plan import Task
 from reportgen.problems import NeedsMendingError
-from reportgen.workbook.append import appended
-from reportgen.workbook.parser import read_plan
-from reportgen.workbook.read_xlsx import read_cells
+from reportgen.workbook.marking.appended_rows import appended
+from reportgen.workbook.opening.xlsx import read_cells
+from reportgen.workbook.reading.parser import read_plan
 from tests.exchange.books import ASKED, write
 from tests.workbook.filled import sheets
 

@@ -16,16 +16,16 @@ from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reportgen import assets
-from reportgen.domain.plan import FieldSpec, FieldType, Split, Task
+from reportgen.domain.records.plan import FieldSpec, FieldType, Split, Task
 from reportgen.problems import NeedsMendingError, Severity
-from reportgen.workbook import layout
-from reportgen.workbook.blank import BLANK_NAMES, write_blanks, write_workbook
-from reportgen.workbook.content import Row
-from reportgen.workbook.counters import errors_allowed
-from reportgen.workbook.parser import check_plan
-from reportgen.workbook.worked_examples import worked_rows
-from reportgen.workbook.worked_further import further_rows
-from reportgen.workbook.writer import MOST_CHARACTERS, CellValue
+from reportgen.workbook.blank.content import Row
+from reportgen.workbook.blank.live_counters import errors_allowed
+from reportgen.workbook.blank.workbooks import BLANK_NAMES, write_blanks, write_workbook
+from reportgen.workbook.blank.worked_examples import worked_rows
+from reportgen.workbook.blank.worked_optional_examples import further_rows
+from reportgen.workbook.blank.writer import MOST_CHARACTERS, CellValue
+from reportgen.workbook.layout import sheets
+from reportgen.workbook.reading.parser import check_plan
 
 NASTY = (
     "=1+1",
@@ -121,7 +121,7 @@ def test_a_blank_shows_the_sheets_of_the_contract_and_hides_only_our_own(blanks:
 @pytest.mark.parametrize("task", Task)
 def test_the_shipped_blanks_are_what_the_layout_gives_now(blanks: Path, task: Task) -> None:
     shipped = assets.folder("workbooks") / BLANK_NAMES[task]
-    message = "Stale: run  python -m reportgen.workbook.blank workbooks"
+    message = "Stale: run  python -m reportgen.workbook.blank.workbooks workbooks"
     assert shipped.read_bytes() == (blanks / BLANK_NAMES[task]).read_bytes(), message
 
 
@@ -135,10 +135,10 @@ def test_the_same_content_gives_the_same_bytes(filled: Path, tmp_path: Path) -> 
 @pytest.mark.parametrize("task", Task)
 def test_the_version_and_task_stand_in_property_name_and_hidden_sheet(blanks: Path, task: Task) -> None:
     book = opened(blanks / BLANK_NAMES[task])
-    assert book.custom_doc_props["reportgen.template_version"].value == layout.TEMPLATE_VERSION
+    assert book.custom_doc_props["reportgen.template_version"].value == sheets.TEMPLATE_VERSION
     assert book.custom_doc_props["reportgen.task"].value == task.value
     assert book.defined_names["reportgen_template_version"].attr_text == "'_reportgen'!$B$1"
-    assert book["_reportgen"]["B1"].value == layout.TEMPLATE_VERSION
+    assert book["_reportgen"]["B1"].value == sheets.TEMPLATE_VERSION
 
 
 @pytest.mark.parametrize("task", Task)
@@ -146,7 +146,7 @@ def test_a_blank_has_named_tables_frozen_headers_no_merged_cells_and_a_print_set
     book = opened(blanks / BLANK_NAMES[task])
     for sheet in book:
         assert not sheet.merged_cells.ranges
-    for name in [s.name for s in layout.SHEETS if s.name in book.sheetnames]:
+    for name in [s.name for s in sheets.SHEETS if s.name in book.sheetnames]:
         sheet = book[name]
         assert list(sheet.tables) == ["tbl" + "".join(w.capitalize() for w in name.split())]
         assert sheet.freeze_panes == "B2"
@@ -170,10 +170,10 @@ def test_every_closed_column_refuses_other_words_and_says_what_it_is_for(blanks:
         sheet = book[name]
         rules = {str(v.sqref).split(":")[0]: v for v in sheet.data_validations.dataValidation}
         for index, header in enumerate(headers(sheet)):
-            if header == layout.ROW_STATUS:
+            if header == sheets.ROW_STATUS:
                 continue
             rule = rules[sheet.cell(2, index + 1).coordinate]
-            known = layout.sheet(name).column(header)
+            known = sheets.sheet(name).column(header)
             assert rule.prompt
             assert known.help in rule.prompt
             if known.choices:
@@ -188,9 +188,9 @@ def test_usual_service_levels_stand_in_a_blank_in_the_words_of_the_drop_down(bla
     sheet = opened(blanks / BLANK_NAMES[task])["Service levels"]
     measures = [m for m in column(sheet, "Measure") if m]
     assert len(measures) >= 5
-    assert set(measures) <= set(layout.measure_choices(task))
-    assert layout.measure_words("p95 latency") in measures
-    assert layout.measure_words("cost per task") in measures
+    assert set(measures) <= set(sheets.measure_choices(task))
+    assert sheets.measure_words("p95 latency") in measures
+    assert sheets.measure_words("cost per task") in measures
 
 
 def test_expert_columns_stand_right_and_folded(blanks: Path) -> None:
@@ -233,7 +233,7 @@ def test_further_sheets_are_added_by_forgiving_names_with_their_presets(tmp_path
 @pytest.mark.parametrize("task", Task)
 def test_the_filled_example_shows_every_sheet_of_its_workbook_and_its_rows_are_right(tmp_path: Path, task: Task) -> None:
     rows = {**further_rows(task), **worked_rows(task)}
-    assert set(rows) == {s.name for s in layout.sheets_for(task)} - {"Evaluation", "Service levels"}
+    assert set(rows) == {s.name for s in sheets.sheets_for(task)} - {"Evaluation", "Service levels"}
     rows["Examples"] = tuple(row for row in rows["Examples"] if "Input" in row)
     path = tmp_path / "x.xlsx"
     write_workbook(path, task, rows=rows, evaluation={"Title": "Worked"})
@@ -296,7 +296,7 @@ def test_a_number_that_is_none_is_refused(tmp_path: Path, value: float) -> None:
 def test_values_keep_their_types_and_own_columns_stay(filled: Path) -> None:
     book = opened(filled)
     examples = book["Examples"]
-    open_ones = headers(examples)[: headers(examples).index(layout.ROW_STATUS)]
+    open_ones = headers(examples)[: headers(examples).index(sheets.ROW_STATUS)]
     assert open_ones[:5] == ["Example ID", "Input", "Expected", "Segment", "Notes"]
     assert set(open_ones[5:]) == {"Split", "Known failure", "Output: old bot", "Team"}
     assert column(examples, "Example ID")[0] == "1"
@@ -308,7 +308,7 @@ def test_values_keep_their_types_and_own_columns_stay(filled: Path) -> None:
 def test_given_costs_fill_the_named_lines_and_others_follow(filled: Path) -> None:
     sheet = opened(filled)["Costs"]
     rows = [r for r in sheet.iter_rows(min_row=2, values_only=True) if r[0]]
-    assert [r[0] for r in rows[1:]] == [*(r.name for r in layout.sheet("Costs").rows[1:]), "Coffee"]
+    assert [r[0] for r in rows[1:]] == [*(r.name for r in sheets.sheet("Costs").rows[1:]), "Coffee"]
     assert rows[0][1:5] == (1, 2, 3, "tasks")
     assert (rows[7][2], sheet["C9"].number_format) == (0.9, "0.0##%")
     assert rows[2][4] == "EUR"
@@ -318,7 +318,7 @@ def test_given_costs_fill_the_named_lines_and_others_follow(filled: Path) -> Non
 def test_each_cost_line_says_what_it_means_and_a_share_is_typed_as_percent(blanks: Path, task: Task) -> None:
     sheet = opened(blanks / BLANK_NAMES[task])["Costs"]
     prompts = {str(v.sqref): v.prompt for v in sheet.data_validations.dataValidation}
-    for place, line in enumerate(layout.sheet("Costs").rows, start=2):
+    for place, line in enumerate(sheets.sheet("Costs").rows, start=2):
         assert prompts[f"C{place}"].startswith(line.help)
         assert sheet[f"C{place}"].number_format == ("0.0##%" if line.unit == "%" else "General")
         assert str(column(sheet, "Help")[place - 2]).endswith(line.help)

@@ -11,12 +11,12 @@ import openpyxl
 import pytest
 
 from reportgen.checking import check_workbook
-from reportgen.domain.plan import Split, Task
+from reportgen.domain.records.plan import Split, Task
 from reportgen.domain.statistics.proportions import most_errors_to_prove
 from reportgen.evaluation import Permissions
-from reportgen.workbook.blank import BLANK_NAMES, write_blanks
-from reportgen.workbook.parser import check_plan
-from reportgen.workbook.presets import level_rows
+from reportgen.workbook.blank.presets import level_rows
+from reportgen.workbook.blank.workbooks import BLANK_NAMES, write_blanks
+from reportgen.workbook.reading.parser import check_plan
 from tests.workbook.typed import Entries, at, typed
 
 WORDS = (

@@ -8,10 +8,10 @@ import docx
 import pytest
 from weasyprint import HTML
 
-from reportgen.workbook.document_text import text_of
-from reportgen.workbook.documents import DocumentFolder
-from reportgen.workbook.pdf_reader import PdfReader
-from reportgen.workbook.values import UnreadableError
+from reportgen.workbook.reading.document_text import text_of
+from reportgen.workbook.reading.documents import DocumentFolder
+from reportgen.workbook.reading.pdf_reader import PdfReader
+from reportgen.workbook.reading.values import UnreadableError
 from tests.workbook.spoilt.documents import endless, paragraph, word
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from reportgen.domain.measures import MEASURES
-from reportgen.domain.plan import Task
-from reportgen.workbook import layout
-from reportgen.workbook.schema import CellType, Column, Sheet
-from reportgen.workbook.table_sheets import input_message
+from reportgen.domain.records.plan import Task
+from reportgen.workbook.blank.table_sheets import input_message
+from reportgen.workbook.layout import sheets
+from reportgen.workbook.layout.schema import CellType, Column, Sheet
 
 CONTRACT = {
     "Evaluation": "Item*, Value*, Help",
@@ -53,62 +53,62 @@ def named(text: str) -> set[tuple[str, bool]]:
 
 
 def every_column() -> list[tuple[Sheet, Column]]:
-    return [(sheet, column) for sheet in layout.SHEETS for column in sheet.columns]
+    return [(sheet, column) for sheet in sheets.SHEETS for column in sheet.columns]
 
 
 def test_the_layout_has_exactly_the_sheets_of_the_contract() -> None:
-    assert {s.name for s in layout.SHEETS} == set(CONTRACT)
-    assert {s.name for s in layout.required_sheets()} == {"Evaluation", "Examples", "Candidates", "Service levels", "Costs"}
+    assert {s.name for s in sheets.SHEETS} == set(CONTRACT)
+    assert {s.name for s in sheets.required_sheets()} == {"Evaluation", "Examples", "Candidates", "Service levels", "Costs"}
 
 
 @pytest.mark.parametrize("name", CONTRACT)
 def test_a_sheet_has_exactly_the_columns_of_the_contract(name: str) -> None:
-    assert {(c.header, c.required) for c in layout.sheet(name).columns} == named(CONTRACT[name]) | BEYOND.get(name, set())
+    assert {(c.header, c.required) for c in sheets.sheet(name).columns} == named(CONTRACT[name]) | BEYOND.get(name, set())
 
 
 def test_the_evaluation_has_exactly_the_items_of_the_contract() -> None:
-    assert {(i.name, i.required) for i in layout.sheet("Evaluation").items} == named(ITEMS)
+    assert {(i.name, i.required) for i in sheets.sheet("Evaluation").items} == named(ITEMS)
 
 
 def test_the_costs_have_exactly_the_rows_of_the_contract_and_the_first_four_first() -> None:
-    rows = layout.sheet("Costs").rows
+    rows = sheets.sheet("Costs").rows
     assert ", ".join(r.name for r in rows) == COSTS
     assert [r.first for r in rows] == [True] * 4 + [False] * 7
 
 
 @pytest.mark.parametrize("task", Task)
 def test_no_two_headers_or_aliases_of_a_sheet_are_the_same_for_one_task(task: Task) -> None:
-    for sheet in layout.sheets_for(task):
+    for sheet in sheets.sheets_for(task):
         columns = [c for c in sheet.columns if task in c.tasks]
-        names = [layout.squash(n) for c in columns for n in (c.header, *c.aliases)]
+        names = [sheets.squash(n) for c in columns for n in (c.header, *c.aliases)]
         assert len(names) == len(set(names)), sheet.name
 
 
 def test_no_alias_of_a_sheet_hides_the_name_of_another() -> None:
-    for sheet in layout.SHEETS:
-        assert layout.sheet(sheet.name.upper().replace(" ", "_")) is sheet
-        assert {layout.squash(a) for a in sheet.aliases}.isdisjoint(
-            layout.squash(s.name) for s in layout.SHEETS if s is not sheet
+    for sheet in sheets.SHEETS:
+        assert sheets.sheet(sheet.name.upper().replace(" ", "_")) is sheet
+        assert {sheets.squash(a) for a in sheet.aliases}.isdisjoint(
+            sheets.squash(s.name) for s in sheets.SHEETS if s is not sheet
         )
 
 
 def test_no_sheet_or_alias_is_one_of_ours() -> None:
-    ours = {layout.squash(name) for name in layout.OURS}
-    assert ours.isdisjoint(layout.squash(n) for s in layout.SHEETS for n in (s.name, *s.aliases))
-    assert ours.isdisjoint(layout.squash(n) for _, c in every_column() for n in (c.header, *c.aliases))
+    ours = {sheets.squash(name) for name in sheets.OURS}
+    assert ours.isdisjoint(sheets.squash(n) for s in sheets.SHEETS for n in (s.name, *s.aliases))
+    assert ours.isdisjoint(sheets.squash(n) for _, c in every_column() for n in (c.header, *c.aliases))
 
 
 def test_every_column_item_and_cost_row_has_a_help_that_an_input_message_can_hold() -> None:
     for sheet, column in every_column():
         assert column.help.endswith((".", "?", ":", "...")), (sheet.name, column.header)
         assert len(input_message(column)) <= 255, (sheet.name, column.header)
-    for item in layout.sheet("Evaluation").items:
+    for item in sheets.sheet("Evaluation").items:
         assert 0 < len(item.help) + len("Usually left as it is. ") <= 255, item.name
-    assert all(row.help for row in layout.sheet("Costs").rows)
+    assert all(row.help for row in sheets.sheet("Costs").rows)
 
 
 def test_a_choice_has_choices_and_every_other_spelling_leads_to_one_of_them() -> None:
-    cells = [(c.header, c.cell) for _, c in every_column()] + [(i.name, i.cell) for i in layout.sheet("Evaluation").items]
+    cells = [(c.header, c.cell) for _, c in every_column()] + [(i.name, i.cell) for i in sheets.sheet("Evaluation").items]
     for name, cell in cells:
         assert bool(cell.choices) == (cell.type is CellType.CHOICE), name
         assert set(cell.spellings.values()) <= set(cell.choices), name
@@ -117,18 +117,18 @@ def test_a_choice_has_choices_and_every_other_spelling_leads_to_one_of_them() ->
 
 
 def test_families_are_spelled_out_and_fall_away_without_names() -> None:
-    headers = [h for h, _ in layout.columns_for(layout.sheet("Examples"), Task.EXTRACTION, ["Tenant", "Rent"], ["old bot"])]
+    headers = [h for h, _ in sheets.columns_for(sheets.sheet("Examples"), Task.EXTRACTION, ["Tenant", "Rent"], ["old bot"])]
     assert headers[3:5] == ["Expected: Tenant", "Expected: Rent"]
     assert {"Evidence: Tenant", "Evidence: Rent", "Output: old bot"} <= set(headers)
-    assert not any(":" in h for h, _ in layout.columns_for(layout.sheet("Examples"), Task.EXTRACTION))
+    assert not any(":" in h for h, _ in sheets.columns_for(sheets.sheet("Examples"), Task.EXTRACTION))
 
 
 @pytest.mark.parametrize("task", Task)
 def test_open_columns_stand_before_folded_ones(task: Task) -> None:
-    for sheet in layout.sheets_for(task):
-        folds = [layout.folded(c, task) for _, c in layout.columns_for(sheet, task, ["A"], ["B"])]
+    for sheet in sheets.sheets_for(task):
+        folds = [sheets.folded(c, task) for _, c in sheets.columns_for(sheet, task, ["A"], ["B"])]
         assert folds == sorted(folds)
-        assert not any(layout.folded(c, task) for c in sheet.columns if c.required)
+        assert not any(sheets.folded(c, task) for c in sheet.columns if c.required)
 
 
 @pytest.mark.parametrize(
@@ -143,20 +143,20 @@ def test_open_columns_stand_before_folded_ones(task: Task) -> None:
     ],
 )
 def test_a_task_is_understood_as_offices_write_it(written: str, meant: Task | None) -> None:
-    assert layout.task_named(written) is meant
+    assert sheets.task_named(written) is meant
 
 
 @pytest.mark.parametrize("task", Task)
 def test_measures_are_offered_in_plain_words_and_only_those_of_the_task(task: Task) -> None:
-    words = layout.measure_choices(task)
-    assert layout.measure_words(layout.PRIMARY_MEASURES[task]) in words
+    words = sheets.measure_choices(task)
+    assert sheets.measure_words(sheets.PRIMARY_MEASURES[task]) in words
     assert set(words) == {m.words for m in MEASURES.values() if task in m.tasks and m.gateable}
     assert len(set(words)) == len(words)
-    assert set(words) <= set(layout.measure_choices(task, levels_only=False))
+    assert set(words) <= set(sheets.measure_choices(task, levels_only=False))
 
 
 def test_local_baselines_are_those_of_the_contract_and_every_task_has_one() -> None:
-    assert list(layout.LOCAL_BASELINES) == [
+    assert list(sheets.LOCAL_BASELINES) == [
         "majority",
         "nearest example",
         "tf-idf logistic regression",
@@ -164,4 +164,4 @@ def test_local_baselines_are_those_of_the_contract_and_every_task_has_one() -> N
         "lead sentences",
         "lexrank",
     ]
-    assert all(any(task in tasks for tasks in layout.LOCAL_BASELINES.values()) for task in Task)
+    assert all(any(task in tasks for tasks in sheets.LOCAL_BASELINES.values()) for task in Task)

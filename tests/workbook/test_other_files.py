@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.domain.plan import Task
+from reportgen.domain.records.plan import Task
 from reportgen.evaluation import evaluate, report
 from reportgen.problems import NeedsMendingError, Problem, Severity
-from reportgen.workbook.other_files import read_any, read_csv, workbook_bytes
-from reportgen.workbook.parser import check_plan, read_plan
+from reportgen.workbook.opening.other_files import read_any, read_csv, workbook_bytes
+from reportgen.workbook.reading.parser import check_plan, read_plan
 from tests.small_workbooks import tickets
 from tests.workbook.filled import Sheets, sheets, write
 

@@ -8,14 +8,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from reportgen.domain.plan import (
+from reportgen.domain.records.plan import (
     KnownFailure,
     ReviewRule,
     Split,
     Task,
 )
 from reportgen.problems import NeedsMendingError, Severity
-from reportgen.workbook.parser import check_plan, read_plan
+from reportgen.workbook.reading.parser import check_plan, read_plan
 from tests.workbook.filled import check, errors, sheets, warnings, write
 
 CLASSIFICATION, EXTRACTION = Task.CLASSIFICATION, Task.EXTRACTION

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.domain.plan import (
+from reportgen.domain.records.plan import (
     RecordedOutput,
     RecordedVerdict,
     Task,

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.domain.plan import Task
+from reportgen.domain.records.plan import Task
 from reportgen.problems import Severity
-from reportgen.workbook.cells import CellError, CellValue, NoResult, SheetCells, WorkbookCells
-from reportgen.workbook.layout import SHEETS, columns_for
-from reportgen.workbook.parse_candidates import Permissions
-from reportgen.workbook.parser import plan_from
+from reportgen.workbook.layout.sheets import SHEETS, columns_for
+from reportgen.workbook.opening.cells import CellError, CellValue, NoResult, SheetCells, WorkbookCells
+from reportgen.workbook.reading.candidates import Permissions
+from reportgen.workbook.reading.parser import plan_from
 from tests.workbook.filled import sheets
 
 ODD: tuple[CellValue, ...] = (

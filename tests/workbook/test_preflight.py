@@ -13,11 +13,11 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from reportgen.assets import folder
 from reportgen.problems import NeedsMendingError
-from reportgen.workbook.cells import CellError, NoResult, ShownNumber
-from reportgen.workbook.preflight import opened
-from reportgen.workbook.read_xlsx import cells_of, read_cells
-from reportgen.workbook.shared_parts import Shared
-from reportgen.workbook.sheet_stream import Room, read_sheet
+from reportgen.workbook.opening.cells import CellError, NoResult, ShownNumber
+from reportgen.workbook.opening.preflight import opened
+from reportgen.workbook.opening.shared_strings import Shared
+from reportgen.workbook.opening.sheet_stream import Room, read_sheet
+from reportgen.workbook.opening.xlsx import cells_of, read_cells
 
 
 def _book(**parts: bytes | str) -> bytes:

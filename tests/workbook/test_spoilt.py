@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from reportgen.cli import main
-from reportgen.workbook.parser import check_plan
+from reportgen.workbook.reading.parser import check_plan
 from tests.workbook.spoilt.corpus import Spoilt, spoilt
 
 ALL = tuple(spoilt())

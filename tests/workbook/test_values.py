@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reportgen.workbook import dates, values
-from reportgen.workbook.cells import CellError, CellValue, NoResult, ShownNumber
-from reportgen.workbook.values import UnreadableError
+from reportgen.workbook.opening.cells import CellError, CellValue, NoResult, ShownNumber
+from reportgen.workbook.reading import dates, values
+from reportgen.workbook.reading.values import UnreadableError
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from reportgen.domain.measure import Better, Family, Floats, Measure, Sample, Unit
 from reportgen.domain.measures import classification, cost, extraction, operations, text
 from reportgen.domain.measures.columns import f1, missed_once, ratio
-from reportgen.domain.plan import Scope, ScopeKind, Task
+from reportgen.domain.records.measure import Better, Family, Floats, Measure, Sample, Unit
+from reportgen.domain.records.plan import Scope, ScopeKind, Task
 
 __all__ = ["MEASURES", "f1_measure_counts", "measure_named", "primary_measure"]
 

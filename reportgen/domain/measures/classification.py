@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from reportgen.domain.measure import Better, Family, Floats, Measure, Sample, Unit
 from reportgen.domain.measures.columns import (
     Ints,
     f1,
@@ -20,8 +19,9 @@ from reportgen.domain.measures.columns import (
     remembered,
     right,
 )
-from reportgen.domain.plan import Scope, Task
-from reportgen.domain.response import Outcome
+from reportgen.domain.records.measure import Better, Family, Floats, Measure, Sample, Unit
+from reportgen.domain.records.plan import Scope, Task
+from reportgen.domain.records.response import Outcome
 
 SMALL_CLASS = 5
 """Labels with fewer rows are shown as counts and cap macro F1 at LIKELY (figures.md 1.5)."""

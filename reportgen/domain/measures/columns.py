@@ -8,10 +8,10 @@ from typing import TypeVar, cast
 import numpy as np
 import numpy.typing as npt
 
-from reportgen.domain.measure import Floats, Measure, Observation, Sample
-from reportgen.domain.plan import Scope, ScopeKind
-from reportgen.domain.response import Outcome
-from reportgen.domain.score import Mark, Reading
+from reportgen.domain.records.measure import Floats, Measure, Observation, Sample
+from reportgen.domain.records.plan import Scope, ScopeKind
+from reportgen.domain.records.response import Outcome
+from reportgen.domain.records.score import Mark, Reading
 
 FAILED = frozenset({Outcome.ERROR, Outcome.TIMEOUT})
 

@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 
-from reportgen.domain.measure import Better, CostTerms, Family, Floats, Measure, Observation, Sample, Unit
 from reportgen.domain.measures.columns import FAILED, column, failed, judged, masked, over, ratio, reviewed, right
-from reportgen.domain.plan import OVERALL, Scope, Task
-from reportgen.domain.score import Reading
+from reportgen.domain.records.measure import Better, CostTerms, Family, Floats, Measure, Observation, Sample, Unit
+from reportgen.domain.records.plan import OVERALL, Scope, Task
+from reportgen.domain.records.score import Reading
 
 _ALL = frozenset(Task)
 REVIEWER_FINDS = 0.9

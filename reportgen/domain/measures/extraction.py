@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from reportgen.domain.measure import Better, Family, Floats, Measure, Sample, Unit
 from reportgen.domain.measures.columns import column, f1, in_scope, judged, masked, ratio, remembered, right
-from reportgen.domain.plan import Scope, ScopeKind, Task
-from reportgen.domain.response import Outcome
-from reportgen.domain.score import CitationMark, Mark
+from reportgen.domain.records.measure import Better, Family, Floats, Measure, Sample, Unit
+from reportgen.domain.records.plan import Scope, ScopeKind, Task
+from reportgen.domain.records.response import Outcome
+from reportgen.domain.records.score import CitationMark, Mark
 
 _TASK = frozenset({Task.EXTRACTION})
 _OVERALL_FIELD_SEGMENT = frozenset({ScopeKind.OVERALL, ScopeKind.FIELD, ScopeKind.SEGMENT})

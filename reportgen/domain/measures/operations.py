@@ -6,11 +6,11 @@ import math
 
 import numpy as np
 
-from reportgen.domain.measure import Better, Family, Floats, Measure, Observation, Sample, Unit
 from reportgen.domain.measures.columns import FAILED, column, failed, in_scope, judged, masked, ratio, reviewed, right
-from reportgen.domain.plan import Scope, ScopeKind, Task
-from reportgen.domain.response import Outcome
-from reportgen.domain.score import Reading
+from reportgen.domain.records.measure import Better, Family, Floats, Measure, Observation, Sample, Unit
+from reportgen.domain.records.plan import Scope, ScopeKind, Task
+from reportgen.domain.records.response import Outcome
+from reportgen.domain.records.score import Reading
 
 _ALL = frozenset(Task)
 _OVERALL = frozenset({ScopeKind.OVERALL})

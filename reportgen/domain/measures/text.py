@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from reportgen.domain.measure import Better, Family, Floats, Measure, Observation, Sample, Unit
 from reportgen.domain.measures.columns import column, judged, masked, ratio, right
-from reportgen.domain.plan import Scope, Task
-from reportgen.domain.response import Outcome
-from reportgen.domain.score import Mark, Part, Reading
+from reportgen.domain.records.measure import Better, Family, Floats, Measure, Observation, Sample, Unit
+from reportgen.domain.records.plan import Scope, Task
+from reportgen.domain.records.response import Outcome
+from reportgen.domain.records.score import Mark, Part, Reading
 
 _SUMMARIES = frozenset({Task.SUMMARIZATION})
 _ANSWERS = frozenset({Task.QUESTION_ANSWERING})

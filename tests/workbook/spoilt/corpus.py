@@ -14,7 +14,7 @@ from typing import Any
 
 import xlsxwriter
 
-from reportgen.domain.plan import Task
+from reportgen.domain.records.plan import Task
 from tests.workbook.filled import Sheets, sheets, write
 from tests.workbook.spoilt import documents, office
 from tests.workbook.spoilt.documents import beside, holding

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import docx
 
-from reportgen.domain.plan import Task
+from reportgen.domain.records.plan import Task
 from tests.workbook.filled import sheets, write
 
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'

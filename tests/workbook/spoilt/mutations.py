@@ -20,11 +20,11 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from reportgen.domain.plan import Task
+from reportgen.domain.records.plan import Task
 from reportgen.problems import NeedsMendingError
-from reportgen.workbook.annotate import annotate
-from reportgen.workbook.blank import write_workbook
-from reportgen.workbook.parser import check_plan
+from reportgen.workbook.blank.workbooks import write_workbook
+from reportgen.workbook.marking.marked_copy import annotate
+from reportgen.workbook.reading.parser import check_plan
 from tests.workbook.filled import sheets, write
 
 _ODD = (b"", b"-1", b"99999999999", b"0", b"nan", b"s", b"#REF!", b"\xff", b"A1048577", b"XFE1", b"'", b"&#0;", b"&lt;" * 50)

@@ -17,7 +17,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.utils.datetime import MAC_EPOCH
 
-from reportgen.domain.plan import Task
+from reportgen.domain.records.plan import Task
 from tests.workbook.filled import Sheets, sheets, write
 
 CLASSIFICATION = Task.CLASSIFICATION

@@ -1,0 +1,119 @@
+"""Asking over the network: one lane an endpoint, so that a slow one holds nobody up; what is in flight is never lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Coroutine, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from reportgen.candidates.content_keys import content_key
+from reportgen.candidates.interface import LimitLog, Question, RemoteCandidate
+from reportgen.candidates.request_limits import GivenUpError, Limiter
+from reportgen.candidates.spending import Books
+from reportgen.domain.records.plan import CandidateSpec
+from reportgen.problems import ReportgenError
+
+WORKERS_A_SLOT = 2
+"""More workers than slots: one that waits between two attempts leaves its slot to another."""
+
+Job = tuple[CandidateSpec, Question]
+
+
+class Lanes:
+    """Works the jobs of each endpoint off in their order, at most `ceiling` requests at once for each."""
+
+    def __init__(
+        self,
+        candidates: Mapping[str, RemoteCandidate],
+        jobs: Iterable[Job],
+        ceiling: int,
+        books: Books,
+        limit_log: LimitLog | None = None,
+    ) -> None:
+        self._candidates = candidates
+        self._ceiling = max(1, ceiling)
+        self._books = books
+        self._stopped: ReportgenError | None = None
+        self._stopping = False
+        self._limit_log = limit_log
+        self._limiters: dict[str, Limiter] = {}
+        self._jobs: dict[str, deque[Job]] = {}
+        for spec, question in jobs:
+            self._jobs.setdefault(candidates[spec.name].endpoint, deque()).append((spec, question))
+
+    async def run(self) -> None:
+        """Ask all. Raises the first StoppedEarlyError after everything that was in flight is answered and kept.
+
+        Cancelled (Ctrl-C) it does the same before it lets the cancellation through; a second Ctrl-C stops at once.
+        """
+        self._limiters = {endpoint: Limiter(self._ceiling, endpoint) for endpoint in self._jobs}
+        count = self._ceiling * WORKERS_A_SLOT
+        workers = [
+            asyncio.ensure_future(self._work(jobs, self._limiters[endpoint]))
+            for endpoint, jobs in self._jobs.items()
+            for _ in range(min(count, len(jobs)))
+        ]
+        together = asyncio.gather(*workers)
+        try:
+            await asyncio.shield(together)
+        except asyncio.CancelledError:
+            self._books.stopping()
+            self._stop()
+            await together
+            raise
+        finally:
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
+            for candidate in self._candidates.values():
+                await candidate.close()
+        if self._stopped is not None:
+            raise self._stopped
+
+    async def _work(self, jobs: deque[Job], limiter: Limiter) -> None:
+        while jobs and not self._stopping:
+            spec, question = jobs.popleft()
+            try:
+                await self._one(spec, question, limiter)
+                self._keep_changes(limiter)
+            except GivenUpError:
+                return
+            except ReportgenError as error:
+                self._stopped = self._stopped or error
+                self._stop()
+
+    def _stop(self) -> None:
+        self._stopping = True
+        for limiter in self._limiters.values():
+            limiter.stop()
+
+    def _keep_changes(self, limiter: Limiter) -> None:
+        """Put changes of the limit on record; the answer that brought them about is on disk already."""
+        changes, limiter.changes = limiter.changes, []
+        if changes and self._limit_log is not None:
+            self._limit_log(changes)
+
+    async def _one(self, spec: CandidateSpec, question: Question, limiter: Limiter) -> None:
+        candidate = self._candidates[spec.name]
+        key = content_key(spec, candidate.fingerprint, question)
+        if self._books.take(key):
+            return
+        reserved = await self._books.reserve(spec, question)
+        try:
+            response = await candidate.answer_later(question, key, limiter)
+            await self._books.add_later(response)
+        finally:
+            await self._books.release(reserved)
+
+
+def run_to_end(work: Coroutine[Any, Any, None]) -> None:
+    """Run to its end, also where an event loop is running already, as in a notebook."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(work)
+        return
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, work).result()

@@ -1,0 +1,35 @@
+"""Content keys: a response is known by all it depends on, so a changed prompt asks again and an unchanged one never does."""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+
+from reportgen.candidates.interface import Question
+from reportgen.domain.records.plan import CandidateSpec, Example
+
+
+def content_key(spec: CandidateSpec, fingerprint: str, question: Question) -> str:
+    """Return SHA-256 over the canonical JSON of the candidate's name, its fingerprint and the question."""
+    return hashlib.sha256(msgspec.json.encode((spec.name, fingerprint, question), order="sorted")).hexdigest()
+
+
+def fingerprint_of(spec: CandidateSpec, *more: object) -> str:
+    """Return the part of a candidate that its answers depend on; prices, roles and notes play no part."""
+    parts = (
+        spec.kind,
+        spec.model,
+        spec.temperature,
+        spec.most_output_tokens,
+        spec.endpoint,
+        dict(spec.settings),
+        *more,
+    )
+    return hashlib.sha256(msgspec.json.encode(parts, order="sorted")).hexdigest()
+
+
+def examples_sha256(examples: tuple[Example, ...]) -> str:
+    """Return SHA-256 over what a candidate can learn from examples."""
+    rows = [(e.id, e.input, e.key) for e in examples]
+    return hashlib.sha256(msgspec.json.encode(rows, order="sorted")).hexdigest()

@@ -1,0 +1,1 @@
+"""From figures to verdicts, the decision and what it hangs on."""

@@ -1,0 +1,1 @@
+"""The records that stages hand to one another: plan, corpus, response, score, measure, comparison."""

@@ -1,0 +1,101 @@
+"""Scores: how one response was judged, part by part, strictly and leniently; or why it could not be judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from reportgen.domain.records.response import Outcome
+
+
+class Mark(StrEnum):
+    """What was found for one part. `CORRECT_EMPTY` = rightly left empty (extraction)."""
+
+    CORRECT = "correct"
+    CORRECT_EMPTY = "correctly empty"
+    WRONG = "wrong"
+    MISSING = "missing"
+    INVENTED = "invented"
+    SUPPORTED = "supported"
+    UNSUPPORTED = "unsupported"
+    COVERED = "covered"
+    OMITTED = "omitted"
+    UNSCORED = "unscored"
+
+    @property
+    def right(self) -> bool:
+        """Whether the part is as it should be."""
+        return self in _RIGHT
+
+
+_RIGHT = frozenset({Mark.CORRECT, Mark.CORRECT_EMPTY, Mark.SUPPORTED, Mark.COVERED})
+
+
+class CitationMark(StrEnum):
+    """The ladder of figures.md 3.2, worst first."""
+
+    MISSING = "missing"
+    NOT_FOUND = "not found"
+    ALTERED_DIGITS = "altered digits"
+    VALUE_NOT_IN_QUOTE = "value not in quote"
+    SUPPORTS = "supports"
+
+
+class JudgeKind(StrEnum):
+    RULE = "rule"
+    MODEL = "model"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One judged part: `label`, a field's name, `fact N`, `sentence N` or `answer`.
+
+    `rule_mark` is our own comparison where a recorded verdict took its place, `model_mark` what a model judge said where a
+    person's verdict took its place; else None.
+    """
+
+    name: str
+    mark: Mark
+    expected: str = ""
+    found: str = ""
+    reason: str = ""
+    judged_by: JudgeKind = JudgeKind.RULE
+    judge: str = ""
+    rule_mark: Mark | None = None
+    model_mark: Mark | None = None
+    citation: CitationMark | None = None
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way of reading an output (strict or lenient) and what came of it.
+
+    `outcome` is final: an answer that cannot be read is INVALID. `label` is the predicted label, None where there is none.
+    `extras` holds graded figures by name (`token F1`, `ROUGE-L`), each 0 to 1.
+    """
+
+    outcome: Outcome
+    parts: tuple[Part, ...]
+    label: str | None = None
+    extras: Mapping[str, float] = field(default_factory=dict)
+    reason: str = ""
+
+    @property
+    def right(self) -> bool:
+        """Whether every scored part of an answered response is right."""
+        scored = [p for p in self.parts if p.mark is not Mark.UNSCORED]
+        return self.outcome is Outcome.ANSWERED and bool(scored) and all(p.mark.right for p in scored)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How one response was judged. `unscored`, where not empty, says why nothing could be judged at all."""
+
+    candidate: str
+    example_id: str
+    strict: Reading
+    lenient: Reading
+    unscored: str = ""

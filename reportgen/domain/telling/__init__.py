@@ -1,0 +1,1 @@
+"""What is worth saying before somebody signs: the nine points, and every finding."""

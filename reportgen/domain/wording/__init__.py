@@ -1,0 +1,1 @@
+"""Figures and lists in words: rounded once, the same wherever they are printed."""

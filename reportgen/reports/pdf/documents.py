@@ -1,0 +1,114 @@
+"""Writes the two PDFs: fills the templates from the view, and has each rendered in a child process with a time limit.
+
+Templates escape everything, know nothing undefined, and calculate nothing. Fonts are our own four files and no others, so
+the same comparison gives the same bytes on any machine with the same libraries.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from reportgen import assets
+from reportgen.domain.records.comparison import Comparison
+from reportgen.reports.data import results_bytes
+from reportgen.reports.pdf import charts
+from reportgen.reports.pdf.glyph_coverage import Letters
+from reportgen.reports.pdf.house_style import HouseStyle, house_style
+from reportgen.reports.pdf.process import FRONT_ENDS, Attached, Job
+from reportgen.reports.pdf.renderers import render
+from reportgen.reports.view.build import build
+from reportgen.reports.view.records import View
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+def write_checklist(comparison: Comparison, path: Path, style: HouseStyle | None = None) -> None:
+    """Write readiness-checklist.pdf to `path`. Raises ReportError when it cannot be rendered."""
+    _write("checklist.html", build(comparison), comparison, path, style or house_style())
+
+
+def write_recommendation(comparison: Comparison, path: Path, style: HouseStyle | None = None) -> None:
+    """Write recommendation-report.pdf to `path`. Raises ReportError when it cannot be rendered."""
+    _write("recommendation.html", build(comparison), comparison, path, style or house_style())
+
+
+def write_both(comparison: Comparison, folder: Path, style: HouseStyle | None = None) -> tuple[Path, Path]:
+    """Write both PDFs into `folder`, rendered side by side, and return their paths: checklist, recommendation.
+
+    Both are tried before an error is raised, so that one failure does not cost the other document.
+    """
+    chosen, view = style or house_style(), build(comparison)
+    paths = (folder / "readiness-checklist.pdf", folder / "recommendation-report.pdf")
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        waiting = [
+            pool.submit(_write, template, view, comparison, path, chosen)
+            for template, path in zip(("checklist.html", "recommendation.html"), paths, strict=True)
+        ]
+    for done in waiting:
+        done.result()
+    return paths
+
+
+def _write(template: str, view: View, comparison: Comparison, path: Path, style: HouseStyle) -> None:
+    html, css = page(template, view, comparison, style)
+    with tempfile.TemporaryDirectory(prefix=".reportgen-", dir=path.parent.resolve()) as scratch:
+        half = Path(scratch) / "half.pdf"
+        job = Job(html, css, str(half), style.logo, (_evidence(comparison),), _tight(template), comparison.run.finished)
+        render(job, path.name, style.fonts)
+        half.replace(path)
+
+
+def _tight(template: str) -> str:
+    """Return the closer setting of page one, for the one document whose first page must suffice."""
+    if template != "recommendation.html":
+        return ""
+    return (assets.folder("templates") / "tight.css").read_text(encoding="utf-8")
+
+
+def _evidence(comparison: Comparison) -> Attached:
+    """Return the figures behind the pages, the same bytes as results.json, to travel with the document."""
+    words = "Every figure of this document, unrounded, for machines; the same bytes as results.json in the run folder."
+    return Attached("results.json", words, results_bytes(comparison))
+
+
+def page(template: str, view: View, comparison: Comparison, style: HouseStyle) -> tuple[str, str]:
+    """Fill one template and return its HTML and the style sheet."""
+    letters = Letters(style.fonts)
+    jinja = _environment(letters)
+    created = _stamp(comparison.run.finished)
+    html = jinja.get_template(template).render(
+        view=view,
+        style=style,
+        created=created,
+        charts=charts,
+        printable=letters.printable,
+        front_ends=Markup(FRONT_ENDS),  # noqa: S704 - our own constant
+    )
+    return html, jinja.get_template("report.css").render(style=style)
+
+
+def _stamp(finished: str) -> str:
+    """Return the run's own end as the documents' date, or nothing where it is no W3C date: the engine would warn."""
+    return finished if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)", finished) else ""
+
+
+def _environment(letters: Letters) -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - only the PDFs need it
+
+    environment = Environment(
+        loader=FileSystemLoader(assets.folder("templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=letters.finalized,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["coded"] = letters.coded
+    return environment

@@ -1,0 +1,75 @@
+"""Which characters the fonts at hand draw; every other is shown as its code point, since a page must not lack a glyph."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reportgen import assets
+from reportgen.problems import NeedsMendingError
+from reportgen.reports.view.text import commands
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+
+class Letters:
+    """The characters of our own fonts and of a house's; immutable once made."""
+
+    def __init__(self, fonts: tuple[Path, ...] = ()) -> None:
+        self._starts, self._ends = _shipped()
+        self._more = frozenset[int]().union(*map(_drawn_by, fonts))
+
+    def printable(self, text: str) -> str:
+        """Return `text` with every character that no font draws as its code point: `[U+6F22]`."""
+        if text.isascii():
+            return text
+        return "".join(c if c == "\n" or self._drawn(ord(c)) else f"[U+{ord(c):04X}]" for c in text)
+
+    def finalized(self, value: object) -> object:
+        """Make every plain text printable; markup is made of texts that were."""
+        return self.printable(value) if type(value) is str else value
+
+    def coded(self, text: str) -> Markup:
+        """Return one of our own sentences as markup, the commands in it set as such."""
+        from markupsafe import Markup, escape  # noqa: PLC0415 - comes with jinja, which only the PDFs need
+
+        shown = [(escape(self.printable(piece)), command) for piece, command in commands(text)]
+        return Markup("").join(Markup("<code>{}</code>").format(t) if command else t for t, command in shown)
+
+    def _drawn(self, code: int) -> bool:
+        place = bisect_right(self._starts, code) - 1
+        return (place >= 0 and code <= self._ends[place]) or code in self._more
+
+
+@cache
+def _shipped() -> tuple[tuple[int, ...], tuple[int, ...]]:
+    lines = (assets.folder("templates") / "fonts" / "coverage.txt").read_text(encoding="ascii").split()
+    ranges = [tuple(int(end, 16) for end in line.split("-")) for line in lines]
+    return tuple(r[0] for r in ranges), tuple(r[1] for r in ranges)
+
+
+@cache
+def _drawn_by(font: Path) -> frozenset[int]:
+    """Return the characters of a house's font. Raises NeedsMendingError where the file is no font."""
+    from fontTools.ttLib import (  # type: ignore[import-untyped]  # noqa: PLC0415 - only where a house brings fonts
+        TTCollection,
+        TTFont,
+        TTLibError,
+    )
+
+    def faces() -> Iterator[TTFont]:
+        with font.open("rb") as file:
+            if font.suffix.casefold() == ".ttc":
+                yield from TTCollection(file, lazy=True).fonts
+            else:
+                yield TTFont(file, lazy=True)
+
+    try:
+        return frozenset(code for face in faces() for code in face.getBestCmap())
+    except (TTLibError, OSError, TypeError) as error:
+        msg = f"{font.name} is no font that can be read. Take it out of the fonts folder of the house style."
+        raise NeedsMendingError(msg) from error

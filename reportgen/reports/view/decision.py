@@ -1,0 +1,350 @@
+"""Words page one: the decision, the matrix with manual work and production on its own rows, and the service levels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import assert_never
+
+from reportgen.domain.deciding.holdout import sentence as holdout_sentence
+from reportgen.domain.records.comparison import CandidateResult, Decision, LevelVerdict, RequirementVerdict, Status, Verdict
+from reportgen.domain.records.measure import Measurement
+from reportgen.domain.records.plan import Importance, Requirement, Role, Rule, Scope, ScopeKind
+from reportgen.domain.records.response import Basis
+from reportgen.reports.view import numbers
+from reportgen.reports.view.context import (
+    Context,
+    bound_words,
+    capital,
+    level_words,
+    musts,
+    shown_candidates,
+    status_mark,
+    unit_of,
+    verdict_mark,
+    worst,
+)
+from reportgen.reports.view.marks import Mark, Tone
+from reportgen.reports.view.records import Fact, Headline, LevelCell, LevelRow, MatrixRow, RequirementCell, RequirementRow
+from reportgen.reports.view.text import clean, line
+
+_MOST_REASONS = 3
+_MOST_CHANGES = 4
+_FRONT_ROWS = 5
+"""Candidates that page one has room for."""
+_STABLE, _FAIRLY_STABLE = 0.90, 0.70
+
+
+def headline(context: Context) -> Headline:
+    """Word the decision for page one."""
+    decision, settings = context.comparison.decision, context.comparison.plan.settings
+    reasons = tuple(clean(r, 320) for r in decision.reasons)
+    point_rule = settings.rule is Rule.POINT_ESTIMATE
+    return Headline(
+        status=status_mark(decision.status),
+        question=_question(context),
+        sentence=_sentence(context, decision),
+        why=reasons[:_MOST_REASONS],
+        further_reasons=reasons[_MOST_REASONS:],
+        cost=_cost_facts(context),
+        sureness=_sureness(context, decision),
+        changes=_changes(decision),
+        conditions=_conditions(decision),
+        warning=(
+            "Point estimates only: this evaluation judges bare figures without their uncertainty. About one in two "
+            "candidates that just fail a level passes such a rule."
+            if point_rule
+            else ""
+        ),
+    )
+
+
+def _conditions(decision: Decision) -> tuple[str, ...]:
+    if not decision.winner:
+        return ("None: nothing is released for use.",)
+    return tuple(clean(c, 400) for c in decision.conditions) or ("None beyond the service levels.",)
+
+
+def _question(context: Context) -> str:
+    many = len(context.results)
+    levels = sum(1 for s in context.comparison.plan.service_levels if s.importance is Importance.MUST)
+    task = context.comparison.plan.settings.task.value
+    if many == 1:
+        only = line(context.results[0].spec.name, 60)
+        return f"Should {only} do this {task} task, given {numbers.plural(levels, 'service level')} that must be met?"
+    return (
+        f"Which of {numbers.plural(many, 'candidate')} should do this {task} task, given "
+        f"{numbers.plural(levels, 'service level')} that must be met?"
+    )
+
+
+def _sentence(context: Context, decision: Decision) -> str:
+    winner = line(decision.winner, 60)
+    if winner:
+        cost = context.figure(context.comparison.result(decision.winner), "cost per task")
+        price = f" at {context.value(cost)} a task" if cost is not None and cost.value is not None else ""
+    else:
+        price = ""
+    match decision.status:
+        case Status.RECOMMEND:
+            which = "the cheapest candidate that is" if len(context.results) > 1 else "it is the only candidate, and"
+            return f"Choose {winner}{price}: {which} proven to meet every required service level."
+        case Status.RECOMMEND_PROVISIONALLY:
+            return f"Choose {winner}{price} for now, under the conditions below; part of the proof is still missing."
+        case Status.NOT_ENOUGH_EVIDENCE:
+            return "Do not decide yet: the evidence does not show which candidate meets the service levels."
+        case Status.NO_CANDIDATE_QUALIFIES:
+            return "Choose none of these candidates: not one of them meets what was asked for."
+    assert_never(decision.status)
+
+
+def _cost_facts(context: Context) -> tuple[Fact, ...]:
+    manual = context.comparison.manual_cost_per_task
+    facts: list[Fact] = []
+    if context.comparison.decision.winner and context.lead is not None:
+        cost = context.figure(context.lead, "cost per task")
+        value = None if cost is None else cost.value
+        if value is not None:
+            facts.append(Fact("Full cost per task", numbers.money(value, context.currency), context.interval(cost)))
+            if context.tasks_per_month is not None:
+                volume = f"at {numbers.number(context.tasks_per_month)} tasks a month"
+                facts.append(Fact("Per month", context.per_month(value), volume))
+            if manual is not None and context.tasks_per_month is not None and manual > value:
+                saved = context.per_month(manual - value)
+                facts.append(Fact("Saved against manual work", saved, "a month"))
+            return tuple(facts)
+    if manual is not None:
+        facts.append(Fact("Manual work per task", numbers.money(manual, context.currency), "today, as the workbook says"))
+        if context.tasks_per_month is not None:
+            volume = f"at {numbers.number(context.tasks_per_month)} tasks a month"
+            facts.append(Fact("Manual work per month", context.per_month(manual), volume))
+    return tuple(facts)
+
+
+def _sureness(context: Context, decision: Decision) -> tuple[str, ...]:
+    said: list[str] = []
+    if context.lead is not None:
+        name = line(context.lead.spec.name, 60)
+        m = context.primary(context.lead)
+        if m is not None and m.value is not None and context.interval(m):
+            said.append(
+                f"{capital(m.measure)} of {name} is {context.value(m)} on {numbers.plural(m.n, 'example')}; the true figure "
+                f"lies between {context.interval(m).replace(' to ', ' and ')} with {context.confidence} confidence."
+            )
+    if decision.winner and decision.winner_probability:
+        chance = decision.winner_probability.get(decision.winner, 0.0)
+        grade = "stable" if chance >= _STABLE else "fairly stable" if chance >= _FAIRLY_STABLE else "unstable"
+        again = "come out first" if len(context.results) > 1 else "qualified"
+        said.append(
+            f"Had the examples been drawn again, {line(decision.winner, 60)} would have {again} in "
+            f"{numbers.share(chance, digits=0)} of draws: the choice is {grade}."
+        )
+    if decision.collect_more:
+        said.append(f"About {numbers.plural(decision.collect_more, 'more example')} would settle what is still open.")
+    said += _holdout(context)
+    return tuple(said)
+
+
+def _holdout(context: Context) -> list[str]:
+    opened = [o for o in context.comparison.holdout_openings if o.result is not None]
+    if opened:
+        return [clean(holdout_sentence(o), 400) for o in opened[-1:]]
+    if not context.comparison.corpus.holdout.example_ids:
+        return ["There is no holdout, so nothing can confirm this on rows that nobody had seen."]
+    return ["The holdout has not been opened; `reportgen confirm` asks it once, and can only lower this status."]
+
+
+def _changes(decision: Decision) -> tuple[str, ...]:
+    said = [clean(c.sentence, 300) for c in decision.cheaper_but_unproven]
+    alike = [b.assumption for b in decision.break_evens if b.already]
+    said += [clean(b.sentence, 300) for b in decision.break_evens if b.value is not None and not b.already]
+    if alike:
+        names = f"{line(decision.winner, 60)} and {line(decision.runner_up, 60)}"
+        what = numbers.listing((line(a, 80) for a in alike), 8)
+        said.append(f"{names} cost the same now, so any change of one of these makes one of them cheaper: {what}.")
+    if len(said) > _MOST_CHANGES:
+        left = numbers.plural(len(said) - _MOST_CHANGES, "more change")
+        return (*said[:_MOST_CHANGES], f"{left} under Cost, Where the choice tips over.")
+    if said:
+        return tuple(said)
+    if not decision.winner:
+        return ("A candidate, prompt or setting that meets the levels, or more examples where a verdict is open.",)
+    if not decision.break_evens:
+        return ("No cost assumption: there is no second candidate that might qualify.",)
+    return ("No realistic change of a single assumption makes the runner-up cheaper.",)
+
+
+def matrix(context: Context) -> tuple[MatrixRow, ...]:
+    """Word one row for each candidate, then manual work."""
+    front = {c.spec.name for c in shown_candidates(context, _FRONT_ROWS)}
+    rows = [_matrix_row(context, c, front=c.spec.name in front) for c in context.results]
+    manual = context.comparison.manual_cost_per_task
+    if manual is not None:
+        rows.append(_manual_row(context, manual))
+    return tuple(rows)
+
+
+def _matrix_row(context: Context, result: CandidateResult, *, front: bool) -> MatrixRow:
+    quality = context.primary(result)
+    latency, cost = context.figure(result, "p95 latency"), context.figure(result, "cost per task")
+    review = context.figure(result, "review rate")
+    levels = musts(result)
+    proven = sum(v.verdict is Verdict.PROVEN for v in levels)
+    value = None if cost is None else cost.value
+    return MatrixRow(
+        name=line(result.spec.name, 60),
+        kind=_kind(result),
+        quality=context.value(quality),
+        quality_note=_note(context, quality),
+        latency=context.value(latency),
+        latency_note=_note(context, latency),
+        cost_per_task=numbers.money(value, context.currency) if result.priced else "no price",
+        cost_note=_cost_note(context, cost),
+        cost_per_month=context.per_month(value),
+        review=context.value(review),
+        review_note=_note(context, review),
+        verdict=verdict_mark(worst(result)),
+        verdict_note=f"{proven} of {len(levels)} proven" if levels else "",
+        chosen=context.is_winner(result),
+        production=result.spec.role is Role.PRODUCTION,
+        front=front,
+    )
+
+
+def _cost_note(context: Context, cost: Measurement | None) -> str:
+    if cost is None:
+        return ""
+    return context.interval(cost) if cost.value is not None else line(cost.reason, 60)
+
+
+def _note(context: Context, m: Measurement | None) -> str:
+    if m is None:
+        return "not measured"
+    return context.interval(m) if m.value is not None else line(m.reason, 60)
+
+
+def _kind(result: CandidateResult) -> str:
+    words = [result.spec.kind.value]
+    if result.spec.role is Role.PRODUCTION:
+        words.append("production")
+    return ", ".join(words)
+
+
+def _manual_row(context: Context, manual: float) -> MatrixRow:
+    return MatrixRow(
+        name="Manual work",
+        kind="people, without a model",
+        quality=numbers.DASH,
+        quality_note="not measured",
+        latency=numbers.DASH,
+        latency_note="not measured",
+        cost_per_task=numbers.money(manual, context.currency),
+        cost_note="assumed",
+        cost_per_month=context.per_month(manual),
+        review=numbers.DASH,
+        review_note="",
+        verdict=Mark("–", "reference", Tone.NEUTRAL),
+        verdict_note="",
+        manual=True,
+    )
+
+
+def matrix_notes(context: Context) -> tuple[str, ...]:
+    """Word what a reader of the matrix must know beneath it."""
+    month = "" if context.tasks_per_month is None else f"; a month has {numbers.number(context.tasks_per_month)} tasks"
+    notes = [
+        (
+            f"Small figures: {context.confidence} interval. Verdict: the worst over all levels that must be met. "
+            f"Cost: in full, with review, failures and fixed costs{month}."
+        )
+    ]
+    weighted = context.lead is not None and (m := context.primary(context.lead)) is not None and m.unweighted is not None
+    if weighted and context.lead is not None:
+        raw = context.primary(context.lead)
+        shown = numbers.share(raw.unweighted if raw else None)
+        notes.append(
+            f"Quality is weighted to the production mix; unweighted, {line(context.lead.spec.name, 40)} has {shown}."
+        )
+    recorded = [line(c.spec.name, 40) for c in context.results if _recorded(context, c)]
+    if recorded:
+        notes.append(f"Latency as recorded earlier, not measured in this run: {numbers.listing(recorded)}.")
+    if context.comparison.unpriced:
+        names = numbers.listing(line(u, 40) for u in context.comparison.unpriced)
+        notes.append(f"Without a price, so never recommended: {names}.")
+    return tuple(notes)
+
+
+def _recorded(context: Context, result: CandidateResult) -> bool:
+    m = context.figure(result, "p95 latency")
+    return m is not None and m.value is not None and m.basis is Basis.RECORDED
+
+
+def levels(context: Context) -> tuple[LevelRow, ...]:
+    """Word every service level with every candidate's verdict, in the order of the sheet."""
+    rows: list[LevelRow] = []
+    for index, level in enumerate(context.comparison.plan.service_levels):
+        found = [(c, next((v for v in c.levels if v.level == level), None)) for c in context.results]
+        sample = next((v.measurement for _, v in found if v is not None and v.measurement is not None), None)
+        cells = tuple(_level_cell(context, c, v) for c, v in found)
+        lead = context.lead.spec.name if context.lead is not None else ""
+        rows.append(
+            LevelRow(
+                number=index + 1,
+                words=level_words(level, unit_of(level, sample), context.currency),
+                importance=level.importance.value,
+                agreed=" on ".join(t for t in (line(level.agreed_by, 60), numbers.date(level.agreed_on)) if t),
+                reason=clean(level.reason, 300),
+                where=level.where,
+                cells=cells,
+                lead=next((cell for cell, (c, _) in zip(cells, found, strict=True) if c.spec.name == lead), None),
+            )
+        )
+    return tuple(rows)
+
+
+def _level_cell(context: Context, result: CandidateResult, verdict: LevelVerdict | None) -> LevelCell:
+    name = line(result.spec.name, 60)
+    if verdict is None:
+        return LevelCell(name, verdict_mark(None), numbers.DASH, "", "Not judged.")
+    m, level = verdict.measurement, verdict.level
+    return LevelCell(
+        candidate=name,
+        mark=verdict_mark(verdict.verdict),
+        value=context.value(m, beside=level.target),
+        bound=bound_words(level, m, context.currency, context.confidence),
+        sentence=clean(verdict.sentence, 500),
+    )
+
+
+def requirements(context: Context) -> tuple[RequirementRow, ...]:
+    """Word the requirements beyond figures, one row each with every candidate's verdict."""
+    asked: dict[tuple[str, str], dict[str, RequirementVerdict]] = {}
+    for result in context.results:
+        for judged in result.requirements:
+            key = (judged.requirement.requirement, judged.requirement.importance.value)
+            asked.setdefault(key, {})[result.spec.name] = judged
+    return tuple(_requirement(context, words, importance, found) for (words, importance), found in asked.items())
+
+
+def _requirement(context: Context, words: str, importance: str, found: Mapping[str, RequirementVerdict]) -> RequirementRow:
+    sources = {name: _requirement_source(judged.requirement) for name, judged in found.items()}
+    same = len(set(sources.values())) == 1
+    cells = tuple(
+        RequirementCell(verdict_mark(found[name].verdict), "" if same else sources[name]) if name in found else None
+        for name in (r.spec.name for r in context.results)
+    )
+    return RequirementRow(clean(words, 200), importance, cells, next(iter(sources.values())) if same else "")
+
+
+def _requirement_source(asked: Requirement) -> str:
+    confirmed = f"confirmed by {line(asked.confirmed_by, 40)}" if asked.confirmed_by else "not confirmed"
+    return ", ".join(t for t in (line(asked.source, 60), confirmed, numbers.date(asked.date)) if t)
+
+
+def segment_scopes(context: Context) -> list[Scope]:
+    """Return the segments of the primary measure, in the order of first appearance over candidates."""
+    scopes: dict[Scope, None] = {}
+    for result in context.results:
+        for m in result.measurements.values():
+            if m.scope.kind is ScopeKind.SEGMENT and m.measure == context.comparison.primary_measure:
+                scopes.setdefault(m.scope)
+    return list(scopes)

@@ -1,0 +1,239 @@
+"""Words the checklist's points besides the nine, the deviations of the run from its plan, and the map to frameworks.
+
+Each point says what was found in the workbook or the run; what only a person can know shows the attestation, or stays open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reportgen.domain.records.comparison import PointStatus
+from reportgen.domain.records.plan import CandidateKind, Role, Rule
+from reportgen.domain.records.response import Outcome
+from reportgen.reports.view import numbers
+from reportgen.reports.view.context import Context, planned, point_mark
+from reportgen.reports.view.records import DeviationRow, Fact, FurtherPoint
+from reportgen.reports.view.text import clean, line
+
+_WANTED_CANDIDATES = 5
+_ASKED = (CandidateKind.API_MODEL, CandidateKind.COMMAND)
+FRAMEWORKS = (
+    Fact("1 Service levels", "ISO/IEC 42001 A.6.2.4, criteria of verification and validation; requirement, test and result"),
+    Fact("2 Quality, 4 Latency", "NIST AI RMF MEASURE 2.1, 2.3 and 2.13; EU AI Act Annex IV 2(g), metrics"),
+    Fact("3 Cost", "OMB M-25-22, performance and cost in figures"),
+    Fact("5 Known failures and errors", "EU AI Act Annex IV 2(g), test results; OMB M-25-22, known limits"),
+    Fact("6 Data, methods and limits", "EU AI Act Annex IV 2(g), data and procedures; model cards, use and caveats"),
+    Fact("7 Findings and deviations", "GAMP 5 validation summary, deviations and their disposition"),
+    Fact("9 Sign-off", "EU AI Act Annex IV 2(g), reports dated and signed by the responsible persons"),
+    Fact("10 Evidence", "EU AI Act Annex IV 2(g), test logs; bank model risk (SR 26-2), outcomes analysis and challenge"),
+)
+
+
+def further_points(context: Context) -> tuple[FurtherPoint, ...]:
+    """Return the points besides the nine, in groups; a group's name stands on its first point."""
+    told: list[FurtherPoint] = []
+    for group, points in (
+        ("Use case", _use_case(context)),
+        ("Examples", _examples(context)),
+        ("Service levels", _levels(context)),
+        ("Costs", _costs(context)),
+        ("Data protection", _data_protection(context)),
+        ("Candidates", _candidates(context)),
+    ):
+        for number, (check, status, found, place, remedy) in enumerate(points):
+            missing = "" if status is PointStatus.MET else remedy
+            told.append(FurtherPoint("" if number else group, check, point_mark(status), found, place, missing))
+    return tuple(told)
+
+
+_Point = tuple[str, PointStatus, str, str, str]
+
+
+def _met(good: bool) -> PointStatus:
+    return PointStatus.MET if good else PointStatus.NOT_MET
+
+
+def _share_met(good: int, of: int) -> PointStatus:
+    return PointStatus.MET if good == of else PointStatus.PARTLY if good else PointStatus.NOT_MET
+
+
+def _use_case(context: Context) -> Iterator[_Point]:
+    settings = context.comparison.plan.settings
+    for check, text, item in (
+        ("Purpose and scope are written down", _length(settings.purpose), "Purpose"),
+        ("A business owner is named", line(settings.business_owner, 80), "Business owner"),
+        ("The decision has a date", numbers.date(line(settings.decision_needed_by, 40)), "Decision needed by"),
+    ):
+        yield check, _met(bool(text)), text or "empty", "sheet Evaluation", f"Fill in {item}."
+
+
+def _length(text: str) -> str:
+    return f"in {numbers.plural(len(text.split()), 'word')}" if text.strip() else ""
+
+
+def _examples(context: Context) -> Iterator[_Point]:
+    corpus, plan = context.comparison.corpus, context.comparison.plan
+    attested = [a for a in plan.attestations if a.confirmed_by]
+    found = f"{len(attested)} of {numbers.plural(len(plan.attestations), 'statement')} confirmed by name"
+    yield (
+        "People attest how the sample was drawn and who labelled it",
+        _share_met(len(attested), len(plan.attestations)) if plan.attestations else PointStatus.NOT_MET,
+        found if plan.attestations else "nobody attests anything",
+        "sheet Attestations",
+        "Have it confirmed by name on the sheet, or sign it below.",
+    )
+    second = sum(bool(e.second_label) for e in corpus.asked)
+    yield (
+        "Some examples were labelled twice",
+        _met(second > 0),
+        f"{numbers.count(second)} of {numbers.plural(len(corpus.asked), 'example')} with a second label",
+        "sheet Examples",
+        "Fill in Second label for some rows, so that the labels themselves can be judged.",
+    )
+    segments = {e.segment for e in corpus.eval if e.segment}
+    yield (
+        "The mix of production is known",
+        PointStatus.MET if plan.production_mix else PointStatus.PARTLY if segments else PointStatus.NOT_MET,
+        f"{numbers.plural(len(segments), 'segment')}, {'with' if plan.production_mix else 'without'} a production mix",
+        "sheet Production mix",
+        "Give each segment's share of production.",
+    )
+
+
+def _levels(context: Context) -> Iterator[_Point]:
+    levels = context.comparison.plan.service_levels
+    agreed = sum(bool(s.agreed_by) for s in levels)
+    yield (
+        "Every level was agreed by a person",
+        _share_met(agreed, len(levels)),
+        f"{agreed} of {numbers.plural(len(levels), 'level')} with a name",
+        "sheet Service levels",
+        "Fill in Agreed by and Agreed on.",
+    )
+    reasoned = sum(bool(s.reason) for s in levels)
+    yield (
+        "Every level has its reason",
+        _share_met(reasoned, len(levels)),
+        f"{reasoned} of {numbers.plural(len(levels), 'level')} with a reason",
+        "sheet Service levels",
+        "Write down what would happen below the level.",
+    )
+
+
+def _costs(context: Context) -> Iterator[_Point]:
+    given = [a for a in context.comparison.plan.costs.values() if a.expected is not None]
+    sourced = sum(bool(a.source) for a in given)
+    yield (
+        "Every cost assumption names its source",
+        _share_met(sourced, len(given)),
+        f"{sourced} of {numbers.plural(len(given), 'assumption')} with a source",
+        "sheet Costs",
+        "Fill in Source.",
+    )
+    ranged = sum(a.low is not None and a.high is not None for a in given)
+    yield (
+        "Every cost assumption has a range",
+        _share_met(ranged, len(given)),
+        f"{ranged} of {numbers.plural(len(given), 'assumption')} with Low and High",
+        "sheet Costs",
+        "Fill in Low and High, so that the report can say what the choice hangs on.",
+    )
+
+
+def _data_protection(context: Context) -> Iterator[_Point]:
+    personal = [f for f in context.comparison.findings if f.code == "personal-data"]
+    yield (
+        "No personal data among the inputs",
+        PointStatus.PARTLY if personal else PointStatus.MET,
+        clean(personal[0].what, 200) if personal else "nothing that looks like personal data was found",
+        "sheet Examples; its rows stand under Findings",
+        "Replace it, or have its use attested.",
+    )
+    sent = [r for r in context.comparison.candidates if r.spec.kind in _ASKED]
+    places = [f"{line(r.spec.name, 40)} ({line(r.spec.endpoint or r.spec.model, 60)})" for r in sent]
+    yield (
+        "It is known which data left the house",
+        PointStatus.MET,
+        f"the inputs went to {numbers.listing(places)}" if places else "none: answers were recorded or made here",
+        "evidence/responses.jsonl",
+        "",
+    )
+
+
+def _candidates(context: Context) -> Iterator[_Point]:
+    results = context.results
+    yield (
+        f"At least {_WANTED_CANDIDATES} candidates were compared",
+        PointStatus.MET if len(results) >= _WANTED_CANDIDATES else _share_met(len(results), _WANTED_CANDIDATES),
+        numbers.plural(len(results), "candidate"),
+        "sheet Candidates",
+        "Add candidates, a local baseline among them.",
+    )
+    simple = [r for r in results if r.spec.kind is CandidateKind.LOCAL_BASELINE]
+    yield (
+        "A simple method shows what a model must beat",
+        _met(bool(simple)),
+        numbers.listing(line(r.spec.name, 40) for r in simple) or "no local baseline",
+        "sheet Candidates",
+        "Add a candidate of the kind Local baseline.",
+    )
+    priced = [r for r in results if r.spec.price is not None]
+    dated = sum(bool(r.spec.price and r.spec.price.source and r.spec.price.date) for r in priced)
+    yield (
+        "Every price of tokens names its source and date",
+        _share_met(dated, len(priced)),
+        f"{dated} of {numbers.plural(len(priced), 'price')}" if priced else "no price of tokens was used",
+        "sheet Candidates",
+        "Fill in Price source and Price date.",
+    )
+
+
+def deviations(context: Context) -> tuple[DeviationRow, ...]:
+    """Return what differed from the plan of the run, its effect, and what became of it."""
+    comparison, told = context.comparison, []
+    if comparison.corpus.renewed:
+        told.append(
+            DeviationRow(
+                "The record of the earlier split was lost; the split is a new one.",
+                "Locked rows may have been seen before.",
+                "Stands as a limit of this run.",
+            )
+        )
+    if comparison.run.answers_recorded_before:
+        told.append(
+            DeviationRow(
+                "Some answers were recorded before the rules were fixed.",
+                "The levels cannot be shown to be independent of these answers.",
+                "Points 5 and 8 of the readiness checklist are judged accordingly.",
+            )
+        )
+    if comparison.plan.settings.rule is Rule.POINT_ESTIMATE:
+        told.append(
+            DeviationRow(
+                "The workbook replaces proof by the bare figure.",
+                "A lucky sample can pass.",
+                "Warned of on page one.",
+            )
+        )
+    for result in comparison.candidates:
+        if result.spec.role is Role.JUDGE:
+            continue
+        name, counts = line(result.spec.name, 60), result.counts
+        failed = planned(counts, Outcome.ERROR, Outcome.TIMEOUT)
+        if failed:
+            told.append(
+                DeviationRow(
+                    f"{numbers.count(failed)} of {numbers.plural(counts.planned, 'request')} to {name} failed or timed out.",
+                    "Counted as wrong and as never answered.",
+                    "They stay in the denominator.",
+                )
+            )
+        if counts.unscored:
+            told.append(
+                DeviationRow(
+                    f"{numbers.plural(counts.unscored, 'answer')} of {name} could not be judged.",
+                    "These examples carry no score.",
+                    "Counted apart, see What became of every request.",
+                )
+            )
+    return tuple(told)

@@ -1,0 +1,398 @@
+"""Words quality below the headline: labels or fields, segments, comparisons, outcomes, known failures and errors."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from reportgen.domain.estimating.balanced_accuracy import RESAMPLES as BALANCE_RESAMPLES
+from reportgen.domain.records.comparison import Beside, CandidateResult, PairedComparison
+from reportgen.domain.records.measure import Observation, Unit
+from reportgen.domain.records.plan import Example, Scope, ScopeKind, Task
+from reportgen.domain.records.response import Outcome
+from reportgen.domain.records.score import Mark as ScoreMark
+from reportgen.domain.records.score import Part
+from reportgen.reports.view import numbers
+from reportgen.reports.view.citations import citations
+from reportgen.reports.view.context import Context, capital, planned, shown_candidates
+from reportgen.reports.view.decision import segment_scopes
+from reportgen.reports.view.records import Cell, ErrorExample, Fact, KnownFailureRow, Quality, Reliability, Table, TableRow
+from reportgen.reports.view.text import around, clean, folded, line
+
+MOST_PART_ROWS = 80
+MOST_SEGMENT_ROWS = 24
+MOST_ERRORS = 6
+_THIN = 5
+_PART_MEASURES = ("F1", "field accuracy", "recall")
+_NOTHING_EXPECTED = {"field": "(not in the document)", "sentence": "(a sentence that the source supports)"}
+_OUTCOME_WORDS = {
+    Outcome.REFUSED: "refused to answer",
+    Outcome.ABSTAINED: "abstained",
+    Outcome.INVALID: "answer could not be read",
+    Outcome.ERROR: "request failed",
+    Outcome.TIMEOUT: "timed out",
+}
+
+
+def quality(context: Context) -> Quality:
+    """Word the whole quality section."""
+    failures = _known_failures(context)
+    return Quality(
+        primary=capital(context.comparison.primary_measure),
+        parts_word=_parts_word(context),
+        parts=_parts(context),
+        segments=_segments(context),
+        comparisons=_comparisons(context),
+        comparisons_note=(
+            "Both answered the same examples, so the differences are paired. p values are adjusted for making several "
+            "comparisons (Holm)."
+        ),
+        citations=citations(context),
+        balance=balance(context),
+        confusions=_confusions(context),
+        known_failures=failures,
+        known_failure_columns=tuple(line(c.spec.name, 40) for c in shown_candidates(context)),
+        errors=_errors(context),
+        errors_note=_errors_note(context),
+    )
+
+
+def _parts_word(context: Context) -> str:
+    match context.comparison.plan.settings.task:
+        case Task.CLASSIFICATION:
+            return "label"
+        case Task.EXTRACTION:
+            return "field"
+        case Task.SUMMARIZATION | Task.QUESTION_ANSWERING:
+            return ""
+
+
+def part_measure(context: Context) -> str:
+    """Return the measure that labels or fields are compared by; empty where nothing was measured by part."""
+    if context.lead is None:
+        return ""
+    taken = {m.measure for m in context.lead.measurements.values() if m.scope.kind in {ScopeKind.LABEL, ScopeKind.FIELD}}
+    return next((m for m in _PART_MEASURES if m in taken), "")
+
+
+def part_scopes(context: Context) -> list[Scope]:
+    """Return every label or field of the lead that was measured on at least one example, in the plan's order."""
+    measure, many = part_measure(context), support(context)
+    if context.lead is None or not measure:
+        return []
+    kinds = {ScopeKind.LABEL, ScopeKind.FIELD}
+    return [
+        m.scope
+        for m in context.lead.measurements.values()
+        if m.scope.kind in kinds and m.measure == measure and many[m.scope.name]
+    ]
+
+
+def support(context: Context) -> Counter[str]:
+    """Count the scored examples behind each label or field."""
+    found: Counter[str] = Counter()
+    if context.lead is None:
+        return found
+    for observation in context.lead.sample.observations:
+        key = observation.example.key
+        if key is None:
+            continue
+        if key.label is not None:
+            found[key.label] += 1
+        found.update(name for name, part in key.fields.items() if part.labelled and part.values)
+    return found
+
+
+def _parts(context: Context) -> Table:
+    measure, many = part_measure(context), support(context)
+    candidates = shown_candidates(context)
+    rows = [
+        TableRow(
+            name=line(scope.name, 44),
+            note=numbers.count(many[scope.name]),
+            cells=tuple(_part_cell(context, c, measure, scope, many[scope.name]) for c in candidates),
+        )
+        for scope in part_scopes(context)[:MOST_PART_ROWS]
+    ]
+    return Table(
+        head=f"{capital(measure)} by {_parts_word(context)}",
+        columns=tuple(line(c.spec.name, 40) for c in candidates),
+        rows=tuple(rows),
+        notes=_parts_notes(context, len(candidates)),
+    )
+
+
+def _parts_notes(context: Context, shown: int) -> tuple[str, ...]:
+    word = _parts_word(context)
+    notes: list[str] = []
+    many = support(context)
+    untested = [x.name for x in context.comparison.plan.labels if not many[x.name]] if word == "label" else []
+    if untested:
+        notes.append(f"Never tested, no scored example: {numbers.listing((line(n, 40) for n in untested), 12)}.")
+    if len(context.results) > shown or len(part_scopes(context)) > MOST_PART_ROWS:
+        notes.append(f"All candidates and every {word} stand in comparison.xlsx, sheet By {word}.")
+    if word and any(0 < n < _THIN for n in many.values()):
+        notes.append(f"A {word} with fewer than {_THIN} examples shows no interval; its figure is an anecdote.")
+    return tuple(notes)
+
+
+def _part_cell(context: Context, result: CandidateResult, measure: str, scope: Scope, many: int) -> Cell:
+    m = context.figure(result, measure, scope)
+    return Cell(context.value(m), context.interval(m) if many >= _THIN else "")
+
+
+def _segments(context: Context) -> Table:
+    candidates, mix = shown_candidates(context), context.comparison.plan.production_mix
+    many = Counter(e.segment for e in context.comparison.corpus.eval)
+    rows = [
+        TableRow(
+            name=line(scope.name, 44),
+            note=", ".join(
+                t
+                for t in (
+                    numbers.plural(many[scope.name], "example"),
+                    f"{numbers.share(mix[scope.name])} of production" if scope.name in mix else "",
+                )
+                if t
+            ),
+            cells=tuple(
+                Cell(context.value(m), context.interval(m) if many[scope.name] >= _THIN else "")
+                for m in (context.primary(c, scope) for c in candidates)
+            ),
+        )
+        for scope in segment_scopes(context)[:MOST_SEGMENT_ROWS]
+    ]
+    dropped = len(segment_scopes(context)) - len(rows)
+    notes = (f"{numbers.plural(dropped, 'more segment')} in comparison.xlsx, sheet By segment.",) if dropped > 0 else ()
+    return Table(
+        head=f"{capital(context.comparison.primary_measure)} by segment",
+        columns=tuple(line(c.spec.name, 40) for c in candidates),
+        rows=tuple(rows),
+        notes=notes,
+    )
+
+
+def _comparisons(context: Context) -> Table:
+    pairs = context.comparison.pairs
+    against = {p.b for p in pairs}
+    measure = capital(context.comparison.primary_measure)
+    head = f"{measure} against {line(pairs[0].b, 40)}" if len(against) == 1 else f"{measure}, pair"
+    rows = tuple(_pair(context, p, alone=len(against) == 1) for p in pairs)
+    return Table(head, ("Difference", "Interval", "Adjusted p", "Examples"), rows)
+
+
+def _pair(context: Context, pair: PairedComparison, *, alone: bool) -> TableRow:
+    a, b = line(pair.a, 40), line(pair.b, 40)
+    m = next((m for c in context.results for m in c.measurements.values() if m.measure == pair.measure), None)
+    if pair.difference is None or m is None:
+        shown = ("not the same examples", numbers.DASH, numbers.DASH, numbers.count(pair.n))
+    else:
+        shown = (
+            numbers.difference(pair.difference, m.unit, context.currency),
+            numbers.difference_interval(pair.low, pair.high, m.unit, context.currency),
+            numbers.p_value(pair.p_adjusted),
+            numbers.count(pair.n),
+        )
+    return TableRow(a if alone else f"{a} against {b}", "", tuple(Cell(t) for t in shown))
+
+
+def balance(context: Context) -> Table:
+    """Word balanced accuracy and Matthews' correlation of each candidate, shown and never decided on."""
+    shown = [c for c in shown_candidates(context) if c.balance is not None]
+    found = [c.balance for c in shown if c.balance is not None]
+    if not found:
+        return Table("", (), ())
+    rows = (
+        TableRow("Balanced accuracy", "mean recall of the labels", tuple(_beside(b.balanced_accuracy, "%") for b in found)),
+        TableRow("Matthews correlation", "1 = all right, 0 = by chance", tuple(_beside(b.matthews, "") for b in found)),
+    )
+    note = (
+        f"Over {numbers.plural(found[0].rows, 'example')}; percentile intervals of {BALANCE_RESAMPLES:,} resamples. Where "
+        "one label is common, accuracy alone flatters; these two do not. They are shown and decide nothing."
+    )
+    return Table("Figure", tuple(line(c.spec.name, 40) for c in shown), rows, (note,))
+
+
+def _beside(found: Beside, unit: str) -> Cell:
+    if found.value is None:
+        return Cell("n/a", "one label only")
+    if unit:
+        return Cell(numbers.share(found.value), numbers.interval(found.low, found.high, Unit.SHARE, ""))
+    ends = "" if found.low is None or found.high is None else f"{_correlation(found.low)} to {_correlation(found.high)}"
+    return Cell(_correlation(found.value), ends)
+
+
+def _correlation(value: float) -> str:
+    return f"{value:.2f}".replace("-", "−")
+
+
+def _confusions(context: Context) -> tuple[Fact, ...]:
+    """The lead's most frequent mix-ups, at most six."""
+    if context.lead is None:
+        return ()
+    pairs = [
+        (many, expected, found)
+        for expected, row in context.lead.confusion.items()
+        for found, many in row.items()
+        if expected != found and many
+    ]
+    pairs.sort(key=lambda p: (-p[0], p[1], p[2]))
+    return tuple(
+        Fact(f"{line(expected, 40)} taken for {line(found, 40)}", numbers.plural(many, "time"))
+        for many, expected, found in pairs[:MOST_ERRORS]
+    )
+
+
+def _known_failures(context: Context) -> tuple[KnownFailureRow, ...]:
+    described = {f.id: f for f in context.comparison.plan.known_failures}
+    cases: dict[str, None] = dict.fromkeys(described)
+    cases |= dict.fromkeys(e.known_failure for e in context.comparison.corpus.regression)
+    tallies = [_tally(c) for c in shown_candidates(context)]
+    many = Counter(e.known_failure for e in context.comparison.corpus.regression)
+    rows: list[KnownFailureRow] = []
+    for name in cases:
+        failure = described.get(name)
+        rows.append(
+            KnownFailureRow(
+                name=line(name, 24),
+                description=clean(failure.description, 160) if failure else "Not described in the workbook.",
+                severity=line(failure.severity, 24) if failure else "",
+                cases=numbers.count(many[name]),
+                cells=tuple(Cell(f"{t[name][0]} of {t[name][1]}" if name in t else numbers.DASH) for t in tallies),
+            )
+        )
+    return tuple(rows)
+
+
+def _tally(result: CandidateResult) -> dict[str, tuple[int, int]]:
+    found: dict[str, tuple[int, int]] = {}
+    for o in result.regression.observations:
+        right, asked = found.get(o.example.known_failure, (0, 0))
+        found[o.example.known_failure] = (right + o.score.strict.right, asked + 1)
+    return found
+
+
+def _errors(context: Context) -> tuple[ErrorExample, ...]:
+    """Choose errors of different kinds: for each kind in turn the first in corpus order, until there are enough."""
+    if context.lead is None:
+        return ()
+    by_kind: dict[str, list[Observation]] = {}
+    for o in context.lead.sample.observations:
+        if not o.score.strict.right and not o.score.unscored:
+            by_kind.setdefault(_error_kind(o), []).append(o)
+    chosen: list[Observation] = []
+    deepest = max((len(v) for v in by_kind.values()), default=0)
+    for depth in range(deepest):
+        chosen += [found[depth] for found in by_kind.values() if depth < len(found)]
+        if len(chosen) >= MOST_ERRORS:
+            break
+    return tuple(_error(i + 1, o) for i, o in enumerate(chosen[:MOST_ERRORS]))
+
+
+def _errors_note(context: Context) -> str:
+    if context.lead is None:
+        return ""
+    wrong = sum(not o.score.strict.right and not o.score.unscored for o in context.lead.sample.observations)
+    name = line(context.lead.spec.name, 60)
+    asked = numbers.plural(context.lead.counts.planned, "example")
+    if not wrong:
+        return f"{name} made no error on {asked}."
+    kept = min(wrong, MOST_ERRORS)
+    return (
+        f"{name} was not fully right on {numbers.count(wrong)} of {asked}; {kept} {'is' if kept == 1 else 'are'} shown, "
+        "chosen to cover different kinds of error. All of them stand in comparison.xlsx, sheet Responses."
+    )
+
+
+def _error_kind(observation: Observation) -> str:
+    reading = observation.score.strict
+    if reading.outcome is not Outcome.ANSWERED:
+        return _OUTCOME_WORDS[reading.outcome]
+    marks = sorted({p.mark.value for p in reading.parts if not p.mark.right and p.mark is not ScoreMark.UNSCORED})
+    return numbers.listing(marks) or "not right"
+
+
+def _error(index: int, observation: Observation) -> ErrorExample:
+    example, reading = observation.example, observation.score.strict
+    wrong = [p for p in reading.parts if not p.mark.right and p.mark is not ScoreMark.UNSCORED]
+    reasons = [p.reason for p in wrong if p.reason] or [reading.reason, observation.response.reason]
+    return ErrorExample(
+        number=index,
+        example=line(example.id, 40),
+        where=example.where,
+        segment=line(example.segment, 40),
+        kind=_error_kind(observation),
+        input=around(example.input, _sought(example, wrong), 420),
+        expected=_expected(example, wrong),
+        found=_found(observation, wrong),
+        reason=folded(next((r for r in reasons if r), ""), 240),
+    )
+
+
+def _sought(example: Example, wrong: Sequence[Part]) -> str:
+    """Return what leads to the passage of a long document that an error speaks of: the labelled evidence or value."""
+    for part in wrong:
+        key = example.key.fields.get(part.name) if example.key is not None else None
+        if key is not None and (key.evidence or key.values):
+            return key.evidence[:200] or key.values[0]
+    return example.key.answers[0] if example.key is not None and example.key.answers else ""
+
+
+def _word(part: Part) -> str:
+    return "sentence" if part.name.startswith("sentence ") else "field"
+
+
+def _expected(example: Example, wrong: Sequence[Part]) -> str:
+    key = example.key
+    if key is None:
+        return numbers.DASH
+    if key.label is not None:
+        return line(key.label, 120)
+    if key.answers:
+        return folded(" or ".join(key.answers[:4]), 240)
+    if wrong:
+        return "\n".join(f"{line(p.name, 40)}: {folded(p.expected, 160) or _NOTHING_EXPECTED[_word(p)]}" for p in wrong[:3])
+    return "\n".join(folded(f, 160) for f in key.key_facts[:3]) or folded(key.reference, 300) or numbers.DASH
+
+
+def _found(observation: Observation, wrong: Sequence[Part]) -> str:
+    fields = observation.example.key is not None and observation.example.key.fields
+    if fields and wrong and observation.score.strict.outcome is Outcome.ANSWERED:
+        return "\n".join(f"{line(p.name, 40)}: {folded(p.found, 160) or '(left empty)'}" for p in wrong[:3])
+    return folded(observation.response.text, 420) or "(no answer)"
+
+
+def reliability(context: Context) -> Reliability:
+    """Word latency percentiles and outcomes of every candidate."""
+    latency, outcomes = [], []
+    for result in context.results:
+        name, chosen = line(result.spec.name, 60), context.is_winner(result)
+        figures = [context.figure(result, f"{p} latency") for p in ("p50", "p95", "p99", "mean")]
+        cells = [Cell(context.value(m), context.interval(m) if i == 1 else "") for i, m in enumerate(figures)]
+        cells += [Cell(context.value(context.figure(result, m))) for m in ("failure rate", "retry rate")]
+        p95 = figures[1]
+        basis = p95.basis.value if p95 is not None and p95.value is not None else ""
+        latency.append(TableRow(name, basis, tuple(cells), chosen))
+        counts = result.counts
+        figures_of = [counts.planned, *(planned(counts, o) for o in Outcome), counts.unscored]
+        outcomes.append(TableRow(name, "", tuple(Cell(numbers.count(n)) for n in figures_of), chosen))
+    return Reliability(
+        latency=Table(
+            "Candidate",
+            ("Half within (p50)", "95 % within (p95)", "99 % within (p99)", "Mean of answered", "Failed", "Retried"),
+            tuple(latency),
+            (
+                (
+                    "From the first attempt sent to the final answer, waiting between attempts included. A failed request "
+                    "counts as "
+                    "never answered: where the rank falls on one, the percentile is not reached."
+                ),
+            ),
+        ),
+        outcomes=Table(
+            "Candidate",
+            ("Asked", "Answered", "Refused", "Abstained", "Invalid", "Error", "Timeout", "Unscored"),
+            tuple(outcomes),
+            ("Every example asked ends in exactly one outcome; none leaves a denominator. Unscored: answered, not judged.",),
+        ),
+    )

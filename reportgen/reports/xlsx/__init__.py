@@ -1,0 +1,1 @@
+"""comparison.xlsx: sheets, native charts and live formulas, arranged from the view and the comparison."""

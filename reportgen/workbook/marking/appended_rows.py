@@ -1,0 +1,157 @@
+"""Rows added to a copy of a user's workbook: the XML of the sheets concerned is patched, all else stays byte for byte.
+
+As for the marked copy, no library writes the file again, since each loses something of what was there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lxml import etree
+
+from reportgen.problems import NeedsMendingError, Problem
+from reportgen.workbook.blank.writer import MOST_CHARACTERS
+from reportgen.workbook.layout.sheets import sheet as layout_of
+from reportgen.workbook.opening.cells import SheetCells, WorkbookCells, column_letters, column_number
+from reportgen.workbook.opening.package import MAIN, RELATIONS, Package, main, parse, written
+from reportgen.workbook.reading.faults import Faults
+from reportgen.workbook.reading.find_sheets import find_sheets
+from reportgen.workbook.reading.row import Locale
+from reportgen.workbook.reading.table import Table
+
+NewRow = Mapping[str, str]
+"""Header to text; what is left out stays blank."""
+
+_WORKSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_AREA = re.compile(r"([A-Z]{1,3})([0-9]+):([A-Z]{1,3})([0-9]+)")
+
+
+def appended(data: bytes, book: WorkbookCells, rows: Mapping[str, Sequence[NewRow]]) -> bytes:
+    """Return the bytes of a workbook with rows added below the filled ones of its sheets; a missing sheet is added.
+
+    Args:
+        data: the bytes of an .xlsx or .xlsm file that the pre-flight has let pass.
+        book: the same file as it was read.
+        rows: by the layout's sheet name.
+
+    Raises:
+        NeedsMendingError: a text is longer than a cell holds, or a sheet lacks a column that is needed.
+    """
+    package = Package(data)
+    book_part = package.main_part()
+    root = parse(package.read(book_part))
+    targets = {r.id: r.target for r in package.relations(book_part)}
+    parts = {s.get("name"): targets.get(s.get(f"{{{RELATIONS}}}id"), "") for s in root.find(main("sheets"))}
+    found, _ = find_sheets(book)
+    for name, new in rows.items():
+        _check_lengths(name, new)
+        if name in found:
+            _add_rows(package, parts[found[name].name], found[name], name, new)
+        else:
+            _add_sheet(package, book_part, root, name, new)
+    return package.to_bytes()
+
+
+def _check_lengths(name: str, rows: Sequence[NewRow]) -> None:
+    problems = tuple(
+        Problem(
+            f"{name}: {', '.join(list(row.values())[:2])}",
+            f"the text for {header} has {len(text):,} characters, and a cell holds {MOST_CHARACTERS:,}.",
+            "Limit the length of answers (Most output tokens), and evaluate again.",
+            "cell-cannot-hold",
+        )
+        for row in rows
+        for header, text in row.items()
+        if len(text.encode("utf-16-le", "surrogatepass")) // 2 > MOST_CHARACTERS
+    )
+    if problems:
+        raise NeedsMendingError(str(problems[0]), problems)
+
+
+def _add_rows(package: Package, part: str, cells: SheetCells, name: str, rows: Sequence[NewRow]) -> None:
+    table = Table(layout_of(name), cells, Faults([cells.name]), Locale())
+    missing = {header for row in rows for header, text in row.items() if text} - set(table.columns)
+    if missing:
+        which = ", ".join(sorted(missing))
+        problem = Problem(cells.name, f"the sheet has no column {which}.", "Add it with this header.", "missing column")
+        raise NeedsMendingError(str(problem), (problem,))
+    first = max([table.header_row, *(row.line for row in table.rows())]) + 1
+    root = parse(package.read(part))
+    body = root.find(main("sheetData"))
+    standing = {int(row.get("r")): row for row in body if row.get("r")}
+    for number, row in enumerate(rows, first):
+        line = standing.get(number)
+        if line is None:
+            line = etree.Element(main("row"), {"r": str(number)})
+            _insert(body, line, number, lambda r: int(r.get("r", "0")))
+        for header, text in row.items():
+            if text:
+                _put(line, table.columns[header], number, text)
+    last = first + len(rows) - 1
+    size = root.find(main("dimension"))
+    if size is not None:
+        root.remove(size)
+    package.put(part, written(root))
+    _stretch_tables(package, part, table.header_row, last)
+
+
+def _insert(parent: Any, child: Any, place: int, place_of: Any) -> None:  # noqa: ANN401 - lxml
+    after = next((i for i, other in enumerate(parent) if place_of(other) > place), len(parent))
+    parent.insert(after, child)
+
+
+def _put(line: Any, column: int, row: int, text: str) -> None:  # noqa: ANN401 - lxml
+    """Write a text into a cell of a row in place of what it held; its look stays."""
+    address = f"{column_letters(column)}{row}"
+    cell = next((c for c in line if c.get("r") == address), None)
+    if cell is None:
+        cell = etree.Element(main("c"), {"r": address})
+        _insert(line, cell, column, lambda c: column_number((c.get("r") or "").rstrip("0123456789") or "A"))
+    for child in list(cell):
+        cell.remove(child)
+    cell.set("t", "inlineStr")
+    words = etree.SubElement(etree.SubElement(cell, main("is")), main("t"), {_SPACE: "preserve"})
+    words.text = sound(text)
+
+
+def sound(text: str) -> str:
+    """Return a text as XML can hold it: a control character becomes the sign for one that was replaced."""
+    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _stretch_tables(package: Package, part: str, header: int, last: int) -> None:
+    """Let the table of a sheet reach its new last row, so that filters and formulas go on to see all of it."""
+    for relation in package.relations(part):
+        if not relation.kind.endswith("/table") or not package.has(relation.target):
+            continue
+        table = parse(package.read(relation.target))
+        for element in (table, *table.iter(main("autoFilter"))):
+            area = _AREA.fullmatch(element.get("ref", ""))
+            if area is not None and int(area[2]) == header and int(area[4]) < last:
+                element.set("ref", f"{area[1]}{area[2]}:{area[3]}{last}")
+        package.put(relation.target, written(table))
+
+
+def _add_sheet(package: Package, book_part: str, book: Any, name: str, rows: Sequence[NewRow]) -> None:  # noqa: ANN401 - lxml
+    """Add a sheet of the layout at the end, with the headers that the rows use."""
+    headers = [c.header for c in layout_of(name).columns if any(row.get(c.header) or c.required for row in rows)]
+    root = etree.Element(main("worksheet"), nsmap={None: MAIN})
+    body = etree.SubElement(root, main("sheetData"))
+    for number, texts in enumerate([{h: h for h in headers}, *rows], 1):
+        line = etree.SubElement(body, main("row"), {"r": str(number)})
+        for column, header in enumerate(headers, 1):
+            if text := texts.get(header, ""):
+                _put(line, column, number, text)
+    part = package.free_name("xl/worksheets/reportgen{}.xml")
+    package.put(part, written(root))
+    package.declare(part, _WORKSHEET)
+    sheets = book.find(main("sheets"))
+    free = 1 + max(int(s.get("sheetId", "0")) for s in sheets)
+    relation = package.relate(book_part, "worksheet", part)
+    attributes = {"name": name, "sheetId": str(free), f"{{{RELATIONS}}}id": relation}
+    etree.SubElement(sheets, main("sheet"), attributes)
+    package.put(book_part, written(book))

@@ -1,0 +1,1 @@
+"""From plain cells and documents to the evaluation plan, or to every problem by its cell."""

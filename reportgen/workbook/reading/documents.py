@@ -1,0 +1,103 @@
+"""Input files beside the workbook, read once and hashed, never from outside its folder."""
+
+# ruff: noqa: EM101, EM102, TRY003 - each sentence to the user stands where its fault is found
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from pathlib import Path, PureWindowsPath
+from types import TracebackType
+from typing import Self
+
+from reportgen.domain.records.plan import Document
+from reportgen.workbook.reading.document_text import KINDS, text_of
+from reportgen.workbook.reading.pdf_reader import SECONDS, PdfReader
+from reportgen.workbook.reading.values import UnreadableError
+
+SIZE_LIMIT = 50 * 2**20
+
+
+class DocumentFolder:
+    """Reads the documents of one workbook; a file that several rows name is read once. Left as a `with` block."""
+
+    def __init__(self, folder: Path, *, seconds: float = SECONDS) -> None:
+        self._folder = folder
+        self._read: dict[str, tuple[str, Document] | UnreadableError] = {}
+        self._pdfs = PdfReader(seconds)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._pdfs.close()
+
+    def read(self, name: str) -> tuple[str, Document]:
+        """Return the text of a document and its record (name, SHA-256 of the bytes, characters).
+
+        Raises:
+            UnreadableError: No such file, outside the workbook's folder, of another kind, empty, or unreadable.
+        """
+        if name not in self._read:
+            try:
+                self._read[name] = self._once(name)
+            except UnreadableError as e:
+                self._read[name] = e
+        found = self._read[name]
+        if isinstance(found, UnreadableError):
+            raise found
+        return found
+
+    def _once(self, name: str) -> tuple[str, Document]:
+        path = self._inside(name)
+        data = _bytes(path)
+        text = text_of(data, path.suffix.lower(), self._pdfs)
+        return text, Document(name.replace("\\", "/"), hashlib.sha256(data).hexdigest(), len(text))
+
+    def _inside(self, name: str) -> Path:
+        """Return the path of a document; links that lead out of the folder are refused as well."""
+        outside = UnreadableError(
+            "which is not inside the workbook's folder.", "Copy the file beside the workbook and write its name.", "outside"
+        )
+        plain = name.replace("\\", "/")
+        if "\0" in plain or "://" in plain or plain.startswith("/") or PureWindowsPath(name).drive:
+            raise outside
+        root = self._folder.resolve()
+        try:
+            path = (root / plain).resolve()
+        except (OSError, RuntimeError) as e:
+            raise outside from e
+        if not path.is_relative_to(root) or path == root:
+            raise outside
+        if not path.is_file():
+            raise UnreadableError("but there is no such file in the workbook's folder.", self._near(path), "no file")
+        if path.suffix.lower() not in KINDS:
+            raise UnreadableError(
+                "expected a text, Markdown, PDF or Word file.",
+                "Save it as Word document (.docx), PDF or plain text (.txt).",
+                "file kind",
+            )
+        return path
+
+    def _near(self, path: Path) -> str:
+        """Offer a file of a like name."""
+        try:
+            names = [p.name for p in path.parent.iterdir() if p.is_file()]
+        except OSError:
+            names = []
+        found = difflib.get_close_matches(path.name, names, n=1, cutoff=0.6)
+        return f'Did you mean "{found[0]}"?' if found else "Copy the file beside the workbook."
+
+
+def _bytes(path: Path) -> bytes:
+    """Return the bytes of a document of sensible size."""
+    try:
+        if path.stat().st_size > SIZE_LIMIT:
+            raise UnreadableError(
+                f"which is larger than {SIZE_LIMIT // 2**20} MB.", "Give the part that matters.", "too large"
+            )
+        return path.read_bytes()
+    except OSError as e:
+        raise UnreadableError(
+            f"which cannot be read ({e.strerror}).", "Close it elsewhere or ask for access.", "no file"
+        ) from e

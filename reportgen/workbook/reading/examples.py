@@ -1,0 +1,289 @@
+"""Reads the sheet Examples: inputs verbatim, what is right for each, and recorded answers that stand in columns."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from reportgen.domain.records.plan import Document, Example, FieldSpec, Split, Task
+from reportgen.workbook.layout.sheets import squash
+from reportgen.workbook.reading import values
+from reportgen.workbook.reading.documents import DocumentFolder
+from reportgen.workbook.reading.expected import KeyReader, expected_names, key_reader
+from reportgen.workbook.reading.row import Row
+from reportgen.workbook.reading.table import Table
+from reportgen.workbook.reading.tasks import LabelNames, fields_in, labels_in
+from reportgen.workbook.reading.values import clean, fold, is_blank
+
+_OUTPUT = "Output: <Candidate>"
+
+
+@dataclass(frozen=True, slots=True)
+class WideOutput:
+    """One filled cell of an `Output: <Candidate>` column; `row` and `column` say where."""
+
+    candidate: str
+    example_id: str
+    text: str
+    row: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExamplesRead:
+    """All that the sheet Examples says."""
+
+    examples: tuple[Example, ...]
+    labels: LabelNames
+    fields: tuple[FieldSpec, ...]
+    outputs: tuple[WideOutput, ...]
+
+
+_LONGEST_FILE_NAME = 120
+_RARE, _FREQUENT, _NEARLY = 2, 10, 0.85
+"""Rows of a label that may be a slip, rows of the label it may be a slip of, and how alike they are."""
+_MOST_LABELS = 300
+"""With more of them Expected holds something else than labels."""
+_FILE_NAME = re.compile(r"\s*[\w .,()&/\\-]{1,100}\.(?:pdf|docx?|txt|md|rtf|xlsx?|eml|msg)\s*", re.IGNORECASE)
+
+
+def read_examples(
+    table: Table, task: Task, labels: LabelNames, fields: tuple[FieldSpec, ...], folder: DocumentFolder
+) -> ExamplesRead:
+    """Return the examples; labels and fields that no sheet declares are taken from the columns."""
+    _check_columns(table, task)
+    if task is Task.EXTRACTION and not fields:
+        fields = fields_in(expected_names(table))
+    if task is Task.CLASSIFICATION and not labels.declared:
+        labels = _found_labels(table)
+    reader = _ExampleReader(table, task, labels, key_reader(task, table, labels, fields), folder)
+    examples = tuple(example for row in table.rows() if (example := reader.read(row)) is not None)
+    _check_segments(table, examples)
+    if reader.numbers:
+        table.faults.note(
+            table.cells,
+            f"numbers as Example IDs: {reader.numbers:,}; of 007 Excel keeps 7.",
+            "Format the column as text if IDs begin with zeros.",
+            "numeric id",
+            row=table.header_row,
+            column=table.columns["Example ID"],
+        )
+    if next(table.rows(), None) is None:
+        table.faults.add(table.cells, "there is no example.", "Fill in at least one row.", "no rows")
+    if examples and not any(e.key for e in examples) and not table.faults.stop:
+        _say_unlabelled(table, task)
+    return ExamplesRead(examples, labels, fields, tuple(reader.outputs))
+
+
+def _check_segments(table: Table, examples: Sequence[Example]) -> None:
+    """Warn of segments that differ in case, spaces or hyphens alone: each spelling counts as a segment of its own."""
+    spellings: dict[str, Counter[str]] = {}
+    for name, count in Counter(e.segment for e in examples if e.segment).items():
+        spellings.setdefault(squash(name), Counter())[name] = count
+    usual = {name: found.most_common(1)[0][0] for found in spellings.values() if len(found) > 1 for name in found}
+    if not usual:
+        return
+    column, lines = table.columns["Segment"], {row.where("Example ID"): row.line for row in table.rows()}
+    for example in examples:
+        wanted = usual.get(example.segment, example.segment)
+        if wanted != example.segment:
+            table.faults.warn(
+                table.cells,
+                f'the segment "{example.segment[:60]}" is also written "{wanted[:60]}"; they count as two segments.',
+                "Write it one way.",
+                "spelling",
+                row=lines.get(example.where, 0),
+                column=column,
+            )
+
+
+def _say_unlabelled(table: Table, task: Task) -> None:
+    """Refuse examples that nobody labelled; where every field says so with `?`, latency and cost can still be measured."""
+    what, remedy = "no example says what is right", "Fill in what is expected for each example."
+    if task is Task.EXTRACTION:
+        table.faults.warn(table.cells, f"{what}: only latency, cost and failures are measured.", remedy, "no labels")
+    else:
+        table.faults.add(table.cells, f"{what}.", remedy, "no labels")
+
+
+def _check_columns(table: Table, task: Task) -> None:
+    """Refuse a sheet without any column that says what is right."""
+    needed = {
+        Task.CLASSIFICATION: "Expected",
+        Task.QUESTION_ANSWERING: "Expected",
+        Task.SUMMARIZATION: "Key facts",
+        Task.EXTRACTION: "Expected: <Field>",
+    }[task]
+    there = table.has(needed) or bool(table.families.get(needed))
+    if not there and not (task is Task.SUMMARIZATION and table.has("Reference summary")):
+        near = values.near(needed, [m.name for m in table.other])
+        table.faults.add(
+            table.cells,
+            f'the column "{needed}" is missing, without which no example of {task.value} can be scored.',
+            near or f'Add a column with the header "{needed}".',
+            "missing column",
+            row=table.header_row,
+        )
+
+
+def _found_labels(table: Table) -> LabelNames:
+    """Collect the labels from Expected; a cell of several lines is no label and is refused when it is read."""
+    texts: dict[int, str] = {}
+    for row in table.rows():
+        value = row.raw("Expected")
+        if isinstance(value, str | int | float) and not is_blank(value):
+            lines = values.lines(value)
+            if len(lines) == 1 and lines[0] != "?":
+                texts[row.line] = lines[0]
+    found = labels_in(texts.values())
+    joined = {fold(n.name) for n in found.labels if _without(found, n.name).several(n.name)}
+    if joined:
+        found = labels_in(t for t in texts.values() if fold(t) not in joined)
+    _check_rare(table, found, texts)
+    return found
+
+
+def _check_rare(table: Table, labels: LabelNames, texts: Mapping[int, str]) -> None:
+    """Warn of a label in a row or two that is nearly a frequent one: where no sheet lists them, a slip makes a label.
+
+    `texts` maps rows to what stands in Expected.
+    """
+    if len(labels.labels) > _MOST_LABELS:
+        return
+    rows: dict[str, list[int]] = {}
+    for line, text in texts.items():
+        rows.setdefault(fold(text), []).append(line)
+    frequent = [label.name for label in labels.labels if len(rows[fold(label.name)]) >= _FREQUENT]
+    for label in labels.labels:
+        at = rows[fold(label.name)]
+        near = difflib.get_close_matches(label.name, frequent, n=1, cutoff=_NEARLY) if len(at) <= _RARE else []
+        for line in at if near else ():
+            table.faults.warn(
+                table.cells,
+                f'the Expected is "{label.name[:60]}", which hardly any row has, and looks like "{near[0][:60]}".',
+                "Correct it, or list both on the sheet Labels.",
+                "rare label",
+                row=line,
+                column=table.columns["Expected"],
+            )
+
+
+def _without(labels: LabelNames, name: str) -> LabelNames:
+    """Return the labels as seen by one of them: whether it is a row of the others."""
+    return labels if any(mark in name for mark in ";,|/+") or " and " in name else LabelNames()
+
+
+class _ExampleReader:
+    """Reads one row after the other and remembers the IDs it has seen."""
+
+    def __init__(self, table: Table, task: Task, labels: LabelNames, keys: KeyReader, folder: DocumentFolder) -> None:
+        self.outputs: list[WideOutput] = []
+        self._table = table
+        self._task = task
+        self._labels = labels
+        self._keys = keys
+        self._folder = folder
+        self._seen: dict[str, str] = {}
+        self.numbers = 0
+        """IDs that are numbers shown as such."""
+        self._wide = table.families.get(_OUTPUT, [])
+
+    def read(self, row: Row) -> Example | None:
+        """Return one example, None where it has no ID."""
+        row.require("Example ID")
+        name = row.identifier("Example ID")
+        self.numbers += isinstance(row.raw("Example ID"), int | float) and name.isdecimal() and not name.startswith("0")
+        first = self._note_id(row, name)
+        text, document = self._input(row)
+        key = self._keys(row)
+        if key is None:
+            self._unscored(row)
+        for member in self._wide:
+            output = row.verbatim_at(member.column, f"Output: {member.name}")
+            if output and first:
+                self.outputs.append(WideOutput(member.name, name, output, row.line, member.column))
+        failure = row.identifier("Known failure")
+        declared = row.choice("Split")
+        if failure and declared:
+            row.warn("Split", "a row with a Known failure is in no other split.", "Clear the Split of this row.", "unused")
+        if not name:
+            return None
+        return Example(
+            id=name,
+            input=text,
+            key=key,
+            where=row.where("Example ID"),
+            segment=row.text("Segment"),
+            group=row.text("Group"),
+            declared_split=Split(declared) if declared else None,
+            known_failure=failure,
+            second_label=self._second(row),
+            document=document,
+            notes=row.long_text("Notes"),
+            other_columns={m.name: values.as_text(v) for m in self._table.other if not is_blank(v := row.at(m.column))},
+        )
+
+    def _note_id(self, row: Row, name: str) -> bool:
+        """Refuse an ID that stands in another row; return whether this is its first row."""
+        here = row.where("Example ID")
+        first = self._seen.setdefault(fold(name), here) if name else here
+        if first != here:
+            what = f'the Example ID "{name[:60]}" stands already in {first}.'
+            row.fault("Example ID", what, "Give each example its own ID.", "doubled")
+        return first == here
+
+    def _input(self, row: Row) -> tuple[str, Document | None]:
+        """Return the text that is sent, from the cell or from the file beside the workbook."""
+        in_cell, in_file = not row.blank("Input"), not row.blank("Input file")
+        if in_cell and in_file:
+            row.fault(
+                "Input file",
+                "this row has both an Input and an Input file, and only one can be sent.",
+                "Clear one of the two cells.",
+                "two readings",
+            )
+        elif in_file:
+            column = self._table.columns["Input file"]
+            found = row.read(column, "Input file", lambda v: self._folder.read(clean(values.as_text(v))))
+            return found or ("", None)
+        elif not in_cell and (self._table.has("Input") or self._table.has("Input file")):
+            remedy = "Fill in the text, name a file in Input file, or delete the row."
+            row.fault("Input", "the Input is missing.", remedy, "missing value")
+        text = row.long_text("Input")
+        if len(text) < _LONGEST_FILE_NAME and _FILE_NAME.fullmatch(text):
+            row.warn(
+                "Input",
+                "the Input looks like the name of a file; the model would see the name alone.",
+                "Move it to the column Input file.",
+                "file name",
+            )
+        return text, None
+
+    def _unscored(self, row: Row) -> None:
+        """Say that an example counts for cost and latency only."""
+        header = "Key facts" if self._task is Task.SUMMARIZATION else "Expected"
+        if row.blank(header) or self._task is Task.EXTRACTION:
+            row.warn(header, "nothing says what is right here; the example is not scored.", "Fill it in.", "not labelled")
+
+    def _second(self, row: Row) -> str:
+        """Return what a second person said, as a label where the task has labels."""
+        text = "\n".join(row.lines("Second label"))
+        if self._task is not Task.CLASSIFICATION or not text:
+            return text
+        label = self._labels.named(text)
+        if label is None:
+            row.warn(
+                "Second label",
+                f"the Second label is {values.shown(text)}, which is no label.",
+                values.near(text, [n.name for n in self._labels.labels]) or "Correct it.",
+                "unknown label",
+            )
+        return label or text
+
+
+def segments_of(examples: Sequence[Example]) -> dict[str, str]:
+    """Return the segments that examples name, by their folded form."""
+    return {fold(e.segment): e.segment for e in examples if e.segment}

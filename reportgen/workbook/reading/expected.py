@@ -1,0 +1,243 @@
+"""Reads what is right for one example, task by task; a value that could mean two things is refused, never scored later."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from reportgen.domain.records.plan import AnswerKey, FieldKey, FieldSpec, FieldType, Task
+from reportgen.workbook.layout.sheets import squash
+from reportgen.workbook.reading import dates, values
+from reportgen.workbook.reading.row import Row
+from reportgen.workbook.reading.table import Member, Table
+from reportgen.workbook.reading.tasks import LabelNames
+from reportgen.workbook.reading.unsupported import MULTI_LABEL
+from reportgen.workbook.reading.values import UnreadableError, fold
+
+_JOINED_ANSWERS = re.compile(r"[^;/\n]{1,40}(?:(?:;| / )[^;/\n]{1,40})+")
+_JOINED_FACTS = re.compile(r"[^;\n]{5,200}(?:;[^;\n]{5,200}){2,}")
+
+KeyReader = Callable[[Row], AnswerKey | None]
+
+_UNLABELLED = "?"
+_STAND_INS = frozenset(
+    {
+        *(
+            "-",
+            "--",
+            "---",
+            "\u2013",
+            "\u2014",
+            "/",
+            "./.",
+            "n/a",
+            "n.a.",
+            "na",
+            "n.v.",
+            "k.a.",
+            "none",
+            "null",
+            "nil",
+            "missing",
+        ),
+        *("unknown", "not given", "not stated", "not specified", "not applicable", "not available", "not found", "no value"),
+    }
+)
+"""What offices write for "there is none", folded; the scorers would look for these very words in the document."""
+_EXPECTED, _EVIDENCE = "Expected: <Field>", "Evidence: <Field>"
+
+
+def key_reader(task: Task, table: Table, labels: LabelNames, fields: Sequence[FieldSpec]) -> KeyReader:
+    """Return the reader of answer keys for one task; None from it means that nothing is labelled."""
+    match task:
+        case Task.CLASSIFICATION:
+            return lambda row: _label_key(row, labels)
+        case Task.QUESTION_ANSWERING:
+            return _answers_key
+        case Task.SUMMARIZATION:
+            return _summary_key
+        case Task.EXTRACTION:
+            columns = field_columns(table, fields)
+            return lambda row: _fields_key(row, columns)
+
+
+def _label_key(row: Row, labels: LabelNames) -> AnswerKey | None:
+    label = read_label(row, "Expected", labels)
+    return None if label is None else AnswerKey(label=label)
+
+
+def read_label(row: Row, header: str, labels: LabelNames) -> str | None:
+    """Return the label of a cell, None where it is blank, `?` or at fault."""
+    given = row.lines(header)
+    text = "\n".join(given)
+    if not given or text == _UNLABELLED:
+        return None
+    named = {labels.named(g) for g in given}
+    if len(named) == 1 and (label := named.pop()):
+        return label
+    if len(given) > 1 or labels.several(text):
+        row.fault(
+            header,
+            f"{values.shown(text)} holds more than one label: {MULTI_LABEL}",
+            "Keep the one that counts.",
+            "not supported",
+        )
+        return None
+    row.fault(
+        header,
+        f"the {header} is {values.shown(text)}, which is not on the sheet Labels.",
+        values.near(text, [n.name for n in labels.labels]) or "Add it there, or correct it.",
+        "unknown label",
+    )
+    return None
+
+
+def _answers_key(row: Row) -> AnswerKey | None:
+    answers = row.lines("Expected")
+    _check_lines(row, "Expected", answers, _JOINED_ANSWERS, "accepted answers")
+    return AnswerKey(answers=answers) if answers else None
+
+
+def _summary_key(row: Row) -> AnswerKey | None:
+    reference, facts = row.long_text("Reference summary"), row.lines("Key facts")
+    _check_lines(row, "Key facts", facts, _JOINED_FACTS, "facts")
+    return AnswerKey(reference=reference, key_facts=facts) if reference or facts else None
+
+
+def _check_lines(row: Row, header: str, lines: Sequence[str], joined: re.Pattern[str], noun: str) -> None:
+    """Warn of several things on one line, which count as one."""
+    if len(lines) == 1 and joined.fullmatch(lines[0]):
+        row.warn(
+            header,
+            f"the cell {header} has several parts on one line, which count as one; several {noun} may be meant.",
+            "Put each on a line of its own (Alt+Enter), or leave it if it is one.",
+            "one line",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FieldColumns:
+    """The two columns of one field; 0 = the sheet has none."""
+
+    spec: FieldSpec
+    expected: int
+    evidence: int
+
+
+def field_columns(table: Table, fields: Sequence[FieldSpec]) -> tuple[FieldColumns, ...]:
+    """Match the columns `Expected: <Field>` and `Evidence: <Field>` with the fields; put down what does not match."""
+    names = {fold(f.name): f.name for f in fields}
+    also = {fold(a): f.name for f in fields for a in f.also_written if "=" not in a}
+    found = {family: _matched(table, family, also | names) for family in (_EXPECTED, _EVIDENCE)}
+    for field in fields:
+        if field.name not in found[_EXPECTED]:
+            table.faults.warn(
+                table.cells,
+                f'there is no column "Expected: {field.name}"; the field is not scored.',
+                _meant(table, field.name) or "Add the column, or take the field off the sheet Fields.",
+                "missing column",
+                row=table.header_row,
+            )
+    return tuple(FieldColumns(f, found[_EXPECTED].get(f.name, 0), found[_EVIDENCE].get(f.name, 0)) for f in fields)
+
+
+def _meant(table: Table, field: str) -> str:
+    """Offer a column of the user's own that may be meant by an `Expected:` column."""
+    keys = {squash(field), squash(f"Expected {field}")}
+    found = next((m.name for m in table.other if squash(m.name) in keys), "")
+    return f'Did you mean this by "{found}"? Then rename it to "Expected: {field}".' if found else ""
+
+
+def _matched(table: Table, family: str, names: Mapping[str, str]) -> dict[str, int]:
+    """Return field name -> column for one family."""
+    matched: dict[str, int] = {}
+    for member in table.families.get(family, ()):
+        name = names.get(fold(member.name))
+        if name is None:
+            what = f'"{member.name}" is not on the sheet Fields.'
+            remedy = values.near(member.name, names.values()) or "Add it there, or delete the column."
+            code = "unknown field"
+        elif name in matched:
+            what, remedy, code = f'the field "{name}" has two columns.', "Delete one of them.", "doubled header"
+        else:
+            matched[name] = member.column
+            continue
+        table.faults.add(table.cells, what, remedy, code, row=table.header_row, column=member.column)
+    return matched
+
+
+def expected_names(table: Table) -> tuple[str, ...]:
+    """Return the fields that the `Expected:` columns name, in order."""
+    members: list[Member] = table.families.get(_EXPECTED, [])
+    return tuple({fold(m.name): m.name for m in members}.values())
+
+
+def _fields_key(row: Row, columns: Sequence[FieldColumns]) -> AnswerKey | None:
+    keys: dict[str, FieldKey] = {}
+    for each in columns:
+        given = (
+            row.read(each.expected, f"Expected: {each.spec.name}", values.lines) if each.expected else (_UNLABELLED,)
+        ) or ()
+        labelled = given != (_UNLABELLED,)
+        evidence = row.verbatim_at(each.evidence, f"Evidence: {each.spec.name}") if each.evidence else ""
+        if labelled:
+            _check_values(row, each, given)
+        keys[each.spec.name] = FieldKey(given if labelled else (), evidence, labelled)
+    if keys and all(k.labelled and not k.values for k in keys.values()):
+        row.frame.faults.warn(
+            row.frame.cells,
+            "no field is filled in, which says that the document holds none of them.",
+            "Nothing to do if that is so; else fill in the fields, with ? in those at which nobody looked.",
+            "no field",
+            row=row.line,
+            column=columns[0].expected,
+        )
+    return AnswerKey(fields=keys) if any(k.labelled for k in keys.values()) else None
+
+
+def _check_values(row: Row, each: FieldColumns, given: Sequence[str]) -> None:
+    """Read expected values by the field's type: two readings are an error, none is a warning (only the same words count)."""
+    frame = row.frame
+    noun = f"Expected: {each.spec.name}"
+    if len(given) == 1 and _stands_in(given[0], each.spec):
+        frame.faults.warn(
+            frame.cells,
+            f"the {noun} is {values.shown(given[0])}, which counts as words that stand in the document.",
+            "Leave the cell blank where the document holds no such value; write ? where nobody looked.",
+            "stand-in",
+            row=row.line,
+            column=each.expected,
+        )
+        return
+    for text in given:
+        try:
+            _typed(text, each.spec, frame.locale.decimal_mark, frame.locale.date_order)
+        except UnreadableError as e:
+            put = frame.faults.add if e.code in {"two readings", "unknown choice"} else frame.faults.warn
+            what = f"the {noun} is {values.shown(text)}, {e.tail}"
+            put(frame.cells, what, e.remedy, e.code, row=row.line, column=each.expected)
+
+
+def _stands_in(text: str, spec: FieldSpec) -> bool:
+    return spec.type not in {FieldType.CHOICE, FieldType.YES_NO} and fold(text) in _STAND_INS
+
+
+def _typed(text: str, spec: FieldSpec, decimal_mark: str, date_order: str) -> None:
+    """Read one value by its type and forget it; the scorers read it again in the same way."""
+    match spec.type:
+        case FieldType.DATE:
+            dates.date_in(text, date_order)
+        case FieldType.NUMBER:
+            values.number_in(text.removesuffix("%"), decimal_mark)
+        case FieldType.MONEY:
+            values.amount_in(text, decimal_mark)
+        case FieldType.YES_NO:
+            values.yes_no(text)
+        case FieldType.CHOICE:
+            others = (a.partition("=") for a in spec.also_written if "=" in a)
+            if not spec.choices:
+                return  # the sheet Fields has been told that its choices are missing
+            values.choice(text, spec.choices, {fold(right): left.strip() for left, _, right in others})
+        case FieldType.TEXT | FieldType.NAME | FieldType.LIST:
+            return

@@ -1,0 +1,260 @@
+"""Reads recorded outputs (rows and columns) and recorded verdicts, and holds them against candidates and examples."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from reportgen.domain.records.plan import CandidateKind, Example, FieldSpec, RecordedOutput, RecordedVerdict, Split, Task
+from reportgen.domain.records.score import JudgeKind, Mark
+from reportgen.workbook.opening.cells import SheetCells
+from reportgen.workbook.reading import values
+from reportgen.workbook.reading.candidates import CandidatesRead
+from reportgen.workbook.reading.examples import WideOutput
+from reportgen.workbook.reading.faults import Faults
+from reportgen.workbook.reading.row import Row
+from reportgen.workbook.reading.table import Table
+from reportgen.workbook.reading.unsupported import REPEATS
+from reportgen.workbook.reading.values import fold
+
+Where = tuple[SheetCells, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What recorded rows may point at. `examples` is by folded ID."""
+
+    task: Task
+    candidates: CandidatesRead
+    examples: Mapping[str, Example]
+    fields: tuple[FieldSpec, ...]
+
+
+def known(task: Task, candidates: CandidatesRead, examples: Sequence[Example], fields: tuple[FieldSpec, ...]) -> Known:
+    """Return what recorded rows may point at."""
+    return Known(task, candidates, {fold(e.id): e for e in examples}, fields)
+
+
+class RecordedReader:
+    """Collects recorded outputs from both forms; a second one for the same candidate and example is refused."""
+
+    def __init__(self, known: Known, faults: Faults) -> None:
+        self._known = known
+        self._faults = faults
+        self._seen: dict[tuple[str, str], str] = {}
+        self.outputs: list[RecordedOutput] = []
+
+    def read_rows(self, table: Table) -> None:
+        """Take the rows of the sheet Recorded outputs."""
+        for row in table.rows():
+            if not row.require("Candidate", "Example ID"):
+                continue
+            record = _record(row)
+            places = [(table.cells, row.line, table.columns.get(h, 0)) for h in ("Candidate", "Example ID")]
+            self._take(record, places[0], places[1])
+
+    def read_columns(self, outputs: Sequence[WideOutput], cells: SheetCells, header_row: int) -> None:
+        """Take the `Output: <Candidate>` columns of the sheet Examples."""
+        for each in outputs:
+            if each.example_id:
+                where = cells.address(each.row, each.column)
+                record = RecordedOutput(each.candidate, each.example_id, each.text, where=where)
+                self._take(record, (cells, header_row, each.column), (cells, each.row, each.column))
+
+    def _take(self, record: RecordedOutput, candidate_at: Where, example_at: Where) -> None:
+        """Keep a record whose candidate and example are known and that is the first of its pair."""
+        name = self._known.candidates.names.get(fold(record.candidate))
+        example = self._known.examples.get(fold(record.example_id))
+        if name is None:
+            unknown_candidate(self._faults, candidate_at, record.candidate, self._known.candidates)
+        if example is None:
+            self._unknown_example(example_at, record.example_id)
+        if name is None or example is None:
+            return
+        kind = self._known.candidates.kinds.get(name)
+        if kind is None:
+            return
+        if kind is not CandidateKind.RECORDED_OUTPUTS:
+            what = f"{name} is of the kind {kind.value}, which is asked anew; its recorded outputs would not be used."
+            self._put(candidate_at, what, "Set its Kind to Recorded outputs, or remove these.", "wrong kind")
+            return
+        first = self._seen.setdefault((name, example.id), record.where)
+        if first != record.where:
+            what = f"{name} has an output for {example.id} already in {first}; {REPEATS}"
+            self._put(example_at, what, "Keep one of the two.", "doubled")
+            return
+        self.outputs.append(_renamed(record, name, example.id))
+
+    def _unknown_example(self, at: Where, name: str) -> None:
+        what = f"there is no example {values.shown(name)}."
+        self._put(at, what, "Correct the Example ID, or add the example.", "unknown example")
+
+    def _put(self, at: Where, what: str, remedy: str, code: str) -> None:
+        cells, row, column = at
+        self._faults.add(cells, what, remedy, code, row=row, column=column)
+
+    def warn_of_gaps(self, cells: SheetCells) -> None:
+        """Say for each recorded candidate how many examples have no output, since each asked one counts as an error."""
+        asked = [
+            e for e in self._known.examples.values()
+            if e.known_failure or e.declared_split not in {Split.TRAIN, Split.HOLDOUT}
+        ]  # fmt: skip
+        for name, kind in self._known.candidates.kinds.items():
+            missing = [e.id for e in asked if (name, e.id) not in self._seen]
+            if kind is CandidateKind.RECORDED_OUTPUTS and missing:
+                self._faults.warn(
+                    cells,
+                    f"{name} has no recorded output for {len(missing)} of {len(asked)} examples: {values.listed(missing)}. "
+                    "Each of them that is asked counts as an error (not recorded).",
+                    f'Put its answers on a sheet Recorded outputs, or on the sheet Examples in a column "Output: {name}".',
+                    "not recorded",
+                )
+
+
+def unknown_candidate(faults: Faults, at: Where, name: str, candidates: CandidatesRead) -> None:
+    """Put down a candidate that the sheet Candidates does not have."""
+    cells, row, column = at
+    remedy = values.near(name, candidates.names.values()) or "Add it to the sheet Candidates."
+    what = f"there is no candidate {values.shown(name)}."
+    faults.add(cells, what, remedy, "unknown candidate", row=row, column=column)
+
+
+def _renamed(record: RecordedOutput, candidate: str, example_id: str) -> RecordedOutput:
+    """Return the record under the names of the sheets Candidates and Examples."""
+    if record.candidate == candidate and record.example_id == example_id:
+        return record
+    from dataclasses import replace  # noqa: PLC0415 - only where a name is spelled otherwise
+
+    return replace(record, candidate=candidate, example_id=example_id)
+
+
+def _record(row: Row) -> RecordedOutput:
+    """Read one row of the sheet Recorded outputs."""
+    given, cached = row.integer("Input tokens"), row.integer("Cached input tokens")
+    if cached is not None and given is not None and cached > given:
+        row.fault(
+            "Cached input tokens",
+            f"there are more cached input tokens ({cached}) than input tokens ({given}).",
+            "Input tokens counts the cached ones too.",
+            "out of limits",
+        )
+    output, outcome = row.long_text("Output"), row.choice("Outcome")
+    if not output and outcome in {"", "answered"}:
+        row.warn("Output", "the Output is blank; it counts as an empty answer.", "Fill in the Outcome.", "empty output")
+    return RecordedOutput(
+        candidate=row.identifier("Candidate"),
+        example_id=row.identifier("Example ID"),
+        output=output,
+        confidence=row.share("Confidence"),
+        latency_s=row.seconds("Latency (s)"),
+        input_tokens=given,
+        cached_input_tokens=cached,
+        output_tokens=row.integer("Output tokens"),
+        attempts=row.integer("Attempts"),
+        outcome=outcome,
+        cost=row.money("Cost"),
+        recorded_on=row.date("Recorded on"),
+        where=row.where("Candidate"),
+    )
+
+
+_WHOLE: Mapping[Task, str] = {Task.CLASSIFICATION: "label", Task.QUESTION_ANSWERING: "answer"}
+_WORDS: Mapping[Task, tuple[Mark, ...]] = {
+    Task.CLASSIFICATION: (Mark.CORRECT, Mark.WRONG),
+    Task.QUESTION_ANSWERING: (Mark.CORRECT, Mark.WRONG, Mark.MISSING, Mark.INVENTED),
+    Task.EXTRACTION: (Mark.CORRECT, Mark.WRONG, Mark.MISSING, Mark.INVENTED),
+}
+_FACT_WORDS = (Mark.COVERED, Mark.OMITTED)
+_SENTENCE_WORDS = (Mark.SUPPORTED, Mark.UNSUPPORTED)
+_NUMBERED = re.compile(r"(fact|sentence)s?\s*[:#-]?\s*(\d{1,4})")
+
+
+def read_verdicts(table: Table, known: Known) -> tuple[RecordedVerdict, ...]:
+    """Return the recorded verdicts, their parts under the names that scores use (`label`, `answer`, `fact 2`, a field)."""
+    verdicts: list[RecordedVerdict] = []
+    seen: dict[tuple[str, ...], str] = {}
+    for row in table.rows():
+        if not row.require("Candidate", "Example ID", "Verdict"):
+            continue
+        candidate, example = _pair(row, known)
+        word = row.choice("Verdict")
+        part = _part(row, known, example, word) if example else ""
+        kind = row.choice("Judge kind") or JudgeKind.MODEL.value
+        judge = row.text("Judged by")
+        verdict = RecordedVerdict(
+            candidate=candidate,
+            example_id=example.id if example else "",
+            part=part,
+            verdict=word,
+            judge_kind=kind,
+            judged_by=judge,
+            judged_on=row.date("Judged on"),
+            reason=row.long_text("Reason"),
+            where=row.where("Verdict"),
+        )
+        if not (candidate and example and part):
+            continue
+        first = seen.setdefault((candidate, example.id, part, kind, fold(judge)), verdict.where)
+        if first != verdict.where:
+            row.fault(
+                "Verdict", f"the same judge has judged this part already in {first}.", "Keep one of the two.", "doubled"
+            )
+        if candidate in known.candidates.kinds:
+            verdicts.append(verdict)
+    return tuple(verdicts)
+
+
+def _pair(row: Row, known: Known) -> tuple[str, Example | None]:
+    """Return the candidate's name and the example that a verdict speaks of."""
+    given = row.identifier("Candidate")
+    name = known.candidates.names.get(fold(given))
+    if name is None and given:
+        at = (row.frame.cells, row.line, row.frame.columns["Candidate"])
+        unknown_candidate(row.frame.faults, at, given, known.candidates)
+    example_id = row.identifier("Example ID")
+    example = known.examples.get(fold(example_id))
+    if example is None and example_id:
+        what = f"there is no example {values.shown(example_id)}."
+        row.fault("Example ID", what, "Correct the Example ID, or add the example.", "unknown example")
+    return name or "", example
+
+
+def _part(row: Row, known: Known, example: Example, word: str) -> str:
+    """Return the part under its own name; put down a part that is not there and a word that does not fit it."""
+    given = row.text("Part")
+    words = _WORDS.get(known.task, ())
+    part = ""
+    match known.task:
+        case Task.CLASSIFICATION | Task.QUESTION_ANSWERING:
+            part = _WHOLE[known.task]
+            if given and fold(given) not in {part, "label", "answer", "expected"}:
+                _no_part(row, given, f"Leave Part blank for {known.task.value}.")
+        case Task.EXTRACTION:
+            names = {fold(a): f.name for f in known.fields for a in (*f.also_written, f.name) if "=" not in a}
+            part = names.get(fold(given), "")
+            if not part:
+                _no_part(row, given, values.near(given, [f.name for f in known.fields]) or "Write the name of a field.")
+        case Task.SUMMARIZATION:
+            found = _NUMBERED.fullmatch(fold(given))
+            facts = len(example.key.key_facts) if example.key else 0
+            if found is None or int(found[2]) < 1:
+                _no_part(row, given, "Write fact 1 for the first line of Key facts, or sentence 1 for the first sentence.")
+            elif found[1] == "fact" and int(found[2]) > facts:
+                _no_part(row, given, f"The example {example.id} has {facts} key facts.")
+            else:
+                part = f"{found[1]} {int(found[2])}"
+                words = _FACT_WORDS if found[1] == "fact" else _SENTENCE_WORDS
+    if part and word and word not in {w.value for w in words}:
+        row.fault(
+            "Verdict",
+            f'the Verdict is "{word}", which does not fit {part}.',
+            f"Choose one of: {values.listed(w.value for w in words)}.",
+            "wrong verdict",
+        )
+    return part
+
+
+def _no_part(row: Row, given: str, remedy: str) -> None:
+    what = f"the Part is {values.shown(given)}, which is no part of the answer." if given else "the Part is missing."
+    row.fault("Part", what, remedy, "unknown part")

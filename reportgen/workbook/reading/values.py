@@ -1,0 +1,434 @@
+"""Readers of single cells: each returns the one thing a cell can mean, or says why there is none or more than one.
+
+Nothing is guessed: a cell that can be read in two ways is refused with both readings.
+"""
+
+# ruff: noqa: EM101, EM102, TRY003 - each sentence to the user stands where its fault is found
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+from reportgen.workbook.opening.cells import CellError, CellValue, NoResult, ShownNumber
+
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
+_SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u202f\u2009", " "))
+_FOUND_LIMIT = 60
+
+
+class UnreadableError(ValueError):
+    """A cell that cannot be read; `tail` completes the sentence `the X is "...", ...`, `remedy` says what to type."""
+
+    def __init__(self, tail: str, remedy: str, code: str = "unreadable") -> None:
+        super().__init__(tail)
+        self.tail = tail
+        self.remedy = remedy
+        self.code = code
+
+
+def clean(text: str) -> str:
+    """Return a name, header, label or number without what the eye cannot see: NFC, plain spaces, nothing of zero width."""
+    if text.isascii():
+        return text.strip()
+    return unicodedata.normalize("NFC", text).translate(_INVISIBLE).translate(_SPACES).strip()
+
+
+def fold(text: str) -> str:
+    """Return the form in which names are compared: cleaned, case folded, runs of white space as one space."""
+    return " ".join(clean(text).casefold().split())
+
+
+def is_blank(value: CellValue) -> bool:
+    """Whether a cell holds nothing that a reader could see."""
+    return value is None or (isinstance(value, str) and not clean(value))
+
+
+def shown(value: CellValue) -> str:
+    """Return what a message quotes of a cell, at most 60 characters, on one line, quoted where it is text."""
+    if isinstance(value, str):
+        line = "".join(c if c.isprintable() else " " if c.isspace() else f"[U+{ord(c):04X}]" for c in value).strip()
+        return f'"{line if len(line) <= _FOUND_LIMIT else line[: _FOUND_LIMIT - 1] + "…"}"'
+    return as_text(value)
+
+
+def as_text(value: CellValue) -> str:  # noqa: C901, PLR0911 - one line for each kind of cell
+    """Return a cell as the text that its reader sees; text itself is returned verbatim."""
+    match value:
+        case str():
+            return value
+        case None:
+            return ""
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case ShownNumber():
+            return value.shown
+        case int():
+            return str(value)
+        case float():
+            return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)  # noqa: PLR2004 - doubles
+        case dt.datetime() | dt.date():
+            return iso_date(value)
+        case dt.time() | dt.timedelta():
+            return str(value)
+        case CellError():
+            return value.shown
+        case NoResult():
+            return "a formula with no saved result"
+
+
+def iso_date(value: dt.date) -> str:
+    """Return `2026-04-03`, with the time of day where there is one."""
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(timespec="seconds")
+    return value.isoformat()
+
+
+def near(word: str, choices: Iterable[str]) -> str:
+    """Return `Did you mean "..."?` for the closest choice, or nothing."""
+    by_fold = {fold(c): c for c in choices}
+    found = difflib.get_close_matches(fold(word), by_fold, n=1, cutoff=0.6)
+    return f'Did you mean "{by_fold[found[0]]}"?' if found else ""
+
+
+def listed(choices: Iterable[str], limit: int = 8) -> str:
+    """Return choices for a sentence, the first few of them."""
+    names = list(choices)
+    return ", ".join(names[:limit]) + (f" (and {len(names) - limit} more)" if len(names) > limit else "")
+
+
+_GROUPED = re.compile(r"\d{1,3}(?:[ '’]\d{3})+(?:[.,]\d+)?")
+_THOUSANDS = {",": re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}"), ".": re.compile(r"\d{1,3}(?:\.\d{3})+")}
+_SCIENTIFIC = re.compile(r"\d+(?:\.\d+)?e[+-]?\d{1,3}")
+_ADVICE = "Type it without a thousands mark."
+
+
+_NOTHING = frozenset({"-", "--", "\u2013", "\u2014", "/", "n/a", "n.a.", "na", "none"})
+
+
+_FIGURE = re.compile(r"\d(?:[\d.,]*\d)?")
+_PLAIN = re.compile(r"\d+(?:\.\d{1,2})?")
+
+
+def number_in(text: str, decimal_mark: str = "") -> float:
+    """Return the number that a text can only mean.
+
+    Args:
+        text: Digits with marks and a sign (also in front of or behind brackets); no currency, no unit.
+        decimal_mark: `point`, `comma`, or empty where the workbook does not say.
+
+    Raises:
+        UnreadableError: It is no number, or it is two.
+    """
+    body = clean(text).replace("\u2212", "-").casefold()
+    if body in _NOTHING:
+        raise UnreadableError("expected a number.", "Leave the cell blank where there is none.")
+    negative = False
+    if body.startswith("(") and body.endswith(")"):
+        negative, body = True, body[1:-1].strip()
+    elif body[:1] in {"-", "+"}:
+        negative, body = body[0] == "-", body[1:].strip()
+    elif body.endswith("-"):
+        negative, body = True, body[:-1].strip()
+    if _GROUPED.fullmatch(body):
+        body = re.sub(r"[ '’]", "", body)
+        grouped = True
+    else:
+        grouped = False
+    size = float(body) if _SCIENTIFIC.fullmatch(body) and body.isascii() else _plain(body, decimal_mark, grouped=grouped)
+    if math.isinf(size):
+        raise UnreadableError("which is too large.", "Write a smaller number.")
+    return -size if negative else size
+
+
+def _write(text: str, example: str) -> str:
+    """Return the remedy for what is no number: a figure is there, with something beside it, or there is none at all."""
+    figures = _FIGURE.findall(text)
+    if len(figures) == 1 and _PLAIN.fullmatch(figures[0]):
+        return f"Write {figures[0]} alone."
+    return f"Write {'the number alone,' if figures else 'a number'} such as {example}."
+
+
+def _plain(body: str, decimal_mark: str, *, grouped: bool) -> float:
+    """Read digits with points and commas."""
+    no_number = UnreadableError("expected a number.", _write(body, "2.5"))
+    if not re.fullmatch(r"[0-9.,]*[0-9][0-9.,]*", body):
+        raise no_number
+    points, commas = body.count("."), body.count(",")
+    if not points and not commas:
+        return float(body)
+    if points and commas:
+        decimal = "." if body.rfind(".") > body.rfind(",") else ","
+        thousands = "," if decimal == "." else "."
+        whole, _, rest = body.rpartition(decimal)
+        if body.count(decimal) > 1 or not _THOUSANDS[thousands].fullmatch(whole):
+            raise no_number
+        _refuse_other_mark(decimal, decimal_mark)
+        return float(f"{whole.replace(thousands, '')}.{rest or '0'}")
+    mark = "." if points else ","
+    as_thousands = not grouped and _THOUSANDS[mark].fullmatch(body) and not body.startswith("0")
+    if body.count(mark) > 1:
+        if not as_thousands:
+            raise no_number
+        _refuse_other_mark("," if mark == "." else ".", decimal_mark)
+        return float(body.replace(mark, ""))
+    as_decimal = float(body.replace(mark, ".") + "0")
+    if not as_thousands:
+        return as_decimal
+    declared = {"point": ".", "comma": ","}.get(decimal_mark)
+    if declared is None:
+        large = body.replace(mark, "")
+        raise UnreadableError(f"which could mean {large} or {body.replace(mark, '.')}.", _ADVICE, "two readings")
+    return as_decimal if declared == mark else float(body.replace(mark, ""))
+
+
+def _refuse_other_mark(decimal: str, decimal_mark: str) -> None:
+    """Refuse a number that is written against the declared decimal mark."""
+    declared = {"point": ".", "comma": ","}.get(decimal_mark, decimal)
+    if declared != decimal:
+        raise UnreadableError(f"which does not fit the Decimal mark ({decimal_mark}) on the sheet Evaluation.", _ADVICE)
+
+
+def number(value: CellValue, decimal_mark: str = "", what: str = "a number") -> float:
+    """Return a cell as a number.
+
+    Raises:
+        UnreadableError: It is none, or can be read in two ways.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        _refuse_special(value)
+        if isinstance(value, (dt.date, dt.time, dt.timedelta)):
+            raise UnreadableError(
+                f"which Excel holds as a date or time, expected {what}.", "Format the cell as a number and type it again."
+            )
+        raise UnreadableError(f"expected {what}.", "Write a number such as 2.5.")
+    if isinstance(value, str):
+        try:
+            return number_in(value, decimal_mark)
+        except UnreadableError as e:
+            if e.tail == "expected a number.":
+                raise UnreadableError(f"expected {what}.", e.remedy) from e
+            raise
+    return float(value)
+
+
+def _refuse_special(value: CellValue) -> None:
+    """Refuse error cells and formulas without a result; every reader begins with it."""
+    if isinstance(value, CellError):
+        raise UnreadableError("", "Type the answer instead.", "error cell")
+    if isinstance(value, NoResult):
+        raise UnreadableError("", "Open the file in Excel, save it, and try again.", "no saved result")
+
+
+def share(value: CellValue, decimal_mark: str = "") -> float:
+    """Return a share as a fraction: 0.7, 70 % and "70%" are the same; a bare 70 is refused with both readings.
+
+    Raises:
+        UnreadableError: It is no share, or could be two.
+    """
+    if isinstance(value, str):
+        body = clean(value)
+        if body.endswith("%"):
+            return number(body[:-1], decimal_mark, "a share") / 100
+        if re.fullmatch(r".*\d\s*(percent|per cent|pct)\.?", body, re.IGNORECASE):
+            return number(re.split(r"p", body, maxsplit=1, flags=re.IGNORECASE)[0], decimal_mark, "a share") / 100
+    try:
+        size = number(value, decimal_mark, "a share")
+    except UnreadableError as e:
+        if e.tail == "expected a share.":
+            raise UnreadableError("expected a share.", "Write a share such as 70 % or 0.7.") from e
+        raise
+    if size > 1:
+        raise UnreadableError(
+            f"which could mean {_compact(size)} % or {_compact(size * 100)} %.",
+            f"Write {_compact(size)} % with the sign, or {_compact(size / 100)}.",
+            "two readings",
+        )
+    return size
+
+
+def _compact(size: float) -> str:
+    """Return a number for a sentence, without a tail of zeros."""
+    return f"{size:.10g}"
+
+
+_SECONDS = {"ms": 0.001, "s": 1.0, "min": 60.0}
+_SECONDS_WORDS = {
+    "": "s",
+    "s": "s",
+    "sec": "s",
+    "secs": "s",
+    "second": "s",
+    "seconds": "s",
+    "ms": "ms",
+    "millisecond": "ms",
+    "milliseconds": "ms",
+    "min": "min",
+    "minute": "min",
+    "minutes": "min",
+}
+
+
+def seconds_unit(word: str) -> float | None:
+    """Return how many seconds a unit is, None where it is no unit of time."""
+    name = _SECONDS_WORDS.get(fold(word).rstrip("."))
+    return None if name is None else _SECONDS[name]
+
+
+def seconds(value: CellValue, decimal_mark: str = "") -> float:
+    """Return a cell as seconds; `800 ms` and `2.5 s` are understood.
+
+    Raises:
+        UnreadableError: It is no number of seconds, or could be two.
+    """
+    if isinstance(value, str):
+        found = re.fullmatch(r"(.*?\d)\s*([^\W\d_]+)\.?", clean(value))
+        if found and (unit := seconds_unit(found[2])) is not None:
+            return number(found[1], decimal_mark, "a number of seconds") * unit
+    return number(value, decimal_mark, "a number of seconds")
+
+
+_SIGNS = {
+    "€": {"EUR"},
+    "£": {"GBP", "GIP", "EGP"},
+    "¥": {"JPY", "CNY"},
+    "₹": {"INR"},
+    "$": {"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"},
+    "us$": {"USD"},
+    "fr.": {"CHF"},
+}
+_MONEY = re.compile(r"([^\d(+\-.,]*)([(+\-\u2212]?\s*[\d.,][\d.,' ’]*\)?-?)\s*(\D*)")
+
+
+def money(value: CellValue, currency: str, decimal_mark: str = "") -> float:
+    """Return a cell as an amount in the evaluation's currency.
+
+    Raises:
+        UnreadableError: It is no amount, it is in another currency, or it could be two.
+    """
+    if not isinstance(value, str):
+        return number(value, decimal_mark, "an amount of money")
+    amount, marks = amount_in(value, decimal_mark)
+    for mark in marks:
+        if currency.upper() not in _SIGNS.get(mark, {mark.upper()}):
+            raise UnreadableError(
+                f"which is not in {currency}, the currency of this evaluation.",
+                f"Convert it to {currency}, or name another Currency on the sheet Evaluation.",
+            )
+    return amount
+
+
+def amount_in(text: str, decimal_mark: str = "") -> tuple[float, tuple[str, ...]]:
+    """Return the amount in a text and the currency marks around it, folded.
+
+    Raises:
+        UnreadableError: It is no amount of money, or could be two.
+    """
+    body = clean(text)
+    blank = fold(body) in _NOTHING
+    remedy = "Leave the cell blank where there is none." if blank else _write(body, "2.50")
+    none = UnreadableError("expected an amount of money.", remedy)
+    sign = ""
+    if body[:1] in {"-", "\u2212", "("} and (inner := body[1:].lstrip()) and not inner[0].isdigit():
+        sign, body = body[0], inner
+    found = _MONEY.fullmatch(body)
+    if found is None:
+        raise none
+    marks = tuple(m for m in (fold(found[1]), fold(found[3])) if m)
+    if any(m not in _SIGNS and not re.fullmatch("[a-z]{3}", m) for m in marks):
+        raise none
+    return number_in(sign + found[2], decimal_mark), marks
+
+
+def integer(value: CellValue, decimal_mark: str = "") -> int:
+    """Return a cell as a whole number.
+
+    Raises:
+        UnreadableError: It is none, or could be two.
+    """
+    size = number(value, decimal_mark, "a whole number")
+    if not size.is_integer():
+        raise UnreadableError("expected a whole number.", "Write a number without a fraction, such as 8.")
+    return int(size)
+
+
+_YES = frozenset({"true", "yes", "y", "x", "✓", "✔", "ja", "oui", "on"})
+_NO = frozenset({"false", "no", "n", "nein", "non", "off", "✗", "✘"})
+
+
+def yes_no(value: CellValue) -> bool:
+    """Return a cell as yes or no.
+
+    Raises:
+        UnreadableError: It is neither.
+    """
+    _refuse_special(value)
+    if isinstance(value, bool):
+        return value
+    word = fold(as_text(value))
+    if word in _YES:
+        return True
+    if word in _NO:
+        return False
+    raise UnreadableError("expected yes or no.", "Write yes or no.")
+
+
+def choice(value: CellValue, choices: Iterable[str], spellings: Mapping[str, str]) -> str:
+    """Return the choice that a cell names, by its word or another spelling.
+
+    Raises:
+        UnreadableError: It names none.
+    """
+    _refuse_special(value)
+    by_fold = {fold(c): c for c in choices}
+    word = fold(as_text(value))
+    if isinstance(value, bool):
+        word = "yes" if value else "no"
+    found = by_fold.get(word) or spellings.get(word) or by_fold.get(re.sub(r"[_-]", " ", word))
+    if found:
+        return found
+    raise UnreadableError(
+        f"expected {' or '.join(by_fold.values()) if len(by_fold) < 3 else 'one of: ' + listed(by_fold.values(), 12)}.",  # noqa: PLR2004 - two read as "or"
+        near(as_text(value), by_fold.values()) or "Choose from the list.",
+        "unknown choice",
+    )
+
+
+def identifier(value: CellValue) -> str:
+    """Return a name or ID; a number becomes its text.
+
+    Raises:
+        UnreadableError: Excel has made a date or a rounded number of it.
+    """
+    _refuse_special(value)
+    if isinstance(value, (dt.date, dt.time, dt.timedelta)):
+        raise UnreadableError("which Excel has turned into a date.", "Format the cell as text and type it again.")
+    if isinstance(value, float) and not isinstance(value, ShownNumber) and abs(value) >= 1e15:  # noqa: PLR2004 - doubles
+        raise UnreadableError("of which Excel keeps 15 digits only.", "Format the cell as text and type it again.")
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**15:
+        raise UnreadableError("of which Excel keeps 15 digits only.", "Format the cell as text and type it again.")
+    return clean(as_text(value))
+
+
+def lines(value: CellValue) -> tuple[str, ...]:
+    """Return the filled lines of a cell, each cleaned.
+
+    Raises:
+        UnreadableError: An error cell or a formula without a result.
+    """
+    _refuse_special(value)
+    return tuple(line for part in as_text(value).splitlines() if (line := clean(part)))
+
+
+def verbatim(value: CellValue) -> str:
+    """Return a text as it stands.
+
+    Raises:
+        UnreadableError: An error cell or a formula without a result.
+    """
+    _refuse_special(value)
+    return as_text(value)
