@@ -1,14 +1,18 @@
-"""The tables of the README, made from the code that they describe; `python -m tests.readme_tables` writes them."""
+"""The tables of the documentation, made from the code that they describe; `python -m tests.readme_tables` writes them."""
 
 from __future__ import annotations
 
+import ast
+import tomllib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from reportgen.cli import COMMANDS, module_of
 from reportgen.domain.measures import MEASURES
 from reportgen.workbook.layout.sheets import SHEETS
 
-README = Path(__file__).resolve().parents[1] / "README.md"
+ROOT = Path(__file__).resolve().parents[1]
+README = ROOT / "README.md"
 
 
 def commands() -> str:
@@ -40,14 +44,48 @@ def measures() -> str:
     return "\n".join(rows)
 
 
-def filled(text: str) -> str:
-    """Return the README with its tables as they should be."""
-    for name, table in (("commands", commands()), ("workbook", workbook()), ("measures", measures())):
+def rooms() -> str:
+    """Return one row for each room, floor by floor as import-linter holds them, with the room's own first line."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    floors = {c["containers"][0]: c["layers"] for c in contracts if c["type"] == "layers"}
+    rows = ["| floor | room | what may live in it |", "|---|---|---|"]
+    rows += [f"| {floor} | `{place}` | {said} |" for floor, place, said in _floors("reportgen", floors, "")]
+    return "\n".join(rows)
+
+
+def _floors(container: str, floors: dict[str, list[str]], above: str) -> Iterator[tuple[str, str, str]]:
+    layers = floors[container]
+    for number, layer in zip(range(len(layers), 0, -1), layers, strict=True):
+        for name in (part.strip(" ()") for part in layer.split("|")):
+            path = ROOT / container.replace(".", "/") / name
+            file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+            said = (ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or "").split("\n\n")[0].replace("\n", " ")
+            place = file.parent if path.is_dir() else file
+            yield f"{above}{number}", f"{place.relative_to(ROOT)}{'/' if path.is_dir() else ''}", said
+            if f"{container}.{name}" in floors:
+                yield from _floors(f"{container}.{name}", floors, f"{above}{number}.")
+
+
+TABLES: dict[str, dict[str, Callable[[], str]]] = {
+    "docs/commands.md": {"commands": commands},
+    "docs/workbook.md": {"workbook": workbook},
+    "docs/measures.md": {"measures": measures},
+    "CONTRIBUTING.md": {"rooms": rooms},
+}
+"""The page to its tables, by the name in its marks."""
+
+
+def filled(page: str) -> str:
+    """Return a page with its tables as they should be."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for name, table in TABLES[page].items():
         start, end = f"<!-- {name} -->", f"<!-- /{name} -->"
-        before, _, rest = text.partition(start)
-        text = f"{before}{start}\n{table}\n{end}{rest.partition(end)[2]}"
+        before, found, rest = text.partition(start)
+        assert found, f"{page} has no mark {start}"
+        text = f"{before}{start}\n{table()}\n{end}{rest.partition(end)[2]}"
     return text
 
 
 if __name__ == "__main__":
-    README.write_text(filled(README.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in TABLES:
+        (ROOT / page).write_text(filled(page), encoding="utf-8")
