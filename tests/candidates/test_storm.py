@@ -101,7 +101,7 @@ class Telling(FileJournal):
             sys.stdout.write(response.example_id + "\\n")
         sys.stdout.flush()
 
-pacing.FIRST_PAUSE_S = 0.01
+request_limits.FIRST_PAUSE_S = 0.01
 evidence = Path(sys.argv[2]) / "evidence"
 plan, examples = plan_and_examples(sys.argv[1], int(sys.argv[3]))
 with Telling(evidence / "responses.jsonl") as journal:

@@ -82,7 +82,7 @@ def test_a_killed_writer_loses_nothing_that_it_said_was_kept(tmp_path: Path) -> 
     path = tmp_path / "responses.jsonl"
     code = (
         "import sys; from pathlib import Path\n"
-        "from reportgen.domain.response import Outcome, Response\n"
+        "from reportgen.domain.records.response import Outcome, Response\n"
         "from reportgen.evidence.journal import FileJournal\n"
         f"journal = FileJournal(Path({str(path)!r}))\n"
         "for n in range(100000):\n"
