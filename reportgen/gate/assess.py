@@ -248,9 +248,9 @@ def _coverage(case: Case) -> list[GateCheck]:
     observations = [*case.result.sample.observations, *case.result.regression.observations]
     now = {o.example.id: example_sha256(o.example) for o in observations}
     then = {r.example_id: r.example_sha256 for r in case.rows}
-    before = Counter(then.values())
+    before, present = Counter(then.values()), Counter(now.values())
     doubled = [name for name, times in Counter(o.example.id for o in observations).items() if times > 1]
-    doubled += [o.example.id for o in observations if _again(o.example, now, before)]
+    doubled += [name for name, digest in now.items() if present[digest] > 1 >= before[digest]]
     failed = [
         f"{o.example.id}: {o.response.reason or o.response.outcome.value}"
         for o in observations
@@ -267,12 +267,6 @@ def _coverage(case: Case) -> list[GateCheck]:
         ),
         _rows("errors and timeouts", failed, GateResult.INCONCLUSIVE, "got no answer"),
     ]
-
-
-def _again(example: Example, now: dict[str, str], before: Counter[str]) -> bool:
-    """Return whether another example has the same content, which the baseline did not have twice."""
-    digest = now[example.id]
-    return before[digest] < 2 and any(other == digest for name, other in now.items() if name != example.id)  # noqa: PLR2004 - twice
 
 
 def _rows(name: str, found: Sequence[str], otherwise: GateResult, what: str) -> GateCheck:

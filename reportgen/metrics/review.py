@@ -15,8 +15,6 @@ INVALID_OUTPUT = "invalid output"
 MISSING_FIELD = "missing field"
 FAILED_CITATION = "failed citation"
 ABSTAINED = "abstained"
-LOW_CONFIDENCE = "low confidence"
-RANDOM_SAMPLE = "random sample"
 
 DEFAULT_RULES = tuple(ReviewRule(name) for name in (INVALID_OUTPUT, MISSING_FIELD, FAILED_CITATION, ABSTAINED))
 """The rules of a workbook without a Review rules sheet."""

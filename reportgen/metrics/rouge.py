@@ -41,12 +41,6 @@ def _shared(reference: Sequence[Hashable], answer: Sequence[Hashable]) -> int:
     return sum((Counter(reference) & Counter(answer)).values())
 
 
-def rouge_n(reference: str, answer: str, n: int) -> Overlap:
-    """Return ROUGE-N: overlap of runs of `n` words, each counted as often as both texts have it."""
-    runs = [list(zip(*(tokens[i:] for i in range(n)), strict=False)) for tokens in (_tokens(reference), _tokens(answer))]
-    return _overlap(_shared(*runs), len(runs[0]), len(runs[1]))
-
-
 def rouge_l(reference: str, answer: str) -> Overlap:
     """Return ROUGE-L: the longest common subsequence of words (Lin 2004), whole text as one sequence."""
     from rapidfuzz.distance import LCSseq  # noqa: PLC0415 - bit-parallel, and not needed by most plans

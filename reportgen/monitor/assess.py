@@ -10,7 +10,7 @@ from datetime import date
 
 from reportgen.candidates.prices import PriceFound
 from reportgen.domain.records.comparison import CandidateResult, Comparison, Verdict
-from reportgen.domain.records.measure import Observation
+from reportgen.domain.records.measure import Better, Observation
 from reportgen.domain.records.monitoring import (
     FEWEST_FRESH,
     Action,
@@ -20,6 +20,7 @@ from reportgen.domain.records.monitoring import (
     Monitoring,
     Noticed,
     PriceThenNow,
+    Signal,
     TrafficDrift,
     control_chart,
     lasting_drop,
@@ -124,7 +125,7 @@ def _reasons_to_act(found: Monitoring, month: Month, subject: ModelDrift | None)
 
 def _reasons_to_watch(found: Monitoring, month: Month, subject: ModelDrift | None) -> Iterator[str]:
     last = found.points[-1]
-    if last.signal.value == "beyond two sigma":
+    if last.signal is Signal.WARNING:
         yield f"{month.subject} on the frozen panel: {last.right} of {last.n} right, beyond two sigma; once is no alarm."
     if subject is not None and subject.gate == GateResult.INCONCLUSIVE.value:
         yield f"{month.subject}: a loss beyond the margin is neither shown nor ruled out on the frozen panel."
@@ -190,7 +191,7 @@ def _drift(month: Month) -> Iterator[ModelDrift]:
             result.spec.name,
             result.spec.role.value,
             of.name,
-            of.unit.value,
+            of.unit,
             pair.n,
             pair.difference,
             pair.low,
@@ -205,7 +206,7 @@ def _drift(month: Month) -> Iterator[ModelDrift]:
 def _fallen(subject: ModelDrift | None, month: Month) -> bool:
     if subject is None or subject.difference is None or subject.p_adjusted is None:
         return False
-    worse = subject.difference < 0 if primary_of(month.now).better.value == "higher" else subject.difference > 0
+    worse = subject.difference < 0 if primary_of(month.now).better is Better.HIGHER else subject.difference > 0
     return worse and subject.p_adjusted <= 1 - month.now.plan.settings.confidence
 
 

@@ -32,7 +32,7 @@ class FigureChange:
     """One figure of one candidate, then and now, unrounded; None = not measured. `unit` as in results.json."""
 
     measure: str
-    unit: str
+    unit: Unit
     then: float | None
     now: float | None
 
@@ -203,7 +203,7 @@ def _only(sample: Sample, ids: list[str]) -> Sample:
 
 def _figures(then: CandidateResult, now: CandidateResult) -> list[FigureChange]:
     return [
-        FigureChange(key, found.unit.value, then.measurements[key].value, found.value)
+        FigureChange(key, found.unit, then.measurements[key].value, found.value)
         for key, found in now.measurements.items()
         if key in then.measurements
     ]

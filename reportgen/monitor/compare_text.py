@@ -109,9 +109,8 @@ def _alike(of: CandidateChange, unit: Unit) -> str:
 def _figure(of: FigureChange, currency: str) -> str:
     if of.then == of.now or of.then is None or of.now is None:
         return ""
-    unit = next((u for u in Unit if u.value == of.unit), Unit.MONEY)
     name = of.measure.replace("_", " ")
-    return f"{name}: {amount(of.then, unit, currency)} → {amount(of.now, unit, currency)}"
+    return f"{name}: {amount(of.then, of.unit, currency)} → {amount(of.now, of.unit, currency)}"
 
 
 def cause_lines(change: Change) -> Iterator[str]:

@@ -42,7 +42,7 @@ def drift_words(of: ModelDrift, currency: str) -> str:
     """Return one candidate's drift in a sentence."""
     if of.difference is None:
         return f"{of.candidate}: {of.measure} {of.method}."
-    unit = next((u for u in Unit if u.value == of.unit), Unit.SHARE)
+    unit = of.unit
     moved = amount(of.difference, unit, currency)
     ends = ""
     if of.low is not None and of.high is not None:

@@ -123,11 +123,13 @@ def _bare(cells: Cells, path: Path) -> None:
 def _pdfs(examples: int, candidates: int, folder: Path) -> Document:
     from pypdf import PdfReader  # noqa: PLC0415 - as above
 
-    from reportgen.reports.pdf.documents import write_both  # noqa: PLC0415 - as above
+    from reportgen.reports.pdf.documents import write_checklist, write_recommendation  # noqa: PLC0415 - as above
 
     data = _stretched(examples, candidates)
     start = time.perf_counter()
-    paths = write_both(data, folder)
+    paths = (folder / "readiness-checklist.pdf", folder / "recommendation-report.pdf")
+    write_checklist(data, paths[0])
+    write_recommendation(data, paths[1])
     seconds = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     return Document(seconds, 0.0, peak, sum(len(PdfReader(path).pages) for path in paths))

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from reportgen.domain.records.comparison import Comparison
+from reportgen.domain.records.measure import Unit
 from reportgen.domain.records.monitoring import (
     Action,
     Canary,
@@ -61,7 +62,7 @@ def monitoring() -> Monitoring:
         trend_note="",
         cusum_signal=False,
         drift=(
-            ModelDrift(HOSTILE, "production", "accuracy", "share", 100, -0.22, -0.31, -0.15, 1e-6, "FAIL", False, "Tango"),
+            ModelDrift(HOSTILE, "production", "accuracy", Unit.SHARE, 100, -0.22, -0.31, -0.15, 1e-6, "FAIL", None, "Tango"),
         ),
         traffic=TrafficDrift(20, 25, 70, 100, 0.4, 0.1, "No drift of traffic is shown."),
         prices=(PriceThenNow(HOSTILE, "run 0", "2026-01-05T06:00:00Z", 0.00065, 0.00095),),

@@ -49,7 +49,11 @@ def words(path: Path) -> list[str]:
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    return documents.write_both(comparison_for(Task.CLASSIFICATION, examples=60), tmp_path_factory.mktemp("pdf"))
+    folder, comparison = tmp_path_factory.mktemp("pdf"), comparison_for(Task.CLASSIFICATION, examples=60)
+    checklist, recommendation = folder / "readiness-checklist.pdf", folder / "recommendation-report.pdf"
+    documents.write_checklist(comparison, checklist)
+    documents.write_recommendation(comparison, recommendation)
+    return checklist, recommendation
 
 
 def test_every_page_names_document_run_evidence_and_its_place(written: tuple[Path, Path]) -> None:

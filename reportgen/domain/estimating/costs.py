@@ -80,12 +80,6 @@ def review_cost(minutes: float | None, hour: float | None, overhead: float | Non
     return minutes / MINUTES_AN_HOUR * hour * (1.0 if overhead is None else overhead)
 
 
-def expected_attempts(success: float, most: int) -> tuple[float, float]:
-    """Return the expected attempts R = (1-(1-s)^K)/s and the residual failure (1-s)^K; K, 1 for s = 0 (figures.md 4.3)."""
-    residual = (1.0 - success) ** most
-    return (float(most) if success == 0 else (1.0 - residual) / success), residual
-
-
 def rates(sample: Sample, method: Method = PLAIN) -> CostRates:
     """Return what the candidate did, a task, weighted by the production mix where there is one."""
     weights = _weights(sample, method)

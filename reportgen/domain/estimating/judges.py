@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from reportgen.domain.measures.columns import remembered
-from reportgen.domain.records.measure import Measure, Sample
+from reportgen.domain.records.measure import Measure, Sample, Unit
 from reportgen.domain.records.plan import OVERALL, Scope, ScopeKind
 from reportgen.domain.records.score import JudgeKind, Mark
 from reportgen.domain.statistics.agreement import LEAST_SKILL, Agreement, gwet_ac1, kappa
@@ -171,7 +171,7 @@ def model_cap(sample: Sample, measure: Measure, scope: Scope = OVERALL) -> str:
 def _chosen(sample: Sample, measure: Measure, scope: Scope) -> Counter[JudgeKind]:
     """Return how many of the verdicts behind a figure each kind of judge gave; empty where nobody's verdict enters."""
     chosen: Counter[JudgeKind] = Counter()
-    if measure.unit.value != "share" or measure.name in _NO_VERDICT | _OPERATIONS:
+    if measure.unit is not Unit.SHARE or measure.name in _NO_VERDICT | _OPERATIONS:
         return chosen
     part = PART_OF.get(measure.name, "")
     wanted = part if part in _STAND_IN else scope.name if scope.kind is ScopeKind.FIELD else ""

@@ -38,21 +38,6 @@ def confidences(scores: Sequence[Score], stated: Sequence[float | None]) -> Conf
     return Confidences(tuple(c for c, _ in pairs), tuple(w for _, w in pairs))
 
 
-def final_errors(
-    wrong_share: float, capture: float, finds: float, *, spoils: float = 0.0, right_reviewed: float = 0.0
-) -> float:
-    """Return ℓ = e(1 - κd) + (1 - e)·P(reviewed | right)·ε, the share of tasks that end wrong (figures.md 4.5).
-
-    Args:
-        wrong_share: e, the share of answers that are wrong.
-        capture: κ, the share of them that is reviewed.
-        finds: d, the share of reviewed errors that the reviewer mends.
-        spoils: ε, the share of reviewed right answers that the reviewer spoils.
-        right_reviewed: the share of right answers that is reviewed.
-    """
-    return wrong_share * (1 - capture * finds) + (1 - wrong_share) * right_reviewed * spoils
-
-
 def error_value(side: CostSide, other: CostSide) -> ErrorValue | None:
     """Return L*, the money for one undetected error at which both cost the same; None where a cost or a share is unknown.
 

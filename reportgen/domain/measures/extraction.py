@@ -76,14 +76,6 @@ def _pair(above: Sequence[Mark | int], below: Sequence[Mark | int], sample: Samp
     return np.stack([_sums(sample, scope, *above), _sums(sample, scope, *below)], axis=1)
 
 
-def field_support(sample: Sample, field: str) -> tuple[int, int]:
-    """Return how many labelled rows hold the field, and how many are rightly without it."""
-    scope = Scope(ScopeKind.FIELD, field)
-    there = _sums(sample, scope, Mark.CORRECT, Mark.WRONG, Mark.MISSING).sum()
-    absent = _sums(sample, scope, Mark.CORRECT_EMPTY, Mark.INVENTED).sum()
-    return int(there), int(absent)
-
-
 def _none_absent(sample: Sample, scope: Scope) -> str:
     if _sums(sample, scope, Mark.INVENTED, Mark.CORRECT_EMPTY).any():
         return ""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from reportgen.domain.records.measure import Unit
 from reportgen.domain.statistics.control_charts import (
     Count,
     Trend,
@@ -83,7 +84,7 @@ class ModelDrift:
     candidate: str
     role: str
     measure: str
-    unit: str
+    unit: Unit
     rows: int
     difference: float | None
     low: float | None

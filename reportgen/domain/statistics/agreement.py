@@ -152,51 +152,8 @@ def prediction_powered(
     return _corrected(value, error, confidence, tuning)
 
 
-@dataclass(frozen=True, slots=True)
-class JudgeTable:
-    """The judge against people, both verdicts pass or fail: `passed_right` of `passed` true passes, the same for fails."""
-
-    passed_right: int
-    passed: int
-    failed_right: int
-    failed: int
-
-    @property
-    def sensitivity(self) -> float:
-        """Return the share of true passes that the judge passes."""
-        return self.passed_right / self.passed
-
-    @property
-    def specificity(self) -> float:
-        """Return the share of true fails that the judge fails."""
-        return self.failed_right / self.failed
-
-
 LEAST_SKILL = 1.2
 """A judge whose sensitivity and specificity add up to no more is refused (1 = a coin)."""
-
-
-def rogan_gladen(passes: int, n: int, judge: JudgeTable, *, confidence: float = 0.95) -> Corrected | None:
-    """Return the share corrected by the judge's error rates: (p + q0 - 1)/(q0 + q1 - 1), with the delta-method interval.
-
-    Var = [p(1-p)/n + θ² q1(1-q1)/n1 + (1-θ)² q0(1-q0)/n0] / (q0 + q1 - 1)². None where the judge is refused, q0 + q1 <=
-    1.2, or was not tried on both kinds. The value is cut to [0, 1]. Source: Rogan and Gladen 1978; Lee et al. 2025,
-    arXiv:2511.21140; figures.md 3.4.
-
-    Args:
-        passes: outputs that the judge passed.
-        n: outputs that it judged.
-        judge: its errors on outputs that people labelled.
-        confidence: two-sided level.
-    """
-    if n < 1 or judge.passed < 1 or judge.failed < 1 or judge.sensitivity + judge.specificity <= LEAST_SKILL:
-        return None
-    p, q1, q0 = passes / n, judge.sensitivity, judge.specificity
-    skill = q0 + q1 - 1.0
-    value = min(1.0, max(0.0, (p + q0 - 1.0) / skill))
-    variance = p * (1.0 - p) / n
-    variance += value**2 * q1 * (1.0 - q1) / judge.passed + (1.0 - value) ** 2 * q0 * (1.0 - q0) / judge.failed
-    return _corrected(value, math.sqrt(variance) / skill, confidence, 1.0)
 
 
 def _corrected(value: float, error: float, confidence: float, tuning: float) -> Corrected:

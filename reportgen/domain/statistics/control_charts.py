@@ -46,23 +46,6 @@ def tail(sigmas: float) -> float:
     return 0.5 * math.erfc(sigmas / math.sqrt(2.0))
 
 
-def sigma_limits(centre: float, n: int, sigmas: float = ACTION_SIGMAS, baseline_n: int | None = None) -> Limits:
-    """Return centre ± sigmas·√(pq/n), within 0 to 1; with `baseline_n` the centre's own error is added: √(pq(1/n + 1/N))."""
-    spread = 1.0 / n + (0.0 if baseline_n is None else 1.0 / baseline_n)
-    half = sigmas * math.sqrt(centre * (1.0 - centre) * spread)
-    return Limits(max(0.0, centre - half), min(1.0, centre + half), f"{sigmas:g} sigma")
-
-
-def exact_limits(centre: float, n: int, alpha: float) -> Limits:
-    """Return binomial probability limits for a known centre: at most `alpha` of all counts lie outside on either side.
-
-    low = min{x : P(X <= x) > alpha} / n and high = max{x : P(X >= x) > alpha} / n.
-    """
-    low = _first(n, lambda x: float(special.bdtr(x, n, centre)) > alpha)
-    high = n - _first(n, lambda x: float(special.bdtr(x, n, 1.0 - centre)) > alpha)
-    return Limits(low / n, high / n, "exact binomial")
-
-
 def predictive_limits(baseline: Count, n: int, alpha: float) -> Limits:
     """Return exact limits of a count out of `n` when the centre is only known from a baseline of `baseline.n` rows.
 

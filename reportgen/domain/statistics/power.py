@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from reportgen.domain.statistics.proportions import exact_lower, exact_upper, normal_quantile
+from reportgen.domain.statistics.proportions import exact_lower, normal_quantile
 
 Whole = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -217,103 +217,3 @@ def smallest_difference(n: float, discordant: float, alpha: float = 0.05, power:
         power: the probability of showing it.
     """
     return (normal_quantile(1.0 - alpha) + normal_quantile(power)) * math.sqrt(discordant / n)
-
-
-def _miller_spread(omega2: float, sigma2_a: float, sigma2_b: float, repeats_a: int, repeats_b: int) -> float:
-    return omega2 + sigma2_a / repeats_a + sigma2_b / repeats_b
-
-
-def miller_examples(
-    difference: float,
-    omega2: float,
-    *,
-    sigma2_a: float = 0.0,
-    sigma2_b: float = 0.0,
-    repeats_a: int = 1,
-    repeats_b: int = 1,
-    alpha: float = 0.05,
-    power: float = 0.8,
-) -> float:
-    """Return Miller's number of examples (z_{α/2} + z_β)²(ω² + σ_A²/K_A + σ_B²/K_B)/δ², unrounded.
-
-    Args:
-        difference: δ, the paired difference to be seen.
-        omega2: ω², variance of the difference of the two candidates' expected scores over examples.
-        sigma2_a: σ_A², mean variance of the first one's score within an example.
-        sigma2_b: σ_B², of the second one's.
-        repeats_a: K_A, answers to each example.
-        repeats_b: K_B, of the second.
-        alpha: two-sided error probability.
-        power: the probability of seeing it.
-
-    Source: Miller 2024, arXiv:2411.00640; figures.md 1.9.
-    """
-    z = normal_quantile(1.0 - alpha / 2.0) + normal_quantile(power)
-    return z**2 * _miller_spread(omega2, sigma2_a, sigma2_b, repeats_a, repeats_b) / difference**2
-
-
-def miller_difference(
-    n: float,
-    omega2: float,
-    *,
-    sigma2_a: float = 0.0,
-    sigma2_b: float = 0.0,
-    repeats_a: int = 1,
-    repeats_b: int = 1,
-    alpha: float = 0.05,
-    power: float = 0.8,
-) -> float:
-    """Return the smallest difference that n examples show by Miller's formula; the arguments of `miller_examples`."""
-    z = normal_quantile(1.0 - alpha / 2.0) + normal_quantile(power)
-    return z * math.sqrt(_miller_spread(omega2, sigma2_a, sigma2_b, repeats_a, repeats_b) / n)
-
-
-def examples_for_half_width(share: float, half_width: float, confidence: float = 0.95) -> int:
-    """Return the fewest examples whose Wilson interval around `share` is at most ± half_width wide.
-
-    From half-width h = z/(1 + z²/n)·√(p(1-p)/n + z²/4n²), which falls with n. Source: figures.md 1.9.
-    """
-    z2 = normal_quantile(0.5 + confidence / 2.0) ** 2
-
-    def wide(n: int) -> bool:
-        return math.sqrt(z2 * (share * (1.0 - share) / n + z2 / (4.0 * n * n))) / (1.0 + z2 / n) > half_width
-
-    few, many = 0, 1
-    while wide(many):
-        few, many = many, 2 * many
-    while many - few > 1:
-        middle = (few + many) // 2
-        few, many = (middle, many) if wide(middle) else (few, middle)
-    return many
-
-
-def examples_for_two_shares(share_a: float, share_b: float, power: float = 0.8, alpha: float = 0.05) -> float:
-    """Return the examples in each of two independent samples that show two shares to differ, two-sided, unrounded.
-
-    n = ((z_{α/2}√(2 p̄ q̄) + z_β√(p1 q1 + p2 q2)) / (p1 - p2))², p̄ their mean. For fresh rows against last month's other rows;
-    the same rows are compared in pairs. Source: Fleiss 1981; R `power.prop.test` adds the other tail; figures.md 1.9.
-    """
-    mean = (share_a + share_b) / 2.0
-    spread = normal_quantile(1.0 - alpha / 2.0) * math.sqrt(2.0 * mean * (1.0 - mean))
-    spread += normal_quantile(power) * math.sqrt(share_a * (1.0 - share_a) + share_b * (1.0 - share_b))
-    return (spread / (share_a - share_b)) ** 2
-
-
-def power_for_two_shares(n: float, share_a: float, share_b: float, alpha: float = 0.05) -> float:
-    """Return the power of `examples_for_two_shares` with n examples in each sample."""
-    mean = (share_a + share_b) / 2.0
-    limit = normal_quantile(1.0 - alpha / 2.0) * math.sqrt(2.0 * mean * (1.0 - mean))
-    spread = math.sqrt(share_a * (1.0 - share_a) + share_b * (1.0 - share_b))
-    return float(special.ndtr((abs(share_a - share_b) * math.sqrt(n) - limit) / spread))
-
-
-def power_to_contradict(n: int, target: float, truth: float, alpha: float = 0.05) -> float:
-    """Return the chance that a holdout of n rows contradicts `target` where the true share is `truth`.
-
-    Contradicted means that the one-sided exact upper bound lies below the target. Source: figures.md 5.6.
-    """
-    low, high = -1, n + 1
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if exact_upper(middle, n, alpha) < target else (low, middle)
-    return 0.0 if low < 0 else float(special.bdtr(low, n, truth))

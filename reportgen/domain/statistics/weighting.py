@@ -213,50 +213,6 @@ def standard_error(scores: npt.NDArray[np.float64]) -> float:
     return math.sqrt(float(np.sum((scores - scores.mean()) ** 2)) / (n * (n - 1)))
 
 
-def t_interval(scores: npt.NDArray[np.float64], confidence: float = 0.95) -> tuple[float, float]:
-    """Return Student's interval of a mean, the cross-check of the bootstrap (figures.md 1.3); not cut to [0, 1].
-
-    Raises:
-        ValueError: fewer than two scores.
-    """
-    half = _student_quantile(0.5 + confidence / 2.0, len(scores) - 1) * standard_error(scores)
-    return float(scores.mean()) - half, float(scores.mean()) + half
-
-
-def clustered_standard_error(
-    scores: npt.NDArray[np.float64], groups: npt.NDArray[Any] | Sequence[Hashable], *, corrected: bool = False
-) -> float:
-    """Return the standard error of a mean where rows of one group go together: √(Σ_c (Σ_{i∈c} (s_i - mean))²) / n.
-
-    The sandwich estimator with one cluster a group. Source: Miller 2024, arXiv:2411.00640; figures.md 1.4.
-
-    Args:
-        scores: (n,) scores.
-        groups: (n,) group of each row.
-        corrected: multiply the variance by G/(G - 1), for few groups.
-
-    Raises:
-        ValueError: the lengths differ, there is no score, or the correction is asked for one group.
-    """
-    if len(scores) != len(groups) or len(scores) == 0:
-        message = f"expected one group for each score, found {len(scores)} scores and {len(groups)} groups"
-        raise ValueError(message)
-    names, member = np.unique(np.asarray(groups), return_inverse=True)
-    sums = np.bincount(member, weights=scores - scores.mean(), minlength=len(names))
-    variance = float(np.sum(sums**2)) / len(scores) ** 2
-    if corrected:
-        if len(names) < 2:  # noqa: PLR2004 - a spread between groups needs two
-            message = "the correction for few groups needs at least two groups"
-            raise ValueError(message)
-        variance *= len(names) / (len(names) - 1.0)
-    return math.sqrt(variance)
-
-
-def design_effect(rows_per_group: float, correlation: float) -> float:
-    """Return 1 + (m - 1)ρ: by how much correlation within groups of m rows inflates a variance. Source: Kish 1965."""
-    return 1.0 + (rows_per_group - 1.0) * correlation
-
-
 def clustered_share(
     successes: npt.NDArray[np.float64],
     groups: npt.NDArray[Any] | Sequence[Hashable],

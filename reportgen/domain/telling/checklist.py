@@ -13,6 +13,7 @@ from reportgen.domain.measures import measure_named
 from reportgen.domain.records.comparison import CandidateResult, ChecklistPoint, PointStatus, Readiness, RunRecord
 from reportgen.domain.records.corpus import Corpus
 from reportgen.domain.records.harness import HarnessRecord
+from reportgen.domain.records.measure import Unit
 from reportgen.domain.records.plan import EvaluationPlan, Importance, Role, Rule, ServiceLevel
 from reportgen.domain.records.response import Basis
 from reportgen.domain.records.score import JudgeKind
@@ -106,7 +107,7 @@ def _quality_levels(plan: EvaluationPlan) -> list[ServiceLevel]:
     found = []
     for level in plan.service_levels:
         of = measure_named(level.measure, plan.settings.task)
-        if level.importance is Importance.MUST and of is not None and of.unit.value == "share" and of.name not in operations:
+        if level.importance is Importance.MUST and of is not None and of.unit is Unit.SHARE and of.name not in operations:
             found.append(level)
     return found
 
@@ -251,8 +252,8 @@ def _spoilt(plan: EvaluationPlan, corpus: Corpus, locked: AbstractSet[str]) -> t
 
 def _levels(plan: EvaluationPlan, run: RunRecord) -> _Outcome:
     known = [measure_named(level.measure, plan.settings.task) for level in plan.service_levels]
-    latency = [m.name for m in known if m is not None and m.unit.value == "s"]
-    money = [m.name for m in known if m is not None and m.unit.value == "money"]
+    latency = [m.name for m in known if m is not None and m.unit is Unit.SECONDS]
+    money = [m.name for m in known if m is not None and m.unit is Unit.MONEY]
     evidence = f"evidence/plan.json, SHA-256 {run.plan_sha256[:12]}…"
     missing = [name for name, there in (("latency", latency), ("cost", money)) if not there]
     if missing:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,23 +36,6 @@ def write_checklist(comparison: Comparison, path: Path, style: HouseStyle | None
 def write_recommendation(comparison: Comparison, path: Path, style: HouseStyle | None = None) -> None:
     """Write recommendation-report.pdf to `path`. Raises ReportError when it cannot be rendered."""
     _write("recommendation.html", build(comparison), comparison, path, style or house_style())
-
-
-def write_both(comparison: Comparison, folder: Path, style: HouseStyle | None = None) -> tuple[Path, Path]:
-    """Write both PDFs into `folder`, rendered side by side, and return their paths: checklist, recommendation.
-
-    Both are tried before an error is raised, so that one failure does not cost the other document.
-    """
-    chosen, view = style or house_style(), build(comparison)
-    paths = (folder / "readiness-checklist.pdf", folder / "recommendation-report.pdf")
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        waiting = [
-            pool.submit(_write, template, view, comparison, path, chosen)
-            for template, path in zip(("checklist.html", "recommendation.html"), paths, strict=True)
-        ]
-    for done in waiting:
-        done.result()
-    return paths
 
 
 def _write(template: str, view: View, comparison: Comparison, path: Path, style: HouseStyle) -> None:

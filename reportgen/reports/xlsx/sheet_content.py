@@ -30,7 +30,7 @@ _PLAIN_FROM, _PLAIN_TO = 0.0006, 0.9994
 ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _CELL_NAME = re.compile(r"([^\W_](?:[\w ]{0,29}\w)?)!([A-Z]{1,3}[1-9]\d{0,6})")
 
-INK, SOFT, LINE, PAPER = "#1B2A3A", "#5B6B7B", "#C9D1D9", "#F3F6F9"
+INK, SOFT, LINE = "#1B2A3A", "#5B6B7B", "#C9D1D9"
 TONES: Mapping[Tone, tuple[str, str]] = MappingProxyType(
     {
         Tone.GOOD: ("#0B5A3C", "#DDF1E6"),

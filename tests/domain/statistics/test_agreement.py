@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score
 from statsmodels.stats.inter_rater import cohens_kappa
 
-from reportgen.domain.statistics.agreement import JudgeTable, gwet_ac1, kappa, prediction_powered, rogan_gladen
+from reportgen.domain.statistics.agreement import gwet_ac1, kappa, prediction_powered
 
 TRUTH = np.array([1.0] * 75 + [0.0] * 25)
 JUDGED = np.array([1.0] * 68 + [0.0] * 7 + [1.0] * 5 + [0.0] * 20)
@@ -104,19 +104,6 @@ def test_tuning_is_never_wider_than_either_alone() -> None:
     plain = prediction_powered(TRUTH, JUDGED, JUDGED_ONLY, tuned=False)
     human = prediction_powered(TRUTH, np.ones(100), JUDGED_ONLY * 0 + 1)
     assert tuned.standard_error < min(plain.standard_error, human.standard_error)
-
-
-def test_rogan_gladen_gives_the_known_interval() -> None:
-    found = rogan_gladen(300, 400, JudgeTable(68, 75, 20, 25))
-    assert found is not None
-    assert found.value == pytest.approx(0.77830, abs=5e-6)
-    assert (found.low, found.high) == pytest.approx((0.6721, 0.8845), abs=5e-5)
-
-
-def test_a_judge_little_better_than_a_coin_is_refused() -> None:
-    assert rogan_gladen(300, 400, JudgeTable(60, 100, 60, 100)) is None
-    assert rogan_gladen(300, 400, JudgeTable(61, 100, 60, 100)) is not None
-    assert rogan_gladen(300, 400, JudgeTable(60, 60, 0, 0)) is None
 
 
 def test_verdicts_that_do_not_pair_are_refused() -> None:

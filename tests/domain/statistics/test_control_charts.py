@@ -9,13 +9,10 @@ from scipy import stats
 from reportgen.domain.statistics.control_charts import (
     Count,
     cochran_armitage,
-    control_limits,
     cusum,
-    exact_limits,
     false_alarm_rate,
     hypergeometric_cdf,
     predictive_limits,
-    sigma_limits,
     tail,
     two_of_three,
 )
@@ -28,25 +25,6 @@ CUSUM_DATA = [
 ]  # fmt: skip
 
 
-def test_the_orange_juice_chart_of_montgomery() -> None:
-    found = sigma_limits(347 / 1500, 50)
-    assert (found.low, found.high) == pytest.approx((0.05243, 0.41024), abs=5e-6)
-
-
-def test_sigma_and_exact_limits_of_a_panel_of_150() -> None:
-    assert sigma_limits(0.92, 150).low == pytest.approx(0.8535, abs=5e-5)
-    assert exact_limits(0.92, 150, 0.005).low == pytest.approx(0.86)
-
-
-@pytest.mark.parametrize(("centre", "n"), [(0.92, 150), (0.5, 40), (0.99, 60), (1.0, 30)])
-def test_exact_limits_are_the_quantiles_of_the_binomial(centre: float, n: int) -> None:
-    found = exact_limits(centre, n, 0.02)
-    low, high = round(found.low * n), round(found.high * n)
-    law = stats.binom(n, centre)
-    assert law.cdf(low - 1) <= 0.02 < law.cdf(low)
-    assert law.sf(high) <= 0.02 < law.sf(high - 1)
-
-
 def test_limits_with_the_error_of_the_baseline_are_fishers_test() -> None:
     baseline, n, alpha = Count(138, 150), 150, tail(3)
     low = round(predictive_limits(baseline, n, alpha).low * n)
@@ -57,12 +35,6 @@ def test_limits_with_the_error_of_the_baseline_are_fishers_test() -> None:
 
     assert p(low - 1) <= alpha < p(low)
     assert hypergeometric_cdf(7, 20, 50, 70) == pytest.approx(float(stats.hypergeom(120, 20, 50).cdf(7)), rel=1e-9)
-
-
-def test_limits_around_an_estimated_centre_are_wider_than_around_a_known_one() -> None:
-    known, estimated = sigma_limits(0.9, 400).low, sigma_limits(0.9, 400, baseline_n=1200).low
-    assert known - 0.9 == pytest.approx((estimated - 0.9) / (4 / 3) ** 0.5)
-    assert control_limits(Count(1080, 1200), 400).low == pytest.approx(estimated, abs=0.01)
 
 
 def test_the_cusum_of_montgomery_signals_at_29() -> None:

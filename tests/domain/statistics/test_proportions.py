@@ -20,7 +20,6 @@ from reportgen.domain.statistics.proportions import (
     most_errors_to_prove,
     p_value_at_least,
     p_value_at_most,
-    provability_table,
     wilson,
 )
 
@@ -185,10 +184,6 @@ def test_bounds_and_p_values_decide_alike(n: int, data: st.DataObject, target: f
         assert (p_value_at_least(x, n, target) <= 0.05) == (exact_lower(x, n) >= target)
     if abs(p_value_at_most(x, n, target) - 0.05) > 1e-9:
         assert (p_value_at_most(x, n, target) <= 0.05) == (exact_upper(x, n) <= target)
-
-
-def test_the_provability_table_is_the_one_of_the_readiness_checklist() -> None:
-    assert provability_table(NS, TARGETS) == PROVABLE
 
 
 @given(st.integers(1, 300), st.sampled_from(TARGETS))
