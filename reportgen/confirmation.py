@@ -17,11 +17,11 @@ from reportgen.domain.records.comparison import Comparison, HoldoutOpening
 from reportgen.domain.records.corpus import HoldoutAccess
 from reportgen.domain.records.plan import Split
 from reportgen.domain.wording.figures import counted
-from reportgen.evaluation import Permissions, finish, keep_record, read_run, utc_now
-from reportgen.evidence.access_log import Entry, Event, append, keep_seal, read_entries, unfinished
+from reportgen.evaluation import Permissions, finish, read_run, stored_record, utc_now
+from reportgen.evidence.access_log import Entry, Event, append, keep_seal, read_entries
 from reportgen.evidence.journal import FileJournal
 from reportgen.evidence.run_folder import RunFolder, write_bytes
-from reportgen.evidence.seal import read_seal
+from reportgen.evidence.seal import holding_seal, opening_begun
 from reportgen.problems import NeedsMendingError
 
 FIRST_PURPOSE = "to confirm the winner once"
@@ -60,7 +60,8 @@ def confirm(
         progress: told how far it is.
 
     Raises:
-        NeedsMendingError: no winner, no holdout, a broken seal, or a second opening without a reason.
+        NeedsMendingError: no winner, no holdout, no seal, or a second opening without a reason.
+        BrokenSealError: the evidence is not what was sealed.
         StoppedEarlyError: the winner could not be asked to the end; the same command takes the opening up again.
     """
     who = " ".join(by.split())
@@ -69,12 +70,13 @@ def confirm(
         raise NeedsMendingError(msg)
     folder = RunFolder(run)
     kept = read_run(run)
+    holding_seal(folder, begun=True)
     with FileJournal(folder.responses):  # no other process works on this run meanwhile
-        read_seal(folder)
         winner = _winner(kept)
         ledger.opened(kept.plan, kept.record)
         beside = _record_beside(kept, workbook)
-        access = unfinished(read_entries(folder.access_log)) or _begin(kept, winner, who, again, beside)
+        begun = read_entries(folder.access_log)[-1].access if opening_begun(folder) else None
+        access = begun or _begin(kept, winner, who, again, beside)
         _answer(kept, access, permissions, os.environ if environment is None else environment, progress)
     kept = read_run(run)
     comparison = finish(kept, changed=False)
@@ -84,7 +86,7 @@ def confirm(
 
 def _winner(kept: StoredRun) -> str:
     """Return who won before any opening. Raises NeedsMendingError when nobody did."""
-    record = keep_record(kept, changed=False)
+    record = stored_record(kept.folder)
     comparison = judge(kept, score(kept.plan, kept.corpus, kept.responses), record)
     if not comparison.decision.winner:
         msg = (
@@ -122,7 +124,7 @@ def _begin(kept: StoredRun, winner: str, by: str, again: str, beside: Path | Non
         raise NeedsMendingError(msg)
     earlier = [a for r in (kept.record, record) if r is not None for u in r.used for a in u.openings]
     number = 1 + max((a.number for a in (*known, *earlier)), default=0)
-    run_id = keep_record(kept, changed=False).run_id
+    run_id = stored_record(kept.folder).run_id
     access = HoldoutAccess(number, utc_now(), by, reason or FIRST_PURPOSE, winner, run_id)
     seal = keep_seal(kept.folder, number)
     append(kept.folder, _entry(kept, Event.OPENED, access, seal))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import platform
 import shutil
@@ -34,10 +35,20 @@ from reportgen.evidence.harness import keep_harness
 from reportgen.evidence.journal import FileJournal
 from reportgen.evidence.limits import LimitFile
 from reportgen.evidence.rerun import RERUN
-from reportgen.evidence.reviews import read_parent
 from reportgen.evidence.rules import Rules, fix_rules, plan_sha256, read_rules
-from reportgen.evidence.run_folder import RunFolder, sha256_of, write_bytes, write_json, write_json_lines
-from reportgen.evidence.seal import SEAL, evidence_sha256, write_seal
+from reportgen.evidence.run_folder import RunFolder, json_bytes, sha256_of, write_bytes, write_json, write_json_lines
+from reportgen.evidence.seal import (
+    SEAL,
+    Link,
+    clear_drafts,
+    decode_seal,
+    evidence_sha256,
+    holding_seal,
+    lifted,
+    next_link,
+    record_names,
+    write_seal,
+)
 from reportgen.metrics import misfit_of
 from reportgen.problems import NeedsMendingError
 from reportgen.reports.interface import prepared, write_all
@@ -90,11 +101,16 @@ def evaluate(
     corpus, record = split_corpus(plan, workbook)
     refuse_blocking(plan, corpus)
     folder, earlier = choose_folder(workbook, plan, corpus, out)
-    rules = keep_inputs(folder, plan, corpus, record, workbook, earlier)
-    kept, changed = ask_into(
-        StoredRun(folder, plan, corpus, record, rules, ()), earlier, permissions, environment=environment, progress=progress
-    )
-    return finish(kept, changed=changed), folder
+    with lifted(folder):
+        rules = keep_inputs(folder, plan, corpus, record, workbook, earlier)
+        kept, changed = ask_into(
+            StoredRun(folder, plan, corpus, record, rules, ()),
+            earlier,
+            permissions,
+            environment=environment,
+            progress=progress,
+        )
+        return finish(kept, changed=changed), folder
 
 
 def ask_into(
@@ -143,10 +159,14 @@ def ask_into(
 def report(run: Path) -> tuple[Comparison, RunFolder]:
     """Write the documents of a run again from its stored records; no request is made.
 
-    Raises NeedsMendingError when `run` is not a run folder of a finished run.
+    Raises NeedsMendingError when `run` is not a run folder of a finished run, BrokenSealError when its evidence is not what
+    was sealed.
     """
+    folder = RunFolder(run)
+    holding_seal(folder)
     kept = read_run(run)
-    return finish(kept, changed=False), kept.folder
+    with lifted(folder):
+        return finish(kept, changed=False), folder
 
 
 def recall(run: Path) -> tuple[Comparison, RunFolder]:
@@ -155,7 +175,7 @@ def recall(run: Path) -> tuple[Comparison, RunFolder]:
     Raises NeedsMendingError as `report` does.
     """
     kept = read_run(run)
-    record = keep_record(kept, changed=False)
+    record = stored_record(kept.folder)
     return conclude(kept, score(kept.plan, kept.corpus, kept.responses), record), kept.folder
 
 
@@ -254,46 +274,80 @@ def keep_prices(folder: RunFolder, plan: EvaluationPlan, responses: Sequence[Res
 def finish(kept: StoredRun, *, changed: bool) -> Comparison:
     """Score, compare, decide, write the documents, seal; the same records give the same bytes."""
     folder = kept.folder
+    clear_drafts(folder)
     with prepared(folder.path):
         scores = score(kept.plan, kept.corpus, kept.responses)
         write_json_lines(folder.scores, scores)
-        run = keep_record(kept, changed=changed)
+        run = run_record(kept, changed=changed)
+        write_json(folder.record, run)
         comparison = conclude(kept, scores, run)
         write_all(comparison, folder.path)
-    sealed, parent = sealing(folder, run)
-    write_seal(folder, run_id=run.run_id, sealed=sealed, version=run.version, evidence=run.evidence_sha256, parent=parent)
+    link = link_of(folder, run.evidence_sha256)
+    write_seal(
+        folder,
+        run_id=run.run_id,
+        sealed=sealed_at(folder, run, link),
+        version=run.version,
+        evidence=run.evidence_sha256,
+        link=link,
+        program=program_sha256(),
+    )
     return comparison
 
 
-def sealing(folder: RunFolder, run: RunRecord) -> tuple[str, str]:
-    """Return when a run is sealed and which seal that seal follows; both come from the evidence, so that they repeat."""
-    if entries := read_entries(folder.access_log):
-        return entries[-1].at, sha256_of(folder.earlier_seal(entries[-1].access.number) / SEAL)
-    parent = read_parent(folder)
-    return run.finished, parent.seal_sha256 if parent is not None else ""
+def link_of(folder: RunFolder, evidence: str) -> Link:
+    """Return where the next seal of a run stands: behind its own last one, or behind that of the run it was scored from."""
+    return next_link(folder, evidence, program_sha256())
 
 
-def keep_record(kept: StoredRun, *, changed: bool) -> RunRecord:
-    """Return the run record; where nothing was asked anew, the record of the run that asked stays as it is."""
+def sealed_at(folder: RunFolder, run: RunRecord, link: Link) -> str:
+    """Return when a run is sealed: at its end or its last opening, and now where only its documents were written again."""
+    lifted_or_before = (folder.seals / f"{number}.json" for number in (link.number, link.number - 1))
+    for path in (folder.evidence / SEAL, *lifted_or_before):
+        if path.exists() and (seal := decode_seal(path.read_bytes(), path)).evidence_sha256 == run.evidence_sha256:
+            return seal.sealed if seal.number == link.number else utc_now()
+    entries = read_entries(folder.access_log)
+    return entries[-1].at if entries else run.finished
+
+
+def program_sha256() -> str:
+    """Return SHA-256 over the versions of everything that writes documents here."""
+    return hashlib.sha256(json_bytes(environment_record())).hexdigest()
+
+
+def run_record(kept: StoredRun, *, changed: bool) -> RunRecord:
+    """Return the run record; where nothing was asked anew, that of the run that asked, with what the evidence holds now."""
     folder, plan, rules = kept.folder, kept.plan, kept.rules
+    evidence = evidence_sha256(folder)
+    records, seals = record_names(folder), link_of(folder, evidence).number
     if not changed and folder.record.exists():
-        record = msgspec.json.decode(folder.record.read_bytes(), type=RunRecord)
-        return replace(record, evidence_sha256=evidence_sha256(folder))
-    taken_over = any(r.recorded_on for r in kept.responses)
-    record = RunRecord(
+        return replace(stored_record(folder), records=records, seals=seals)
+    return RunRecord(
         run_id=run_id_of(folder, rules),
         workbook_sha256=plan.source.sha256,
         plan_sha256=rules.plan_sha256,
-        evidence_sha256=evidence_sha256(folder),
+        evidence_sha256=evidence,
         started=rules.fixed_at,
         finished=utc_now(),
         version=own_version(),
         rules_fixed_at=rules.fixed_at,
-        answers_recorded_before=taken_over or any(c.kind is CandidateKind.RECORDED_OUTPUTS for c in plan.candidates),
+        answers_recorded_before=recorded_before(plan, kept.responses),
         software=environment_record(),
+        records=records,
+        seals=seals,
     )
-    write_json(folder.record, record)
-    return record
+
+
+def stored_record(folder: RunFolder) -> RunRecord:
+    """Return the record that a run holds, with the hash of its evidence as it stands."""
+    record = msgspec.json.decode(folder.record.read_bytes(), type=RunRecord)
+    return replace(record, evidence_sha256=evidence_sha256(folder))
+
+
+def recorded_before(plan: EvaluationPlan, responses: Sequence[Response]) -> bool:
+    """Return whether any answer was there before the rules were fixed."""
+    taken_over = any(r.recorded_on for r in responses)
+    return taken_over or any(c.kind is CandidateKind.RECORDED_OUTPUTS for c in plan.candidates)
 
 
 def run_id_of(folder: RunFolder, rules: Rules) -> str:

@@ -13,7 +13,7 @@ from reportgen.evaluation import environment_record, finish, read_run, utc_now
 from reportgen.evidence.rerun import RERUN
 from reportgen.evidence.reviews import Parent, Removal, Reviews, read_reviews
 from reportgen.evidence.run_folder import RunFolder, cannot_write, sha256_of, write_bytes, write_json
-from reportgen.evidence.seal import SEAL, read_seal
+from reportgen.evidence.seal import SEAL, holding_seal
 from reportgen.problems import NeedsMendingError
 from reportgen.reports.pdf.house_style import KEPT
 from reportgen.workbook.reading.reviews import ReviewFile, read_review_file
@@ -29,17 +29,18 @@ def score_again(run: Path, out: Path, *, reviews: Path | None = None) -> tuple[C
 
     Raises:
         NeedsMendingError: the parent is not sealed, `out` is taken, or the reviews have problems.
+        BrokenSealError: the parent's evidence is not what was sealed.
         StoppedEarlyError: `out` cannot be written.
     """
     parent, child = RunFolder(run), RunFolder(out)
-    seal = read_seal(parent)
+    seal = holding_seal(parent)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         msg = f"{out} is not empty, and a run is never written over. Choose another folder with --out."
         raise NeedsMendingError(msg)
     kept = read_run(run)
     now = utc_now()
     added = None if reviews is None else read_review_file(reviews, ledger.unlocked(kept.plan, kept.corpus))
-    _copy_records(kept, child)
+    _copy_records(kept, child, seal.number)
     write_json(child.parent, Parent(seal.run_id, sha256_of(parent.evidence / SEAL), seal.evidence_sha256, now))
     merged = _merged(read_reviews(parent), added, now)
     if merged is not None:
@@ -56,8 +57,8 @@ def read_unrecorded(child: RunFolder, parent: StoredRun) -> StoredRun:
     return kept
 
 
-def _copy_records(kept: StoredRun, child: RunFolder) -> None:
-    """Copy what scoring starts from, with every opening of the holdout on the split record."""
+def _copy_records(kept: StoredRun, child: RunFolder, number: int) -> None:
+    """Copy what scoring starts from, with the parent's seals and every opening of the holdout on the split record."""
     parent = kept.folder
     try:
         for path in (
@@ -75,6 +76,10 @@ def _copy_records(kept: StoredRun, child: RunFolder) -> None:
                 target = child.evidence / path.name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, target)
+        child.seals.mkdir(parents=True)
+        for path in parent.seals.glob("*.json"):
+            shutil.copyfile(path, child.seals / path.name)
+        shutil.copyfile(parent.evidence / SEAL, child.seals / f"{number}.json")
         if parent.documents.is_dir():
             shutil.copytree(parent.documents, child.documents)
         if (parent.path / KEPT).is_dir():

@@ -25,8 +25,25 @@ def run(options: argparse.Namespace) -> ExitCode:
 
     folder = existing(options.folder).resolve()
     key = None if options.sign is None else private_key(existing(options.sign))
+    if key is not None and (refused := _not_verified(folder)) is not ExitCode.DONE:
+        return refused
     made = write_bundle(RunFolder(folder), folder.with_name(f"{folder.name}.bundle.zip"), key)
     signed = "not signed" if key is None else f"signed with the key {key_id(key.public_key())}"
     say(f"{made}: {made.stat().st_size:,} bytes, {signed}.")
     say(f"Anyone can check it with: reportgen verify {made.name}" + ("" if key is None else " --key PUBLIC.key.pub"))
     return ExitCode.DONE
+
+
+def _not_verified(folder: Path) -> ExitCode:
+    """Verify a run before a name is put to it; where it does not hold, say so and return how it ended."""
+    from reportgen.commands.verify import as_text  # noqa: PLC0415
+    from reportgen.verification import verify  # noqa: PLC0415
+
+    found = verify(folder)
+    if found.exit_code is not ExitCode.DONE:
+        say(as_text(found), error=True)
+        remedy = "Put the sealed folder back."
+        if found.exit_code is ExitCode.INCONCLUSIVE:
+            remedy = f"Write its documents with this reportgen first: reportgen report {folder.name}"
+        say(f"{folder} was not signed: only what verifies is. {remedy}", error=True)
+    return found.exit_code

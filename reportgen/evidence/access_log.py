@@ -100,11 +100,6 @@ def accesses(entries: tuple[Entry, ...]) -> tuple[HoldoutAccess, ...]:
     return tuple(e.access for e in entries if e.event is Event.OPENED)
 
 
-def unfinished(entries: tuple[Entry, ...]) -> HoldoutAccess | None:
-    """Return the opening that was begun and not answered to its end, None where there is none."""
-    return entries[-1].access if entries and entries[-1].event is Event.OPENED else None
-
-
 def _broken(path: Path, number: int) -> NeedsMendingError:
     msg = (
         f"{path}, line {number}, was changed after it was written, so it is not known how often the holdout was opened. "

@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from reportgen.evidence.folder_files import files_of
 from reportgen.evidence.run_folder import RunFolder, cannot_write, sha256_of
-from reportgen.evidence.seal import Seal, files_of, read_seal
+from reportgen.evidence.seal import SEAL, Seal, decode_seal, holding_seal
 from reportgen.evidence.signing import EVALUATION, TEST_RESULT, Attestation, Json, sign
 from reportgen.problems import NeedsMendingError, ReportgenError
 
@@ -57,10 +58,10 @@ class Bag:
 def write_bundle(folder: RunFolder, target: Path, key: Ed25519PrivateKey | None = None) -> Path:
     """Write a sealed run folder as one file; with a key, its files and its result are signed.
 
-    Raises NeedsMendingError for a run that is not sealed or holds a name that other systems cannot write, StoppedEarlyError
-    when the file cannot be written.
+    Raises NeedsMendingError for a run that is not sealed or holds a name that other systems cannot write, BrokenSealError
+    for one that is not what was sealed, StoppedEarlyError when the file cannot be written.
     """
-    read_seal(folder)
+    holding_seal(folder, whole=True)
     name = target.name.removesuffix(".zip").removesuffix(".bundle") or "run"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -87,7 +88,7 @@ def tag_files(bag: Bag) -> dict[str, bytes]:
     """Return the tag files that follow from the payload alone, in their canonical bytes."""
     payload = [(path, path.relative_to(bag.path).as_posix()) for path in files_of(bag.run.path)]
     octets = sum(path.stat().st_size for path, _ in payload)
-    seal = read_seal(bag.run)
+    seal = _seal(bag)
     info = (
         f"Bag-Software-Agent: reportgen {seal.version}\nBagging-Date: {seal.sealed[:10]}\n"
         f"External-Identifier: {seal.run_id}\nPayload-Oxum: {octets}.{len(payload)}\n"
@@ -110,7 +111,7 @@ def subjects(bag: Bag) -> dict[str, str]:
 def attestation(bag: Bag) -> Attestation:
     """Return what is signed about a run: its hashes and decision, and one test for each service level of each candidate."""
     results = msgspec.json.decode((bag.run.path / "results.json").read_bytes(), type=_Results)
-    seal = read_seal(bag.run)
+    seal = _seal(bag)
     named: dict[str, list[str]] = {"PROVEN": [], "FAILED": [], "": []}
     for candidate in results.candidates:
         for level in candidate.service_levels:
@@ -128,6 +129,11 @@ def attestation(bag: Bag) -> Attestation:
         "failedTests": named["FAILED"],
     }
     return Attestation(evaluation, tests)
+
+
+def _seal(bag: Bag) -> Seal:
+    path = bag.run.evidence / SEAL
+    return decode_seal(path.read_bytes(), path)
 
 
 def _facts(seal: Seal) -> dict[str, Json]:

@@ -94,6 +94,11 @@ class RunFolder:
         return self.evidence / "changes.json"
 
     @property
+    def seals(self) -> Path:
+        """The seals that stood before the present one."""
+        return self.evidence / "seals"
+
+    @property
     def parent(self) -> Path:
         """The run that this one was scored again from."""
         return self.evidence / "parent.json"

@@ -20,7 +20,7 @@ from reportgen.domain.records.plan import Example, Role, Split
 from reportgen.domain.records.response import Response
 from reportgen.domain.records.score import Part, Reading, Score
 from reportgen.evidence.run_folder import RunFolder, write_bytes
-from reportgen.evidence.seal import SEAL, Seal, evidence_sha256
+from reportgen.evidence.seal import holding_seal
 from reportgen.problems import NeedsMendingError
 
 FORMAT = "reportgen.baseline/1"
@@ -106,13 +106,14 @@ def accept(comparison: Comparison, folder: RunFolder, *, by: str, at: str, to: P
     """Make a run the baseline and write it; an earlier baseline in the same file goes on record as replaced.
 
     Raises:
-        NeedsMendingError: nobody is named, the run changed after it was sealed, it has neither a production candidate nor a
+        BrokenSealError: the run changed after it was sealed.
+        NeedsMendingError: nobody is named, it has neither a production candidate nor a
             winner, or `to` holds something else.
     """
     if not by.strip():
         msg = '--by: a baseline is accepted by a person. Write your name, for example --by "Ann Smith".'
         raise NeedsMendingError(msg)
-    check_sealed(folder)
+    holding_seal(folder)
     chosen = _chosen(comparison)
     earlier = read_baseline(to) if to.exists() else None
     run = comparison.run
@@ -153,18 +154,6 @@ def read_baseline(path: Path) -> Baseline:
         )
         raise NeedsMendingError(msg)
     return found
-
-
-def check_sealed(folder: RunFolder) -> None:
-    """Raise NeedsMendingError when the evidence of a run is not what was sealed."""
-    try:
-        seal = msgspec.json.decode((folder.evidence / SEAL).read_bytes(), type=Seal)
-    except (OSError, msgspec.DecodeError) as error:
-        msg = f"{folder.path} is not sealed. Let `reportgen run` end before you accept its result."
-        raise NeedsMendingError(msg) from error
-    if evidence_sha256(folder) != seal.evidence_sha256:
-        msg = f"The evidence of {folder.path} was changed after it was sealed. Put the sealed folder back, or run again."
-        raise NeedsMendingError(msg)
 
 
 def sample_of(rows: Sequence[Row], candidate: str, like: Sample, examples: Sequence[Example]) -> Sample:

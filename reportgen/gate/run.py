@@ -10,8 +10,9 @@ from reportgen.candidates.interface import Progress
 from reportgen.domain.records.comparison import CandidateResult, Comparison
 from reportgen.domain.records.harness import TASK_HASH, HarnessGate
 from reportgen.evidence.harness import note_gate
+from reportgen.evidence.seal import holding_seal
 from reportgen.gate.assess import judge
-from reportgen.gate.baseline import Baseline, check_sealed, read_baseline
+from reportgen.gate.baseline import Baseline, read_baseline
 from reportgen.gate.documents import write_documents
 from reportgen.gate.verdict import GateRecord, overall
 
@@ -36,7 +37,7 @@ def gate(
     accepted = read_baseline(baseline)
     if target.is_dir():
         comparison, folder = evaluation.recall(target)
-        check_sealed(folder)
+        holding_seal(folder)
     else:
         comparison, folder = evaluation.evaluate(target, permissions=permissions, environment=environment, progress=progress)
     record = _record(comparison, accepted, candidate, environment)

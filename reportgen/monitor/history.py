@@ -23,7 +23,7 @@ from reportgen.domain.records.response import Outcome, Response
 from reportgen.domain.records.score import Score
 from reportgen.evidence.rerun import read_rerun
 from reportgen.evidence.run_folder import RunFolder, cannot_write
-from reportgen.evidence.seal import SEAL, read_seal
+from reportgen.evidence.seal import SEAL, holding_seal
 from reportgen.problems import NeedsMendingError
 
 FORMAT = 1
@@ -141,7 +141,7 @@ def _answer(response: Response, score: Score, example_sha256: str) -> Answer:
 
 def read_past(folder: RunFolder) -> PastRun:
     """Return what the history keeps of a sealed run folder. Raises NeedsMendingError when it is none."""
-    seal = read_seal(folder)
+    seal = holding_seal(folder)
     kept = read_run(folder)
     lines = folder.scores.read_bytes().splitlines()
     scores = [msgspec.json.decode(line, type=Score) for line in lines]
@@ -184,9 +184,9 @@ def _in_folders(reference: RunFolder, run_id: str, kept: Mapping[str, PastRun]) 
             rerun = read_rerun(folder)
             if rerun is None or rerun.reference_run != run_id or not (folder.evidence / SEAL).exists():
                 continue
-            seal = read_seal(folder)
+            seal = holding_seal(folder)
         except NeedsMendingError:
-            continue  # not a sealed run, or one that was changed: it has no place in a history
+            continue  # not a sealed run: it has no place in a history
         known = by_folder.get(path.name)
         if known is None or known.evidence_sha256 != seal.evidence_sha256:
             run = read_past(folder)

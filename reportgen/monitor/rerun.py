@@ -20,7 +20,7 @@ from reportgen.domain.records.plan import EvaluationPlan, Role
 from reportgen.evidence.rerun import MONITORING, RERUN, Rerun, read_rerun, selected
 from reportgen.evidence.rules import plan_sha256, read_rules
 from reportgen.evidence.run_folder import RunFolder, write_json, write_json_lines
-from reportgen.evidence.seal import evidence_sha256, read_seal
+from reportgen.evidence.seal import evidence_sha256, holding_seal
 from reportgen.monitor import history
 from reportgen.monitor.assess import Month, assess
 from reportgen.monitor.challengers import Challengers, cannot_be_asked, choose
@@ -56,6 +56,7 @@ class Loop:
         for run in reversed(self.runs):
             path = self.folder.path.with_name(run.folder)
             if run.run_id != self.run_id and path.is_dir():
+                holding_seal(RunFolder(path))
                 return evaluation.recall(path)[0]
         return self.comparison
 
@@ -121,8 +122,8 @@ def exit_code(found: Monitoring) -> ExitCode:
 def find_loop(run: Path) -> Loop:
     """Return the loop that a sealed run belongs to. Raises NeedsMendingError when its first run is not beside it."""
     folder = _first_run(RunFolder(run))
+    seal = holding_seal(folder)
     comparison, _ = evaluation.recall(folder.path)
-    seal = read_seal(folder)
     runs = history.bring_up_to_date(history.history_path(folder.path), folder)
     production = next((c.spec.name for c in comparison.candidates if c.spec.role is Role.PRODUCTION), "")
     subject = production or comparison.decision.winner

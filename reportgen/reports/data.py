@@ -220,7 +220,11 @@ def results(comparison: Comparison) -> ResultsData:
 
 def results_bytes(comparison: Comparison) -> bytes:
     """Return the bytes of results.json."""
-    plain = _plain(msgspec.to_builtins(results(comparison)))
+    return encoded(_plain(msgspec.to_builtins(results(comparison))))
+
+
+def encoded(plain: object) -> bytes:
+    """Return plain values as results.json spells them."""
     return msgspec.json.format(msgspec.json.encode(plain, order="sorted"), indent=2) + b"\n"
 
 

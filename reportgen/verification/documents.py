@@ -1,32 +1,29 @@
-"""The document stage: workbook and PDFs rendered again and compared, byte for byte where the same program made them.
+"""The document stage: workbook and PDFs rendered again and compared.
 
-Where another version made them, their bytes and words may differ; then the figures that decide must stand in them all the
-same, cell by cell in the workbook's Measures, and every other number that is not computed again is named as a remark.
+By the build that made them every cell and every word must be the same, and the pages must look the same, whatever Python and
+libraries render them. By another build the figures that decide must stand in them, and the rest could not be checked.
 """
 
 from __future__ import annotations
 
-import difflib
 import re
 import shutil
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from reportgen.domain.records.comparison import Comparison
 from reportgen.reports.interface import write_all
 from reportgen.reports.pdf.house_style import KEPT
 from reportgen.reports.view.numbers import short_hash
-from reportgen.verification.checks import Check, Word, compared, note, same
+from reportgen.verification.cells import other_cells, other_measures, other_parts
+from reportgen.verification.checks import Check, Word, compared, same
+from reportgen.verification.pages import PAGE, attached, flowing, other_looks, other_words, page_texts
 from reportgen.verification.records import Recomputed
 
 WORKBOOK = "comparison.xlsx"
 PDFS = ("recommendation-report.pdf", "readiness-checklist.pdf")
 _FIGURE = re.compile(r"[-+−]?\d[\d,. ]*\d|\d")
-_PAGE = re.compile(r"\bpage \d+ of \d+\b|\b\d+ of \d+ pages\b", re.IGNORECASE)
-_DIGITS = 12
-"""Significant digits at which numbers of two builds are held against each other."""
+_BYTES = "Rendered again from the records, byte for byte."
 
 
 def render(again: Recomputed, scratch: Path) -> Path:
@@ -39,41 +36,50 @@ def render(again: Recomputed, scratch: Path) -> Path:
     return folder
 
 
-def workbook(given: Path, made: Path, *, same_build: bool) -> Check:
+def workbook(given: Path, made: Path, again: Recomputed) -> Check:
     """Compare comparison.xlsx with the one rendered again, cell by cell where the bytes differ."""
     old, new = given / WORKBOOK, made / WORKBOOK
     if old.read_bytes() == new.read_bytes():
-        return same(WORKBOOK, "Rendered again from the records, byte for byte.")
-    if same_build:
-        cells = list(_other_cells(old, new)) or ["no cell differs in value or formula, but the bytes do"]
-        return compared(WORKBOOK, "", "The workbook is not the one that the records give.", cells)
-    if wrong := list(_other_measures(old, new)):
+        return same(WORKBOOK, _BYTES)
+    if again.same_build:
+        if cells := list(other_cells(old, new)):
+            return compared(WORKBOOK, "", "The workbook is not the one that the records give.", cells)
+        return _packed_otherwise(WORKBOOK, "cell", list(other_parts(old, new)), again)
+    if wrong := list(other_measures(old, new)):
         return compared(WORKBOOK, "", "It holds figures that the records do not give.", wrong)
-    return _told(WORKBOOK, "every measure in it is the one computed again", list(_lost_numbers(old, new)))
+    if told := list(other_cells(old, new)):
+        return Check(WORKBOOK, Word.UNCHECKED, "Another build fills it otherwise; every measure is right.", tuple(told))
+    return same(WORKBOOK, "Rendered again by another build, every cell the same.")
 
 
 def pdf(given: Path, made: Path, name: str, again: Recomputed) -> Check:
     """Compare one PDF with the one rendered again, word by word where the bytes differ."""
     old, new = given / name, made / name
     if old.read_bytes() == new.read_bytes():
-        return same(name, "Rendered again from the records, byte for byte.")
+        return same(name, _BYTES)
     a, b = page_texts(old), page_texts(new)
+    words = list(other_words(a, b))
     if again.same_build:
-        words = list(_other_words(a, b)) or ["no word differs, but the bytes do"]
-        return compared(name, "", "The PDF is not the one that the records give.", words)
+        if words and (again.same_libraries or flowing(a) != flowing(b)):
+            return compared(name, "", "The PDF is not the one that the records give.", words)
+        return _packed_otherwise(name, "word", list(other_looks(old, new)), again)
     if wrong := list(_not_printed(a, name, again.comparison)):
         return compared(name, "", "It does not show what the records give.", wrong)
-    lost = _figures(a) - _figures(b)
-    told = [f"{figure} stands in it {many} times more than in the one rendered now" for figure, many in sorted(lost.items())]
-    return _told(name, "the decision and the figures that it rests on stand in it as computed again", told)
+    if words:
+        why = "Another build words or sets it otherwise; the decision and the figures that it rests on are right."
+        return Check(name, Word.UNCHECKED, why, tuple(words))
+    return _packed_otherwise(name, "word", list(other_looks(old, new)), again)
 
 
-def _told(name: str, good: str, remarks: list[str]) -> Check:
-    """Return the check of a document of another version whose deciding figures are right."""
-    sentence = f"Written by another version; {good}."
-    if not remarks:
-        return same(name, sentence)
-    return note(name, f"{sentence} These numbers do not stand in the one rendered now.", remarks)
+def _packed_otherwise(name: str, unit: str, elsewhere: list[str], again: Recomputed) -> Check:
+    """Return the check of a document whose every word or cell is the same, and whose bytes are not."""
+    if again.same_build and again.same_libraries:
+        differences = elsewhere or [f"no {unit} differs, but the bytes do"]
+        return compared(name, "", "The document is not the one that the records give.", differences)
+    if elsewhere:
+        told = f"Every {unit} is the same, but not all that can be seen; with other libraries that could not be checked."
+        return Check(name, Word.UNCHECKED, told, tuple(elsewhere))
+    return same(name, f"Rendered again beside other libraries: every {unit} and all that can be seen is the same.")
 
 
 def _not_printed(pages: list[str], name: str, comparison: Comparison) -> Iterator[str]:
@@ -86,7 +92,7 @@ def _not_printed(pages: list[str], name: str, comparison: Comparison) -> Iterato
     for word in (decision.status.value, decision.winner):
         if word.replace(" ", "") not in bare:
             yield f"{word!r:.60} does not stand in it"
-    printed = [_number(found) for found in _FIGURE.findall(_PAGE.sub(" ", text))]
+    printed = [_number(found) for found in _FIGURE.findall(PAGE.sub(" ", text))]
     for candidate in comparison.candidates:
         for verdict in candidate.levels:
             value = verdict.measurement.value if verdict.measurement is not None else None
@@ -123,18 +129,6 @@ def attachment(given: Path) -> Check:
     return compared(name, good, "The PDFs do not carry the figures of this run.", differences)
 
 
-def attached(path: Path) -> dict[str, bytes]:
-    """Return the files inside a PDF by name."""
-    import pypdfium2  # noqa: PLC0415 - only this stage reads PDFs
-
-    document = pypdfium2.PdfDocument(path)
-    try:
-        files = [document.get_attachment(n) for n in range(document.count_attachments())]
-        return {f.get_name(): bytes(f.get_data()) for f in files}
-    finally:
-        document.close()
-
-
 def printed_hash(given: Path, evidence: str) -> Check:
     """Check that every page of both PDFs carries the hash of this very evidence."""
     name, wanted = "Printed hash", short_hash(evidence)
@@ -152,131 +146,3 @@ def not_rendered(error: Exception) -> list[Check]:
     """Return the checks of the documents where they could not be rendered again."""
     told = f"The document could not be rendered again here: {error}".replace("\n", " ")[:300]
     return [Check(name, Word.UNCHECKED, told) for name in (WORKBOOK, *PDFS)]
-
-
-def page_texts(path: Path) -> list[str]:
-    """Return the text of each page of a PDF."""
-    import pypdfium2  # noqa: PLC0415 - only this stage reads PDFs
-
-    document = pypdfium2.PdfDocument(path)
-    try:
-        texts = []
-        for page in document:
-            text_page = page.get_textpage()
-            texts.append(text_page.get_text_bounded())
-            text_page.close()
-            page.close()
-        return texts
-    finally:
-        document.close()
-
-
-def _other_words(a: list[str], b: list[str]) -> Iterator[str]:
-    for number in range(max(len(a), len(b))):
-        old = a[number].split() if number < len(a) else []
-        new = b[number].split() if number < len(b) else []
-        if old == new:
-            continue
-        matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
-        for kind, i, j, k, m in matcher.get_opcodes():
-            if kind != "equal":
-                yield f"page {number + 1}: {' '.join(old[i:j])!r:.80}, must be {' '.join(new[k:m])!r:.80}"
-
-
-def _figures(pages: list[str]) -> Counter[str]:
-    """Count the figures of a document, page numbers apart."""
-    text = _PAGE.sub(" ", " ".join(" ".join(p.split()) for p in pages))
-    return Counter(found.replace(" ", "").strip(".,") for found in _FIGURE.findall(text))
-
-
-def _cells(path: Path) -> Iterator[tuple[str, str, Any, Any]]:
-    """Yield sheet, address, saved value and what was written of every cell that holds something."""
-    import openpyxl  # noqa: PLC0415 - half a second
-
-    saved = openpyxl.load_workbook(path, data_only=True)
-    written = openpyxl.load_workbook(path, data_only=False)
-    for sheet in written.worksheets:
-        values = saved[sheet.title]
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.value is not None:
-                    yield sheet.title, cell.coordinate, values[cell.coordinate].value, cell.value
-
-
-def _other_cells(old: Path, new: Path) -> Iterator[str]:
-    a = {(sheet, at): (value, text) for sheet, at, value, text in _cells(old)}
-    b = {(sheet, at): (value, text) for sheet, at, value, text in _cells(new)}
-    for key in sorted({*a, *b}):
-        given, made = a.get(key, (None, None)), b.get(key, (None, None))
-        if given != made:
-            shown = (given[0], made[0]) if given[0] != made[0] else (given[1], made[1])
-            yield f"{key[0]}!{key[1]} is {shown[0]!r:.60}, must be {shown[1]!r:.60}"
-
-
-def _other_measures(old: Path, new: Path) -> Iterator[str]:
-    """Yield the cells of the sheet Measures that do not hold what was computed; bounds only where the method is the same."""
-    made = {_key(row): row for _, row in _measures(new)}
-    rows = list(_measures(old))
-    if not rows:
-        yield "it has no sheet Measures with candidates, measures and values"
-    for number, row in rows:
-        now = made.get(_key(row))
-        if now is None:
-            yield f"Measures, row {number}: {' '.join(map(str, _key(row)))!r:.80} was not computed again"
-            continue
-        same_method = row.get("Method") == now.get("Method")
-        for header in ("Value", "Examples", *(("from", "to", "Bound that decides") if same_method else ())):
-            if header in row and header in now and not _close(row[header], now[header]):
-                yield f"Measures, row {number}, {header} is {row[header]!r:.40}, must be {now[header]!r:.40}"
-
-
-def _key(row: dict[str, Any]) -> tuple[Any, ...]:
-    return row.get("Candidate"), row.get("Measure"), row.get("Scope")
-
-
-def _close(a: object, b: object) -> bool:
-    if _is_number(a) and _is_number(b):
-        return _rounded(a) == _rounded(b)  # type: ignore[arg-type]
-    return a == b
-
-
-def _measures(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield the rows of the sheet Measures by header, each with its number."""
-    import openpyxl  # noqa: PLC0415 - half a second
-
-    book = openpyxl.load_workbook(path, data_only=True, read_only=True)
-    header: list[Any] = []
-    if "Measures" in book.sheetnames:
-        for number, row in enumerate(book["Measures"].iter_rows(values_only=True), 1):
-            if header and row[header.index("Candidate")] is not None:
-                yield number, dict(zip(header, row, strict=False))
-            elif not header and {"Candidate", "Measure", "Value"} <= set(row):
-                header = list(row)
-    book.close()
-
-
-def _lost_numbers(old: Path, new: Path) -> Iterator[str]:
-    known = Counter(_rounded(value) for _, _, value, _ in _cells(new) if _is_number(value))
-    for sheet, at, value, _ in _cells(old):
-        if not _is_number(value):
-            continue
-        if known[_rounded(value)] == 0:
-            yield f"{sheet}!{at} is {value!r}, which was not computed again"
-        else:
-            known[_rounded(value)] -= 1
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _rounded(value: float) -> str:
-    return f"{value:.{_DIGITS}g}"
-
-
-def remarks(again: Recomputed) -> Check:
-    """Say whether the same program and libraries are checking, since that decides how closely documents are compared."""
-    name = "Program"
-    if again.same_build:
-        return same(name, f"The very program and libraries that made the run ({again.comparison.run.version}) check it.")
-    return note(name, "Another version of reportgen, a library or Python made the run; figures are compared, not bytes.")

@@ -1,18 +1,24 @@
-"""What lies in the evidence: keys that should not, and files and formats that this version does not know."""
+"""What lies in a run folder: keys that should not, and files and formats that this version does not know."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
 from reportgen.concluding.conclude import exposed_keys
+from reportgen.evidence.folder_files import files_of
 from reportgen.evidence.run_folder import RunFolder
-from reportgen.verification.checks import Check, note, same
+from reportgen.evidence.seal import FORMAT
+from reportgen.reports.interface import REPORTS
+from reportgen.verification.checks import Check, Word, compared, note, same
+from reportgen.verification.records import Sources
 
 _FORMATS = {
     "evidence/plan.json": "reportgen.plan/1",
-    "evidence/seal.json": "reportgen.seal/1",
+    "evidence/seal.json": FORMAT,
     "evidence/split.json": "reportgen.split/1",
     "evidence/reviews.json": "reportgen.reviews/1",
     "evidence/parent.json": "reportgen.parent/1",
@@ -29,33 +35,67 @@ _EVIDENCE = frozenset(
         "changes.json", "rerun.json", "monitoring.json", "manifest-sha256.txt", "seal.json",
     }
 )  # fmt: skip
+_NUMBERED = re.compile(
+    r"seals/\d+\.json|holdout/access-log\.jsonl|holdout/(?:opening|judge)-\d+\.jsonl"
+    r"|holdout/sealed-before-\d+/(?:seal\.json|manifest-sha256\.txt)|house-style/[^/]+"
+)
 
 
 def secrets(folder: RunFolder) -> Check:
-    """Look for keys in the evidence, and for files and formats that this version does not know."""
-    name = "Keys and formats"
-    unknown = []
+    """Look for keys in the evidence."""
     keys = [f"{place} holds what looks like a key" for place in exposed_keys(folder)]
-    for path in sorted(p for p in folder.evidence.rglob("*") if p.is_file()):
-        place = path.relative_to(folder.evidence).as_posix()
-        if place not in _EVIDENCE and not place.startswith(("documents/", "holdout/", "house-style/")):
-            unknown.append(f"evidence/{place}")
-    unknown += [told for place in sorted(_FORMATS) if (told := _unknown_format(folder.path / place, place))]
     if keys:
-        return note(name, "Something looks like a key; have it replaced before the evidence goes on.", keys)
-    if unknown:
-        return note(name, "Some files are not known to this version.", unknown)
-    return same(name, "No key in the evidence; every file and format is known.")
+        return note("Keys", "Something looks like a key; have it replaced before the evidence goes on.", keys)
+    return same("Keys", "No key in the evidence.")
 
 
-def _unknown_format(path: Path, place: str) -> str:
+def files(of: Sources) -> Check:
+    """Look for files that no run has, and for formats that this version does not know."""
+    name, folder = "Files", of.folder
+    unknown = [f"{place} is no file of a run" for place in _unknown(folder, set(_documents(of)))]
+    faults = [fault for place in sorted(_FORMATS) if (fault := _format_fault(folder.path / place, place))]
+    newer = [told for told, is_newer in faults if is_newer]
+    if different := unknown + [told for told, is_newer in faults if not is_newer]:
+        return compared(name, "", "Files do not belong to a run, or are of no known format.", different + newer)
+    if newer:
+        return Check(name, Word.UNCHECKED, "A newer reportgen wrote some files. Check them with that one.", tuple(newer))
+    return same(name, "Every file and format is known.")
+
+
+def _documents(of: Sources) -> Iterator[str]:
+    yield from (Path(e.document.name).as_posix() for e in of.plan.examples if e.document is not None)
+
+
+def _unknown(folder: RunFolder, documents: set[str]) -> Iterator[str]:
+    """Yield the files that no run has; a document that no example names is one."""
+    for path in files_of(folder.path):
+        place = path.relative_to(folder.path).as_posix()
+        inside = place.removeprefix("evidence/")
+        if inside == place:
+            known = place in REPORTS
+        elif inside.startswith("documents/"):
+            known = inside.removeprefix("documents/") in documents
+        else:
+            known = inside in _EVIDENCE or _NUMBERED.fullmatch(inside) is not None
+        if not known:
+            yield place
+
+
+def _format_fault(path: Path, place: str) -> tuple[str, bool] | None:
+    """Return what is wrong with the format of a file, and whether a newer reportgen may have written it."""
     if not path.is_file():
-        return ""
+        return None
     try:
         found = msgspec.json.decode(path.read_bytes(), type=_Named).format
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         found = ""
-    return "" if found == _FORMATS[place] else f"{place}: the format {found[:40]!r}"
+    stem, _, number = _FORMATS[place].rpartition("/")
+    named, _, given = found.rpartition("/")
+    if named != stem or not given.isdecimal() or given == "0":
+        return f"{place}: the format {found[:40]!r}", False
+    if int(given) > int(number):
+        return f"{place}: the format {found[:40]!r}", True
+    return None
 
 
 class _Named(msgspec.Struct):

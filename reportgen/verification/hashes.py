@@ -4,22 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 
 from reportgen.domain.records.comparison import RunRecord
-from reportgen.evaluation import sealing
 from reportgen.evidence import bundle
 from reportgen.evidence.access_log import read_entries
+from reportgen.evidence.folder_files import files_of
 from reportgen.evidence.journal import read_lines
-from reportgen.evidence.run_folder import RunFolder, json_bytes, sha256_of
-from reportgen.evidence.seal import MANIFEST, SEAL, Seal, evidence_sha256, files_of, make_seal
+from reportgen.evidence.reviews import read_parent
+from reportgen.evidence.run_folder import RunFolder, sha256_of
+from reportgen.evidence.seal import (
+    FIRST_FORMAT,
+    MANIFEST,
+    SEAL,
+    BrokenSealError,
+    Link,
+    Seal,
+    decode_seal,
+    make_seal,
+    seal_bytes,
+    seal_differences,
+)
 from reportgen.evidence.signing import EVALUATION, check_envelope, key_id, public_key
 from reportgen.problems import ReportgenError
 from reportgen.verification.checks import Check, Word, compared, note, same
 
 _LINE = re.compile(r"([0-9a-f]{64})  (.+)")
+_GROWING = ("evidence/holdout/access-log.jsonl", "evidence/run.json")
+"""Files of the evidence that an opening adds to; each is checked by itself."""
 
 
 def container(bag: bundle.Bag, path: Path, scratch: Path) -> Check:
@@ -68,57 +83,104 @@ def signature(bag: bundle.Bag | None, key: Path | None) -> Check:
 
 def seal(folder: RunFolder) -> Check:
     """Compare every file with the manifest, and manifest and seal with what they must be."""
-    name, bad = "Seal", "Files were changed after they were sealed."
-    if differences := list(_listed(folder)):  # the files that follow may be the changed ones: nothing in them is relied on
+    name, bad = "Seal", "The run folder is not what was sealed."
+    path = folder.evidence / SEAL
+    if not path.is_file():
+        return compared(name, "", bad, [f"evidence/{SEAL} is missing"])
+    try:
+        given = decode_seal(path.read_bytes(), path)
+    except BrokenSealError:
+        return compared(name, "", bad, [f"evidence/{SEAL} cannot be read"])
+    differences = [f"{place}: {said}" for place, said in seal_differences(folder, given)]
+    if differences:  # the files that follow may be the changed ones: nothing in them is relied on
         return compared(name, "", bad, differences)
     record = msgspec.json.decode(folder.record.read_bytes(), type=RunRecord)
-    sealed, parent = sealing(folder, record)
-    evidence = evidence_sha256(folder)
-    manifest, wanted = make_seal(
-        folder, run_id=record.run_id, sealed=sealed, version=record.version, evidence=evidence, parent=parent
+    wanted = replace(given, run_id=record.run_id, version=record.version, sealed=_sealed(folder, given, record))
+    manifest, made = make_seal(
+        folder,
+        run_id=wanted.run_id,
+        sealed=wanted.sealed,
+        version=wanted.version,
+        evidence=given.evidence_sha256,
+        link=Link(given.number, given.parent),
+        program=given.program,
     )
     if (folder.evidence / MANIFEST).read_bytes() != manifest:
         differences.append(f"evidence/{MANIFEST} is not in its canonical form")
-    given = (folder.evidence / SEAL).read_bytes()
-    if given != json_bytes(wanted):
-        differences += _seal_differences(given, wanted)
-    good = f"{wanted.files} files, each with its hash; evidence {evidence[:16]}…, sealed {sealed}."
+    if path.read_bytes() != seal_bytes(replace(made, format=given.format)):
+        differences += _seal_differences(given, replace(made, format=given.format))
+    good = f"{made.files} files, each with its hash; evidence {given.evidence_sha256[:16]}…, sealed {wanted.sealed}."
     return compared(name, good, bad, differences)
 
 
-def _listed(folder: RunFolder) -> Iterator[str]:
-    """Yield files that are missing, changed or not listed in the manifest as it stands."""
-    text = (folder.evidence / MANIFEST).read_bytes().decode("utf-8", "replace")
-    listed: dict[str, str] = {}
-    for line in text.splitlines():
-        found = _LINE.fullmatch(line)
-        if found is None:
-            yield f"evidence/{MANIFEST}: the line {line[:60]!r} is none"
-        else:
-            listed[found[2]] = found[1]
-    outside = {f"evidence/{MANIFEST}", f"evidence/{SEAL}"}
-    there = {p.relative_to(folder.path).as_posix(): p for p in files_of(folder.path)}
-    for name in sorted({*listed, *there} - outside):
-        if name not in there:
-            yield f"{name} is missing"
-        elif name not in listed:
-            yield f"{name} is not listed"
-        elif sha256_of(there[name]) != listed[name]:
-            yield f"{name} was changed"
+def _sealed(folder: RunFolder, given: Seal, record: RunRecord) -> str:
+    """Return when the run must have been sealed; a seal over the same evidence as the one before says so itself."""
+    before = folder.seals / f"{given.number - 1}.json"
+    if before.is_file() and decode_seal(before.read_bytes(), before).evidence_sha256 == given.evidence_sha256:
+        return given.sealed
+    entries = read_entries(folder.access_log)
+    return entries[-1].at if entries else record.finished
 
 
-def _seal_differences(given: bytes, wanted: Seal) -> list[str]:
+def _seal_differences(given: Seal, wanted: Seal) -> list[str]:
     place = f"evidence/{SEAL}"
-    try:
-        found = msgspec.json.decode(given, type=Seal)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return [f"{place} cannot be read"]
     told = [
-        f"{place}: {field} is {getattr(found, field)!r}, must be {getattr(wanted, field)!r}"
-        for field in ("run_id", "evidence_sha256", "manifest_sha256", "files", "sealed", "version", "parent", "format")
-        if getattr(found, field) != getattr(wanted, field)
+        f"{place}: {field} is {getattr(given, field)!r}, must be {getattr(wanted, field)!r}"
+        for field in ("run_id", "evidence_sha256", "manifest_sha256", "files", "sealed", "version")
+        if getattr(given, field) != getattr(wanted, field)
     ]
     return told or [f"{place} is not in its canonical form"]
+
+
+def seals(folder: RunFolder) -> Check:
+    """Check that each seal holds the hash of the one before, down to the first, and that the run record counts them."""
+    name = "Seals"
+    path = folder.evidence / SEAL
+    last = decode_seal(path.read_bytes(), path)
+    record = msgspec.json.decode(folder.record.read_bytes(), type=RunRecord)
+    parent = read_parent(folder)
+    if last.format == FIRST_FORMAT:
+        return _first_format(folder, last)
+    there = len(files_of(folder.seals))
+    if not record.seals == last.number == there + 1:
+        differences = [f"run.json counts {record.seals} seals, the seal says {last.number}, {there} before it are kept"]
+        return compared(name, "", "The chain of seals is broken.", differences)
+    differences, hashes = [], set()
+    above = last
+    for number in range(last.number - 1, 0, -1):
+        before = folder.seals / f"{number}.json"
+        digest = sha256_of(before)
+        hashes.add(digest)
+        if above.parent != digest:
+            differences.append(f"evidence/seals/{number}.json is not the seal that seal {number + 1} follows")
+        above = decode_seal(before.read_bytes(), before)
+        if above.number != number:
+            differences.append(f"evidence/seals/{number}.json says that it is seal {above.number}")
+    if above.format != FIRST_FORMAT and above.parent:
+        differences.append("the first seal follows another one, which is not there")
+    if parent is not None and parent.seal_sha256 not in hashes:
+        differences.append("the seal of the run that this one was scored from is not in the chain")
+    opened = [e.seal_sha256 for e in read_entries(folder.access_log)]
+    differences += [f"the seal before opening {n} is not in the chain" for n in _missing(opened, hashes)]
+    many = f"{last.number} seals, each with the hash of the one before."
+    good = "The first seal of this run." if last.number == 1 else many
+    return compared(name, good, "The chain of seals is broken.", differences)
+
+
+def _missing(wanted: list[str], there: set[str]) -> Iterator[str]:
+    yield from (digest[:12] for digest in sorted(set(wanted) - there))
+
+
+def _first_format(folder: RunFolder, last: Seal) -> Check:
+    """Check the seal of an earlier version: it names the seal before its last opening, or that of its parent."""
+    parent, entries = read_parent(folder), read_entries(folder.access_log)
+    wanted = parent.seal_sha256 if parent is not None else ""
+    if entries:
+        wanted = sha256_of(folder.earlier_seal(entries[-1].access.number) / SEAL)
+    differences = [] if last.parent == wanted else ["the seal does not follow the one that stood before"]
+    return compared(
+        "Seals", "A seal of an earlier version, which kept no chain.", "The chain of seals is broken.", differences
+    )
 
 
 def chain(folder: RunFolder) -> Check:
@@ -173,7 +235,7 @@ def earlier(folder: RunFolder) -> Check:
 def _changed_since(folder: RunFolder, manifest: Path, number: int) -> Iterator[str]:
     for line in manifest.read_text("utf-8").splitlines():
         found = _LINE.fullmatch(line)
-        if found is None or not found[2].startswith("evidence/") or found[2] == "evidence/holdout/access-log.jsonl":
+        if found is None or not found[2].startswith("evidence/") or found[2] in _GROWING:
             continue
         path = folder.path / found[2]
         if ".." in path.parts or not path.is_file() or sha256_of(path) != found[1]:

@@ -10,7 +10,7 @@ import msgspec
 from reportgen import evaluation
 from reportgen.candidates.ask import stored
 from reportgen.candidates.interface import specs_asked
-from reportgen.candidates.prices import find_price
+from reportgen.candidates.prices import PriceFound, find_price
 from reportgen.concluding.conclude import (
     StoredRun,
     conclude,
@@ -30,10 +30,10 @@ from reportgen.evidence.access_log import read_entries
 from reportgen.evidence.journal import read_lines
 from reportgen.evidence.reviews import read_reviews
 from reportgen.evidence.rules import Rules, read_rules, rules_of
-from reportgen.evidence.run_folder import RunFolder
-from reportgen.evidence.seal import evidence_sha256
+from reportgen.evidence.run_folder import RunFolder, sha256_of
+from reportgen.evidence.seal import evidence_sha256, record_names
 from reportgen.problems import NeedsMendingError
-from reportgen.verification.checks import Check, compared, note, same
+from reportgen.verification.checks import Check, Word, compared, note, same
 
 
 class Sources:
@@ -88,12 +88,16 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Recomputed:
-    """A run computed again from its records. `same_build` = by the very program and libraries that made it."""
+    """A run computed again from its records.
+
+    `same_build` = by the very program that made it, `same_libraries` = beside the same Python and libraries, too.
+    """
 
     kept: StoredRun
     scores: tuple[Score, ...]
     comparison: Comparison
     same_build: bool
+    same_libraries: bool = True
 
 
 def recompute(of: Sources) -> Recomputed:
@@ -103,8 +107,24 @@ def recompute(of: Sources) -> Recomputed:
     record = msgspec.json.decode(folder.record.read_bytes(), type=RunRecord)
     record = replace(record, evidence_sha256=evidence_sha256(folder))
     scores = score(kept.plan, kept.corpus, kept.responses)
-    same_build = of.environment == evaluation.environment_record()
-    return Recomputed(kept, scores, conclude(kept, scores, record), same_build)
+    same_libraries = of.environment == evaluation.environment_record()
+    return Recomputed(kept, scores, conclude(kept, scores, record), of.same_program, same_libraries)
+
+
+def program(of: Sources) -> Check:
+    """Say who checks: the build decides what is compared, and what it compares never hangs on a library's version."""
+    name, now = "Program", evaluation.environment_record()
+    other = [
+        f"{part}: {of.environment.get(part, 'not told')!s:.20}, here {found:.20}"
+        for part, found in now.items()
+        if of.environment.get(part) != found
+    ]
+    if not of.same_program:
+        told = "Another build of reportgen made the run: what it words or reckons otherwise could not be checked here."
+        return note(name, told, other)
+    if other:
+        return note(name, "The very build that made the run checks it, beside another Python, machine or library.", other)
+    return same(name, "The very build and libraries that made the run check it.")
 
 
 def rules(of: Sources) -> Check:
@@ -124,7 +144,8 @@ def rules(of: Sources) -> Check:
             differences.append(str(error))
     if not differences and kept.plan_sha256 != again.plan_sha256:
         if not of.same_program:
-            return note(name, "The workbook reads as the rules say; their hash was made by another version of reportgen.")
+            told = "The workbook reads as the rules say; their hash is of another build and could not be checked."
+            return Check(name, Word.UNCHECKED, told)
         differences.append("the plan's hash is not that of the workbook and its splits")
     good = f"Workbook, splits and service levels are those fixed at {kept.fixed_at}, before the first request."
     return compared(name, good, "The rules are not those of the workbook.", differences)
@@ -132,6 +153,39 @@ def rules(of: Sources) -> Check:
 
 def _equal(a: object, b: object) -> bool:
     return msgspec.json.encode(a, order="sorted") == msgspec.json.encode(b, order="sorted")
+
+
+def run_record(of: Sources, again: Recomputed) -> Check:
+    """Compare the run record with what the evidence gives: its hashes, its times, its programs and its list of records."""
+    folder, rules = of.folder, of.rules
+    given = msgspec.json.decode(folder.record.read_bytes(), type=RunRecord)
+    wanted = replace(
+        given,
+        run_id=evaluation.run_id_of(folder, rules),
+        workbook_sha256=sha256_of(folder.workbook),
+        plan_sha256=rules.plan_sha256,
+        started=rules.fixed_at,
+        rules_fixed_at=rules.fixed_at,
+        answers_recorded_before=evaluation.recorded_before(again.kept.plan, again.kept.responses),
+        software=of.environment,
+        records=record_names(folder),
+        evidence_sha256=evidence_sha256(folder),
+    )
+    name, earlier = "Run record", given.records is None
+    skipped = {"records", "evidence_sha256", *(() if given.software else ("software",))} if earlier else set()
+    differences = [
+        f"{f.name} is {getattr(given, f.name)!r:.120}, must be {getattr(wanted, f.name)!r:.120}"
+        for f in fields(RunRecord)
+        if f.name not in skipped and getattr(given, f.name) != getattr(wanted, f.name)
+    ]
+    if earlier and of.same_program:
+        differences.append("it does not say which records exist")
+    if earlier and not differences:
+        told = "An earlier version did not say in it which records exist: whether one is missing could not be checked."
+        return Check(name, Word.UNCHECKED, told)
+    return compared(
+        name, "Hashes, times, programs and records are those of the evidence.", "It is not that of the run.", differences
+    )
 
 
 def coverage(of: Sources, again: Recomputed) -> Check:
@@ -159,6 +213,7 @@ def prices(of: Sources) -> Check:
     kept, plan = read_prices(of.folder), of.plan
     by_candidate = group_by_candidate(stored(plan, of.corpus, of.responses))
     differences, moved = [], []
+    here = f"litellm {evaluation.environment_record()['litellm']} "
     asked = {spec.name for spec in specs_asked(plan)}
     specs = [c for c in plan.candidates if c.name in asked or c.name in kept]  # older runs kept no price of the judge
     for spec in specs:
@@ -166,16 +221,20 @@ def prices(of: Sources) -> Check:
         have = kept.get(spec.name)
         if have == found:
             continue
-        if have is not None and spec.price is None and have.source.startswith("litellm "):
+        if have is not None and spec.price is None and _other_table(have, here):
             moved.append(f"{spec.name}: {have.source} is not the table of this machine")
         else:
             differences.append(f"{spec.name}: {_shown(have)} is kept, {_shown(found)} is what the workbook gives")
     differences += [f"{name} is no candidate" for name in kept if name not in {s.name for s in specs}]
     if moved and not differences:
-        return note("Prices", "Prices from a list could not be looked up again; the kept ones were reckoned with.", moved)
+        return Check("Prices", Word.UNCHECKED, "Prices from a list could not be looked up again.", tuple(moved))
     return compared(
         "Prices", f"{len(specs)} prices, as the workbook gives them.", "Prices are not those of the workbook.", differences
     )
+
+
+def _other_table(have: PriceFound, here: str) -> bool:
+    return have.source.startswith("litellm ") and not have.source.startswith(here)
 
 
 def _shown(found: object) -> str:

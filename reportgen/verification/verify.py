@@ -79,6 +79,7 @@ def _hash_stage(target: _Target, key: Path | None) -> Iterator[Check]:
         yield guarded("Bundle", lambda: hashes.container(bag, target.path, target.scratch))
     yield guarded("Signature", lambda: hashes.signature(bag, key))
     yield guarded("Seal", lambda: hashes.seal(folder))
+    yield guarded("Seals", lambda: hashes.seals(folder))
     yield guarded("Chain", lambda: hashes.chain(folder))
     yield guarded("Openings", lambda: hashes.earlier(folder))
 
@@ -88,12 +89,14 @@ def _record_stage(target: _Target) -> Iterator[Check]:
     sources = records.Sources(folder)
     yield guarded("Rules", lambda: records.rules(sources))
     yield guarded("Prices", lambda: records.prices(sources))
-    yield guarded("Keys and formats", lambda: evidence_files.secrets(folder))
+    yield guarded("Files", lambda: evidence_files.files(sources))
+    yield guarded("Keys", lambda: evidence_files.secrets(folder))
     try:
         again = records.recompute(sources)
     except Exception as error:  # noqa: BLE001 - forged records may provoke anything; nothing after them is verified then
         told = str(error) if isinstance(error, ReportgenError) else f"{type(error).__name__}: {error}"
         for name in (
+            "Run record",
             "Coverage",
             "Scores",
             "Figures",
@@ -106,11 +109,12 @@ def _record_stage(target: _Target) -> Iterator[Check]:
             yield Check(name, Word.UNCHECKED, f"The records cannot be computed again: {told}"[:300])
         return
     checks: dict[str, Callable[[], Check]] = {
+        "Run record": lambda: records.run_record(sources, again),
         "Coverage": lambda: records.coverage(sources, again),
         "Scores": lambda: figures.scores(folder, again),
         "Figures": lambda: figures.figures(folder, again),
         "Holdout": lambda: records.openings(folder, again),
-        "Program": lambda: documents.remarks(again),
+        "Program": lambda: records.program(sources),
     }
     for name, check in checks.items():
         yield guarded(name, check)
@@ -118,13 +122,13 @@ def _record_stage(target: _Target) -> Iterator[Check]:
 
 
 def _document_stage(target: _Target, again: records.Recomputed) -> Iterator[Check]:
-    given, build = target.folder.path, again.same_build
+    given = target.folder.path
     try:
         made = documents.render(again, target.scratch)
     except ReportgenError as error:
         yield from documents.not_rendered(error)
     else:
-        yield guarded(documents.WORKBOOK, lambda: documents.workbook(given, made, same_build=build))
+        yield guarded(documents.WORKBOOK, lambda: documents.workbook(given, made, again))
         for name in documents.PDFS:
             yield guarded(name, lambda name=name: documents.pdf(given, made, name, again))  # type: ignore[misc]
     evidence = again.comparison.run.evidence_sha256

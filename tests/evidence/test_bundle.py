@@ -11,6 +11,7 @@ from pathlib import Path
 import bagit
 import pytest
 
+from reportgen.domain.records.comparison import RunRecord
 from reportgen.evidence.bundle import DamagedBundleError, read_bundle, write_bundle
 from reportgen.evidence.run_folder import RunFolder, write_json
 from reportgen.evidence.seal import evidence_sha256, write_seal
@@ -37,6 +38,7 @@ def sealed(tmp_path: Path) -> RunFolder:
     folder = RunFolder(tmp_path / "t-run")
     write_json(folder.path / "results.json", RESULTS)
     write_json(folder.plan, {"format": "reportgen.plan/1"})
+    write_json(folder.record, RunRecord("r", "", "", "", "", "", "1", "", answers_recorded_before=False))
     (folder.documents / "Vertr\u00e4ge").mkdir(parents=True)
     (folder.documents / "Vertr\u00e4ge" / "sehr sicher.txt").write_text("text", encoding="utf-8")
     write_seal(folder, run_id="r", sealed="2026-01-02T03:04:05Z", version="1", evidence=evidence_sha256(folder))
@@ -57,7 +59,7 @@ def test_the_standards_own_library_finds_a_valid_bag(sealed: RunFolder, tmp_path
     bag.validate()
     assert bag.info["External-Identifier"] == "r"
     assert bag.info["Bagging-Date"] == "2026-01-02"
-    assert len(bag.payload_entries()) == 5
+    assert len(bag.payload_entries()) == 6
 
 
 def test_a_percent_sign_is_written_as_rfc_8493_demands(sealed: RunFolder, tmp_path: Path) -> None:

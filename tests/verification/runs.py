@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,8 @@ import msgspec
 from reportgen import evaluation
 from reportgen.domain.records.comparison import RunRecord
 from reportgen.evidence.journal import FIRST, Line, read_lines
-from reportgen.evidence.run_folder import RunFolder
-from reportgen.evidence.seal import evidence_sha256, write_seal
+from reportgen.evidence.run_folder import RunFolder, write_json
+from reportgen.evidence.seal import SEAL, Link, decode_seal, evidence_sha256, record_names, write_seal
 from tests.small_workbooks import examples, tickets
 
 EVAL, HOLDOUT, ROWS = 100, 40, 150
@@ -62,17 +63,27 @@ def make_run(folder: Path, *, wrong_locked: int = 0) -> RunFolder:
 
 
 def reseal(folder: RunFolder) -> None:
-    """Do what a forger without a key can: make every hash fit again."""
+    """Do what a forger without a key can: make every hash fit again, in the place that the seal had in the chain."""
+    path = folder.evidence / SEAL
+    seal = decode_seal(path.read_bytes(), path)
     run = msgspec.json.decode(folder.record.read_bytes(), type=RunRecord)
-    sealed, parent = evaluation.sealing(folder, run)
+    evidence = evidence_sha256(folder)
+    write_json(folder.record, replace(run, evidence_sha256=evidence, records=record_names(folder)))
     write_seal(
         folder,
         run_id=run.run_id,
-        sealed=sealed,
+        sealed=seal.sealed,
         version=run.version,
-        evidence=evidence_sha256(folder),
-        parent=parent,
+        evidence=evidence,
+        link=Link(seal.number, seal.parent),
+        program=seal.program,
     )
+
+
+def software(folder: RunFolder, told: Mapping[str, str]) -> None:
+    """Let the run record name other programs."""
+    run = msgspec.json.decode(folder.record.read_bytes(), type=RunRecord)
+    write_json(folder.record, replace(run, software=told))
 
 
 def forge_response(folder: RunFolder, place: int, **changes: Any) -> None:  # noqa: ANN401 - any field of a response

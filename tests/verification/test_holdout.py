@@ -16,7 +16,8 @@ from reportgen.evidence.access_log import read_entries
 from reportgen.evidence.run_folder import RunFolder
 from reportgen.problems import ExitCode, NeedsMendingError
 from reportgen.verification import Word, check_hashes, verify
-from reportgen.verification.documents import PDFS, page_texts
+from reportgen.verification.documents import PDFS
+from reportgen.verification.pages import page_texts
 from tests.conftest import results_alone
 from tests.small_workbooks import examples, tickets
 from tests.verification import runs

@@ -338,6 +338,10 @@ class RunRecord:
     """Some recorded answers carry a date before `rules_fixed_at`."""
     software: Mapping[str, str] = field(default_factory=dict)
     """Version of every program that took part, by its name; empty in runs of earlier versions."""
+    records: tuple[str, ...] | None = None
+    """The records that the evidence holds, so that a missing one is a difference; None in runs of earlier versions."""
+    seals: int = 1
+    """How many seals the chain has with the one that closes this run."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,7 @@ def document(context: Context) -> DocumentControl:
         Fact("Rules fixed", numbers.time(run.rules_fixed_at), "before the first request"),
         Fact("Workbook", line(context.comparison.plan.source.name, 80), run.workbook_sha256),
         Fact("Evidence", "SHA-256", run.evidence_sha256),
+        Fact("Seals", str(run.seals), "each holds the hash of the one before" if run.seals > 1 else "the first"),
         Fact("Written by", f"reportgen {line(run.version, 30)}"),
     )
     return DocumentControl(

@@ -389,6 +389,7 @@ def _facts(context: Context) -> Iterator[tuple[str, str]]:
         ("Workbook SHA-256", run.workbook_sha256),
         ("Plan SHA-256", run.plan_sha256),
         ("Evidence SHA-256", run.evidence_sha256),
+        ("Seals", str(run.seals)),
         ("Rules fixed at", numbers.time(run.rules_fixed_at)),
         ("Some answers are older than the rules", "yes" if run.answers_recorded_before else "no"),
         ("Rule", s.rule.value),
