@@ -217,6 +217,8 @@ def holding_seal(folder: RunFolder, *, whole: bool = False, begun: bool = False)
     path = folder.evidence / SEAL
     if not path.exists():
         msg = f"{folder.path} is not sealed. Let `reportgen run` end first."
+        if not folder.record.exists():
+            msg = f"{folder.path} is not the folder of a finished run. Name the folder that `reportgen run` made."
         raise NeedsMendingError(msg)
     seal = decode_seal(path.read_bytes(), path)
     opening = begun and opening_begun(folder)

@@ -103,7 +103,7 @@ def test_what_is_signed_is_an_in_toto_statement_with_one_test_for_each_level(sea
 
 def test_a_run_that_is_not_sealed_is_not_bundled(tmp_path: Path) -> None:
     (tmp_path / "x-run" / "evidence").mkdir(parents=True)
-    with pytest.raises(NeedsMendingError, match="not sealed"):
+    with pytest.raises(NeedsMendingError, match="not the folder of a finished run"):
         write_bundle(RunFolder(tmp_path / "x-run"), tmp_path / "x.bundle.zip")
 
 

@@ -175,8 +175,8 @@ def test_a_run_changed_after_its_seal_can_neither_be_accepted_nor_gated(tmp_path
     with (tmp_path / "then" / "evidence" / "environment.json").open("a", encoding="utf-8") as file:
         file.write(" ")
     run = str(tmp_path / "then")
-    assert cli.main(["accept", run, "--by", "Ann", "--to", str(tmp_path / "other.json")]) == 2
-    assert cli.main(["gate", run, "--baseline", str(baseline)]) == 2
+    assert cli.main(["accept", run, "--by", "Ann", "--to", str(tmp_path / "other.json")]) == 10
+    assert cli.main(["gate", run, "--baseline", str(baseline)]) == 10
     assert not (tmp_path / "other.json").exists()
 
 
