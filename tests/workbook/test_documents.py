@@ -8,9 +8,9 @@ import docx
 import pytest
 from weasyprint import HTML
 
-from reportgen.workbook.reading.document_text import text_of
+from reportgen.documents.pdf_reader import PdfReader
+from reportgen.documents.read import read_document
 from reportgen.workbook.reading.documents import DocumentFolder
-from reportgen.workbook.reading.pdf_reader import PdfReader
 from reportgen.workbook.reading.values import UnreadableError
 from tests.workbook.spoilt.documents import endless, paragraph, word
 
@@ -18,10 +18,10 @@ from tests.workbook.spoilt.documents import endless, paragraph, word
 def test_a_text_file_is_read_with_its_hash(tmp_path: Path) -> None:
     data = "\ufeffNaïve line\r\nsecond".encode()
     (tmp_path / "a.txt").write_bytes(data)
-    text, document = DocumentFolder(tmp_path).read("a.txt")
-    assert text == "Naïve line\nsecond"
+    found, document = DocumentFolder(tmp_path).read("a.txt")
+    assert found.text == "Naïve line\nsecond"
     assert document.sha256 == hashlib.sha256(data).hexdigest()
-    assert (document.name, document.characters) == ("a.txt", len(text))
+    assert (document.name, document.characters) == ("a.txt", len(found.text))
 
 
 def test_a_word_file_gives_paragraphs_and_tables_in_order() -> None:
@@ -32,13 +32,14 @@ def test_a_word_file_gives_paragraphs_and_tables_in_order() -> None:
     file.add_paragraph("After")
     out = io.BytesIO()
     file.save(out)
-    assert text_of(out.getvalue(), ".docx", PdfReader()) == "Before\nleft\tright\nAfter"
+    assert read_document(out.getvalue(), ".docx", PdfReader()).text == "Before\nleft\tright\nAfter"
 
 
 def test_a_pdf_gives_the_text_of_every_page() -> None:
     data = HTML(string="<p>First page.</p><p style='break-before:page'>Second page.</p>").write_pdf()
     reader = PdfReader()
-    assert [text_of(data, ".pdf", reader).split("\n\n") for _ in range(2)] == [["First page.", "Second page."]] * 2
+    texts = [read_document(data, ".pdf", reader).text for _ in range(2)]
+    assert [text.split("\n\n") for text in texts] == [["First page.", "Second page."]] * 2
     reader.close()
 
 
@@ -67,7 +68,7 @@ def test_a_missing_file_offers_the_one_of_a_like_name(tmp_path: Path) -> None:
         ("a.xls", b"x", "Word file"),
         ("a.pdf", b"%PDF-1.4 cut", "damaged PDF"),
         ("a.docx", b"PK\x03\x04cut", "damaged Word"),
-        ("a.txt", b"\xff\x00\x01", "UTF-8"),
+        ("a.txt", b"\xff\x00\x01", "not a text file"),
         ("a.txt", b"  \n", "no text"),
     ],
 )
@@ -82,7 +83,7 @@ def test_a_merged_cell_is_said_once_however_far_it_claims_to_span() -> None:
     row = f"<w:tr><w:tc>{span}{paragraph('a')}</w:tc><w:tc>{paragraph('b')}</w:tc></w:tr>"
     inner = f"<w:tbl><w:tr><w:tc>{paragraph('nested')}</w:tc></w:tr></w:tbl>"
     body = f"<w:tbl>{row}<w:tr><w:tc>{inner}{paragraph('c')}</w:tc></w:tr></w:tbl>"
-    assert text_of(word(body), ".docx", PdfReader()) == "a\tb\nnested\nc"
+    assert read_document(word(body), ".docx", PdfReader()).text == "a\tb\nnested\nc"
 
 
 def test_a_pdf_that_does_not_end_is_given_up_once_and_the_next_is_read(tmp_path: Path) -> None:
@@ -92,4 +93,4 @@ def test_a_pdf_that_does_not_end_is_given_up_once_and_the_next_is_read(tmp_path:
         for _ in range(20):  # many rows may name it
             with pytest.raises(UnreadableError, match="more time or memory"):
                 folder.read("bad.pdf")
-        assert folder.read("good.pdf")[0] == "Good."
+        assert folder.read("good.pdf")[0].text == "Good."

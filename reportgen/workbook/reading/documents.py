@@ -6,13 +6,17 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import unicodedata
 from pathlib import Path, PureWindowsPath
 from types import TracebackType
 from typing import Self
 
+from reportgen.documents.interface import DocumentError, ReadDocument
+from reportgen.documents.pdf_reader import SECONDS, PdfReader
+from reportgen.documents.read import KINDS, read_document
 from reportgen.domain.records.plan import Document
-from reportgen.workbook.reading.document_text import KINDS, text_of
-from reportgen.workbook.reading.pdf_reader import SECONDS, PdfReader
+from reportgen.domain.wording.figures import listed
+from reportgen.workbook.reading.row import Row
 from reportgen.workbook.reading.values import UnreadableError
 
 SIZE_LIMIT = 50 * 2**20
@@ -23,7 +27,7 @@ class DocumentFolder:
 
     def __init__(self, folder: Path, *, seconds: float = SECONDS) -> None:
         self._folder = folder
-        self._read: dict[str, tuple[str, Document] | UnreadableError] = {}
+        self._read: dict[str, tuple[ReadDocument, Document] | UnreadableError] = {}
         self._pdfs = PdfReader(seconds)
 
     def __enter__(self) -> Self:
@@ -32,8 +36,8 @@ class DocumentFolder:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._pdfs.close()
 
-    def read(self, name: str) -> tuple[str, Document]:
-        """Return the text of a document and its record (name, SHA-256 of the bytes, characters).
+    def read(self, name: str) -> tuple[ReadDocument, Document]:
+        """Return what a document holds and its record (name, SHA-256 of the bytes, characters).
 
         Raises:
             UnreadableError: No such file, outside the workbook's folder, of another kind, empty, or unreadable.
@@ -48,11 +52,15 @@ class DocumentFolder:
             raise found
         return found
 
-    def _once(self, name: str) -> tuple[str, Document]:
+    def _once(self, name: str) -> tuple[ReadDocument, Document]:
         path = self._inside(name)
         data = _bytes(path)
-        text = text_of(data, path.suffix.lower(), self._pdfs)
-        return text, Document(name.replace("\\", "/"), hashlib.sha256(data).hexdigest(), len(text))
+        try:
+            found = read_document(data, path.suffix.lower(), self._pdfs)
+        except DocumentError as e:
+            raise UnreadableError(e.tail, e.remedy, e.code) from e
+        place = path.relative_to(self._folder.resolve()).as_posix()
+        return found, Document(place, hashlib.sha256(data).hexdigest(), len(found.text))
 
     def _inside(self, name: str) -> Path:
         """Return the path of a document; links that lead out of the folder are refused as well."""
@@ -64,7 +72,7 @@ class DocumentFolder:
             raise outside
         root = self._folder.resolve()
         try:
-            path = (root / plain).resolve()
+            path = _as_stored(root, plain).resolve()
         except (OSError, RuntimeError) as e:
             raise outside from e
         if not path.is_relative_to(root) or path == root:
@@ -87,6 +95,50 @@ class DocumentFolder:
             names = []
         found = difflib.get_close_matches(path.name, names, n=1, cutoff=0.6)
         return f'Did you mean "{found[0]}"?' if found else "Copy the file beside the workbook."
+
+
+def say_left_out(row: Row, column: int, found: ReadDocument) -> None:
+    """Name by cell what a document shows and its text does not hold."""
+    faults, cells = row.frame.faults, row.frame.cells
+    if found.left_out:
+        what = f"the file shows {listed(found.left_out)}, which no candidate gets with its text."
+        remedy = "Make sure that the task can be done without."
+        faults.note(cells, what, remedy, "left out", row=row.line, column=column)
+    if found.reckoned:
+        what = f"the file says nothing of its encoding and was read as {found.reckoned}."
+        faults.note(cells, what, "Look at it, or save it as UTF-8.", "reckoned encoding", row=row.line, column=column)
+    if found.picture_pages:
+        pages, many = listed([f"{n:,}" for n in found.picture_pages]), len(found.picture_pages) > 1
+        which = f"pages {pages} of {found.pages:,} are pictures" if many else f"page {pages} of {found.pages:,} is a picture"
+        what = f"{which} without text."
+        faults.warn(cells, what, "Run text recognition (OCR) on it first.", "picture page", row=row.line, column=column)
+
+
+def _as_stored(root: Path, name: str) -> Path:
+    """Return the path that a name means: the name itself, else the one file of that name in another form or case.
+
+    What Windows and macOS take for one name, letters in any case, composed or not, is one name on every system.
+    """
+    path = root / name
+    if path.exists() or ".." in name.split("/"):
+        return path
+    found = root
+    for piece in (p for p in name.split("/") if p not in {"", "."}):
+        if (found / piece).exists():
+            found /= piece
+            continue
+        try:
+            alike = [p for p in found.iterdir() if _one_name(p.name) == _one_name(piece)]
+        except OSError:
+            return path
+        if len(alike) != 1:
+            return path
+        found = alike[0]
+    return found
+
+
+def _one_name(name: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def _bytes(path: Path) -> bytes:

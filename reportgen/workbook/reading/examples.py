@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from reportgen.domain.records.plan import Document, Example, FieldSpec, Split, Task
 from reportgen.workbook.layout.sheets import squash
 from reportgen.workbook.reading import values
-from reportgen.workbook.reading.documents import DocumentFolder
+from reportgen.workbook.reading.documents import DocumentFolder, say_left_out
 from reportgen.workbook.reading.expected import KeyReader, expected_names, key_reader
 from reportgen.workbook.reading.row import Row
 from reportgen.workbook.reading.table import Table
@@ -248,7 +248,10 @@ class _ExampleReader:
         elif in_file:
             column = self._table.columns["Input file"]
             found = row.read(column, "Input file", lambda v: self._folder.read(clean(values.as_text(v))))
-            return found or ("", None)
+            if found is None:
+                return "", None
+            say_left_out(row, column, found[0])
+            return found[0].text, found[1]
         elif not in_cell and (self._table.has("Input") or self._table.has("Input file")):
             remedy = "Fill in the text, name a file in Input file, or delete the row."
             row.fault("Input", "the Input is missing.", remedy, "missing value")

@@ -119,7 +119,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "a Word file that asks for a file": ("error Examples!G2: hostile",),
     "a Word file that asks for a file in UTF-16": ("error Examples!G2: hostile",),
     "a Word file that swells": ("error Examples!G2: too large",),
-    "a Word file of blank paragraphs": ("error Examples!G2: too large",),
+    "a Word file of blank paragraphs": ("error Examples!G2: no text",),
     "a PDF without end": ("error Examples!G2: hostile",),
     "a PDF of pictures": ("error Examples!G2: no text",),
     "a Word file with the name of a PDF": ("error Examples!G2: damaged",),

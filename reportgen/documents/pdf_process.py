@@ -1,20 +1,18 @@
 """The child process that reads PDFs: alone, with a limit on its memory, since a page of a few bytes can unfold without end.
 
-The parent sends the bytes of one document after the other, each behind its length, and waits with a time limit; what hangs
-or grows is ended with this process, and the next document gets a new one.
+The parent sends one order and the bytes of one document after the other, each behind its length, and waits with a time
+limit; what hangs or grows is ended with this process, and the next document gets a new one.
 """
 
 from __future__ import annotations
 
-import re
+import json
 import sys
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 LENGTH = 8
 """Bytes of the length before each document and each answer, big endian."""
-TEXT, PASSWORD, DAMAGED, TOO_LONG = b"t", b"p", b"d", b"l"
-MOST_CHARACTERS = 5_000_000
-"""Of one document; more than any model reads at once, many times over."""
+TEXT, PASSWORD, DAMAGED, TOO_LONG, FORM = b"t", b"p", b"d", b"l", b"x"
 _MEMORY = 2**30
 
 
@@ -29,33 +27,30 @@ def limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (wanted, most))
 
 
-def answer(data: bytes) -> tuple[bytes, str]:
-    """Return what became of a document and its text; pages are parted by an empty line."""
+def answer(data: bytes, most_characters: int) -> tuple[bytes, dict[str, Any]]:
+    """Return what became of a document, and its text with what is not in it."""
     import pypdfium2  # noqa: PLC0415 - the parent, which shares the constants above, need not load it
 
-    pages: list[str] = []
-    characters = 0
+    from reportgen.documents.pdf_pages import DynamicFormError, TooLongError, read_pages  # noqa: PLC0415 - as above
+
     try:
         with pypdfium2.PdfDocument(data) as pdf:
-            for page in pdf:
-                part = page.get_textpage()
-                pages.append(part.get_text_bounded())
-                part.close()
-                page.close()
-                characters += len(pages[-1])
-                if characters > MOST_CHARACTERS:
-                    return TOO_LONG, ""
+            return TEXT, read_pages(pdf, data, most_characters)
     except pypdfium2.PdfiumError as e:
-        return (PASSWORD if "password" in str(e).lower() else DAMAGED), ""
-    # pdfium marks a hyphen at the end of a line by U+FFFE
-    return TEXT, "\n\n".join(re.sub("\ufffe\\s*", "-", page) for page in pages)
+        return (PASSWORD if "password" in str(e).lower() else DAMAGED), {}
+    except TooLongError:
+        return TOO_LONG, {}
+    except DynamicFormError:
+        return FORM, {}
 
 
 def serve(asked: BinaryIO, answered: BinaryIO) -> None:
     """Read documents until there are no more."""
     while len(head := asked.read(LENGTH)) == LENGTH:
-        state, text = answer(asked.read(int.from_bytes(head, "big")))
-        said = text.encode("utf-8", "replace")
+        order = json.loads(asked.read(int.from_bytes(head, "big")))
+        data = asked.read(int.from_bytes(asked.read(LENGTH), "big"))
+        state, found = answer(data, order["most_characters"])
+        said = json.dumps(found).encode()
         answered.write(state + len(said).to_bytes(LENGTH, "big") + said)
         answered.flush()
 
