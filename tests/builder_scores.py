@@ -193,4 +193,4 @@ def _field(name: str, wanted: FieldKey, right: float, draw: random.Random) -> Pa
         return Part(name, Mark.INVENTED, "", "made up", "the document does not hold it", citation=CitationMark.NOT_FOUND)
     if draw.random() < 0.5:
         return Part(name, Mark.MISSING, expected, "", "no value given")
-    return Part(name, Mark.WRONG, expected, expected + "9", "another value", citation=CitationMark.ALTERED_DIGITS)
+    return Part(name, Mark.WRONG, expected, expected + "9", "another value", citation=CitationMark.ALTERED)

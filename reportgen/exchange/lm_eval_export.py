@@ -147,6 +147,7 @@ def _config(plan: EvaluationPlan, corpus: Corpus) -> dict[str, Any]:
         "task": plan.settings.task.value,
         "date_order": plan.settings.date_order,
         "decimal_mark": plan.settings.decimal_mark,
+        "currency": plan.settings.currency,
         "labels": msgspec.to_builtins(labels_of(plan)),
         "sample_labels": make_frame(plan, corpus, 0).labels if plan.settings.task is Task.CLASSIFICATION else (),
         "fields": msgspec.to_builtins(plan.fields),

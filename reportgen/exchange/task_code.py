@@ -55,6 +55,7 @@ def _check_scorers() -> None:
 _check_scorers()
 
 CORRECT = "correct"
+CONVENTIONS = ("date_order", "decimal_mark", "currency")
 KNOWN_FAILURES = "known-failure pass rate"
 _OF_OPERATION = frozenset({"review rate", "retry rate", "failure rate", KNOWN_FAILURES})
 """Shares that the harness cannot know: it keeps neither attempts nor our review rules."""
@@ -189,7 +190,7 @@ def _plan() -> EvaluationPlan:
     config = _config()
     return EvaluationPlan(
         source=Source("", ""),
-        settings=Settings("", Task(config["task"]), date_order=config["date_order"], decimal_mark=config["decimal_mark"]),
+        settings=Settings("", Task(config["task"]), **{name: config[name] for name in CONVENTIONS}),
         examples=(),
         candidates=(),
         service_levels=(),
@@ -201,7 +202,8 @@ def _plan() -> EvaluationPlan:
 
 def _field(found: Mapping[str, Any]) -> FieldSpec:
     tuples = {name: tuple(found[name]) for name in ("choices", "also_written")}
-    return FieldSpec(**{**found, **tuples, "type": FieldType(found["type"])})
+    types = {name: FieldType(found[name]) for name in ("type", "items")}
+    return FieldSpec(**{**found, **tuples, **types})
 
 
 @cache

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from reportgen.domain.reading.text import fold
 from reportgen.domain.records.plan import EvaluationPlan, Example, Label
 from reportgen.domain.records.response import Outcome, Response
 from reportgen.domain.records.score import Mark, Part, Reading, Score
 from reportgen.metrics.interface import ScoreExample, ScoreResponse, failed_reading, has_answer, one_reading, shown
 from reportgen.metrics.json_output import Fault, Json, load_repaired, load_strictly
-from reportgen.metrics.normalise import fold
 from reportgen.metrics.verdicts import Verdicts, is_positive, judged
 
 PART = "label"

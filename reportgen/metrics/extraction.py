@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reportgen.domain.records.plan import EvaluationPlan, Example, FieldKey, FieldSpec
+from reportgen.domain.reading.text import key
+from reportgen.domain.records.plan import EvaluationPlan, Example, FieldKey, FieldSpec, FieldType
 from reportgen.domain.records.response import Outcome, Response
-from reportgen.domain.records.score import CitationMark, Mark, Part, Reading, Score
-from reportgen.metrics.citations import Source, judge_citation
+from reportgen.domain.records.score import ItemCounts, Mark, Part, Reading, Score
+from reportgen.metrics.citations import Found, Source, judge_citation
 from reportgen.metrics.interface import (
     ScoreExample,
     ScoreResponse,
@@ -24,8 +25,7 @@ from reportgen.metrics.interface import (
     why_failed,
 )
 from reportgen.metrics.json_output import NOTHING, AnswerReader, Fault, Given
-from reportgen.metrics.normalise import key
-from reportgen.metrics.values import Conventions, compare
+from reportgen.metrics.values import Conventions, compare, match_lists
 from reportgen.metrics.verdicts import PartVerdicts, Verdicts, judged, value_mark
 
 _UNLABELLED = FieldKey(labelled=False)
@@ -33,7 +33,7 @@ _UNLABELLED = FieldKey(labelled=False)
 
 def prepare(plan: EvaluationPlan) -> ScoreExample:
     """Return the scorer of an extraction plan."""
-    conventions = Conventions(plan.settings.date_order, plan.settings.decimal_mark)
+    conventions = Conventions.of(plan.settings)
     reader, verdicts = AnswerReader(plan.fields), Verdicts.of(plan.recorded_verdicts)
 
     def for_example(example: Example) -> ScoreResponse:
@@ -75,8 +75,12 @@ class _ExampleScorer:
         return Reading(Outcome.INVALID, self._failed(fault.reason), reason=fault.reason)
 
     def _failed(self, reason: str) -> tuple[Part, ...]:
-        expected = ((spec.name, self.keys.get(spec.name, _UNLABELLED).values) for spec in self.reader.fields)
-        return tuple(Part(name, Mark.MISSING, "\n".join(values), reason=reason) for name, values in expected if values)
+        expected = ((spec, self.keys.get(spec.name, _UNLABELLED)) for spec in self.reader.fields)
+        return tuple(
+            Part(spec.name, Mark.MISSING, "\n".join(key.values), reason=reason, items=self._items(spec, key, NOTHING))
+            for spec, key in expected
+            if key.values
+        )
 
     def _answered(self, answer: Mapping[str, Given], recorded: PartVerdicts) -> Reading:
         parts = tuple(self._part(spec, answer.get(spec.name, NOTHING), recorded) for spec in self.reader.fields)
@@ -85,14 +89,17 @@ class _ExampleScorer:
     def _part(self, spec: FieldSpec, given: Given, recorded: PartVerdicts) -> Part:
         expected = self.keys.get(spec.name, _UNLABELLED)
         mark, reason = self._mark(spec, expected, given)
+        citation = self._citation(spec, expected, given)
         part = Part(
             spec.name,
             mark,
             "\n".join(expected.values),
             shown(given.text),
             reason,
-            citation=self._citation(spec, given),
+            citation=citation.mark if citation else None,
             quote=shown("\n".join(given.quotes)),
+            items=self._items(spec, expected, given),
+            altered=citation.altered if citation else (),
         )
         verdict = recorded.get(key(spec.name)) if recorded else None
         return judged(part, verdict, value_mark(verdict, expected=part.expected, found=part.found)) if verdict else part
@@ -107,7 +114,13 @@ class _ExampleScorer:
         match = compare(spec, expected.values, given, self.conventions)
         return (Mark.CORRECT, "") if match.right else (Mark.WRONG, match.reason)
 
-    def _citation(self, spec: FieldSpec, given: Given) -> CitationMark | None:
+    def _items(self, spec: FieldSpec, expected: FieldKey, given: Given) -> ItemCounts | None:
+        if spec.type is not FieldType.LIST or not expected.labelled:
+            return None
+        found = match_lists(spec, expected.values, given, self.conventions)
+        return ItemCounts(found.matched, found.expected, found.given)
+
+    def _citation(self, spec: FieldSpec, expected: FieldKey, given: Given) -> Found | None:
         if given.empty or not (given.quotes or spec.citation_required):
             return None
-        return judge_citation(spec, given, self.source, self.conventions)
+        return judge_citation(spec, given, self.source, self.conventions, expected.evidence)

@@ -17,13 +17,13 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import assert_never, cast
 
+from reportgen.domain.reading.text import key
 from reportgen.domain.records.plan import FieldSpec, FieldType
-from reportgen.metrics.normalise import key
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
@@ -43,12 +43,16 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The answer for one field: as text, as the JSON number it was, as the items of a list; and the quotes given for it."""
+    """The answer for one field: as text, as the JSON number it was, as the items of a list; and the quotes given for it.
+
+    `numbers` stands beside `items`: the JSON number that an item was, None where it was a text.
+    """
 
     text: str = ""
     number: Decimal | None = None
     items: tuple[str, ...] = ()
     quotes: tuple[str, ...] = ()
+    numbers: tuple[Decimal | None, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -260,11 +264,12 @@ def _given(value: Json) -> Given:
     """Return a validated value and its quotes as text."""
     if isinstance(value, dict):
         bare = _given(value.get("value"))
-        return Given(bare.text, bare.number, bare.items, _quotes(value.get("quote")) + bare.quotes)
+        return replace(bare, quotes=_quotes(value.get("quote")) + bare.quotes)
     if isinstance(value, list):
         items = [item for item in (_given(entry) for entry in value) if not item.empty]
         quotes = tuple(quote for item in items for quote in item.quotes)
-        return Given("\n".join(item.text for item in items), None, tuple(item.text for item in items), quotes)
+        texts, numbers = tuple(item.text for item in items), tuple(item.number for item in items)
+        return Given("\n".join(texts), None, texts, quotes, numbers)
     if isinstance(value, bool):
         return Given("true" if value else "false")
     if isinstance(value, (int, float)):

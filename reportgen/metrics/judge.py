@@ -149,7 +149,7 @@ def _verdict(reply: Response | None, quoted: str) -> tuple[bool, str] | None:
     quote = str(found.get("quote") or "")
     if word == "no":
         return False, quote
-    if word == "yes" and find_quote(quote, Source(quoted)) is CitationMark.SUPPORTS:
+    if word == "yes" and find_quote(quote, Source(quoted)).mark is CitationMark.SUPPORTS:
         return True, quote
     return None
 

@@ -5,12 +5,14 @@ Text has no format that could be repaired, so the lenient reading is the strict 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+from reportgen.domain.reading.dates import read_date
+from reportgen.domain.reading.numbers import read_quantity
 from reportgen.domain.records.plan import EvaluationPlan, Example
 from reportgen.domain.records.response import Outcome, Response
 from reportgen.domain.records.score import Mark, Part, Reading, Score
-from reportgen.metrics.dates import read_date
 from reportgen.metrics.interface import (
     ScoreExample,
     ScoreResponse,
@@ -20,9 +22,8 @@ from reportgen.metrics.interface import (
     shown,
     why_failed,
 )
-from reportgen.metrics.quantities import read_quantity
-from reportgen.metrics.rouge import answer_tokens, rouge_l, token_f1
-from reportgen.metrics.values import Conventions, compare_quantities
+from reportgen.metrics.rouge import rouge_l, token_f1
+from reportgen.metrics.values import Conventions, compare_quantities, same_text
 from reportgen.metrics.verdicts import Verdicts, is_positive, judged
 
 PART = "answer"
@@ -31,20 +32,32 @@ ROUGE_L = "ROUGE-L"
 EXTRAS = (TOKEN_F1, ROUGE_L)
 
 
+_ARTICLES = re.compile(r"(?<!\S)(?:[Tt]he|(?<!\S\s)[Aa]n|(?<!\S\s)a)\s+(?=\S)")
+"""`the` anywhere, `an` and a small `a` at the start: elsewhere an a may be a name, as in hepatitis A."""
+
+
 def same_answer(expected: str, answer: str, conventions: Conventions) -> bool:
-    """Return whether two short answers are the same: word for word without articles, or the same number, amount or day."""
-    if answer_tokens(expected) == answer_tokens(answer):
+    """Return whether two short answers are the same: word for word but for articles, or the same number, amount or day.
+
+    An answer may name a unit or a currency that nobody expected; one that was expected must be named.
+    """
+    if same_text(_bare(expected), _bare(answer), conventions):
         return True
     wanted, found = (read_quantity(text.strip().rstrip("."), conventions.decimal_mark) for text in (expected, answer))
     if wanted is not None and found is not None and compare_quantities(wanted, found, None).right:
-        return True
+        return not (wanted.unit and not found.unit) and not (wanted.currencies and not found.currencies)
     days, said = read_date(expected, conventions.date_order), read_date(answer, conventions.date_order)
     return len(days) == len(said) == 1 and days == said
 
 
+def _bare(text: str) -> str:
+    """Return a short answer on one line without its articles."""
+    return _ARTICLES.sub("", " ".join(text.split()))
+
+
 def prepare(plan: EvaluationPlan) -> ScoreExample:
     """Return the scorer of a question answering plan."""
-    conventions = Conventions(plan.settings.date_order, plan.settings.decimal_mark)
+    conventions = Conventions.of(plan.settings)
     verdicts = Verdicts.of(plan.recorded_verdicts)
 
     def for_example(example: Example) -> ScoreResponse:

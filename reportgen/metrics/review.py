@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 
+from reportgen.domain.reading.text import key
 from reportgen.domain.records.plan import EvaluationPlan, Example, ReviewRule
 from reportgen.domain.records.response import Outcome, Response
 from reportgen.domain.records.score import CitationMark, Part, Score
 from reportgen.metrics.classification import stated_confidence
-from reportgen.metrics.normalise import key
 
 INVALID_OUTPUT = "invalid output"
 MISSING_FIELD = "missing field"
 FAILED_CITATION = "failed citation"
+UNSUPPORTED_VALUE = "unsupported value"
 ABSTAINED = "abstained"
 
 DEFAULT_RULES = tuple(ReviewRule(name) for name in (INVALID_OUTPUT, MISSING_FIELD, FAILED_CITATION, ABSTAINED))
@@ -47,7 +48,9 @@ def _rule(rule: ReviewRule, plan: EvaluationPlan) -> Fires:
         case "missing field", _:
             fires = _missing({spec.name for spec in plan.fields if spec.required})
         case "failed citation", _:
-            fires = _failed_citation({spec.name for spec in plan.fields if spec.citation_required})
+            fires = _cited_as(plan, CitationMark.MISSING, CitationMark.NOT_FOUND, CitationMark.ALTERED)
+        case "unsupported value", _:
+            fires = _cited_as(plan, CitationMark.ELSEWHERE)
         case "abstained", _:
             fires = _abstained
         case "low confidence", threshold if threshold is not None:
@@ -75,9 +78,10 @@ def _missing(required: set[str]) -> Fires:
     return lambda _example, _response, score: any(p.name in required and not p.found for p in _parts(score))
 
 
-def _failed_citation(cited: set[str]) -> Fires:
-    good = {None, CitationMark.SUPPORTS}
-    return lambda _example, _response, score: any(p.name in cited and p.citation not in good for p in _parts(score))
+def _cited_as(plan: EvaluationPlan, *marks: CitationMark) -> Fires:
+    """Return what fires where a value that owes a quotation has one on one of these rungs."""
+    owed = {spec.name for spec in plan.fields if spec.citation_required}
+    return lambda _example, _response, score: any(p.name in owed and p.citation in marks for p in _parts(score))
 
 
 def _less_sure(threshold: float) -> Fires:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-from reportgen.metrics.normalise import comparable, words
+from reportgen.domain.reading.text import comparable, words
 
 ARTICLES = frozenset({"a", "an", "the"})
 _MOST_WORDS = 20_000

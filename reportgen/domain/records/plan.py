@@ -151,8 +151,8 @@ class Label:
 class FieldSpec:
     """One field to extract. `tolerance` is absolute, in the field's own unit (days for dates).
 
-    `choices` are the allowed values of a choice field; `also_written` holds other names of the field, and for a choice
-    `choice = other spelling`.
+    `choices` are the allowed values of a choice field; `also_written` holds other names of the field, and lines
+    `value = other spelling`. `items` is the type of a list's items.
     """
 
     name: str
@@ -163,6 +163,7 @@ class FieldSpec:
     tolerance: float | None = None
     also_written: tuple[str, ...] = ()
     description: str = ""
+    items: FieldType = FieldType.TEXT
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from reportgen.domain.records.response import Outcome
 
@@ -33,13 +34,18 @@ _RIGHT = frozenset({Mark.CORRECT, Mark.CORRECT_EMPTY, Mark.SUPPORTED, Mark.COVER
 
 
 class CitationMark(StrEnum):
-    """The ladder of figures.md 3.2, worst first."""
+    """The ladder of figures.md 3.2, worst first; from `elsewhere` on the quotation stands in the document word for word."""
 
     MISSING = "missing"
     NOT_FOUND = "not found"
-    ALTERED_DIGITS = "altered digits"
-    VALUE_NOT_IN_QUOTE = "value not in quote"
+    ALTERED = "altered"
+    ELSEWHERE = "elsewhere"
     SUPPORTS = "supports"
+
+    @property
+    def found(self) -> bool:
+        """Whether the quotation stands in the document."""
+        return self in {CitationMark.ELSEWHERE, CitationMark.SUPPORTS}
 
 
 class JudgeKind(StrEnum):
@@ -48,12 +54,21 @@ class JudgeKind(StrEnum):
     PERSON = "person"
 
 
+class ItemCounts(NamedTuple):
+    """How the items of a list fit: pairs found, items expected, items given."""
+
+    matched: int
+    expected: int
+    given: int
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One judged part: `label`, a field's name, `fact N`, `sentence N` or `answer`.
 
     `rule_mark` is our own comparison where a recorded verdict took its place, `model_mark` what a model judge said where a
-    person's verdict took its place; else None.
+    person's verdict took its place; else None. `items` is filled for lists; `altered` holds what the document says and what
+    the quotation says instead.
     """
 
     name: str
@@ -67,6 +82,8 @@ class Part:
     model_mark: Mark | None = None
     citation: CitationMark | None = None
     quote: str = ""
+    items: ItemCounts | None = None
+    altered: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

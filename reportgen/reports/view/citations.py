@@ -48,10 +48,10 @@ def fault_words(mark: CitationMark) -> str:
             return "missing: no quotation was given"
         case CitationMark.NOT_FOUND:
             return "not found: the input does not hold these words"
-        case CitationMark.ALTERED_DIGITS:
-            return "altered digits: the words stand in the input with other figures"
-        case CitationMark.VALUE_NOT_IN_QUOTE:
-            return "value not in quote: the words stand in the input, the value not in them"
+        case CitationMark.ALTERED:
+            return "altered: the input has other words at this place"
+        case CitationMark.ELSEWHERE:
+            return "elsewhere: the words stand in the input and do not hold the value"
         case CitationMark.SUPPORTS:
             return "supports its value"
     assert_never(mark)
@@ -72,7 +72,7 @@ def citations(context: Context) -> Table:
             figures = [found.total(), *(found[m] for m in reversed(CitationMark))]
             cells = tuple(Cell(numbers.count(n)) for n in figures)
             rows.append(TableRow(line(result.spec.name, 60), "", cells, context.is_winner(result)))
-    columns = ("Values given", "Supported", "Value not in quote", "Altered digits", "Not found", "Missing")
+    columns = ("Values given", "Supported", "Found elsewhere", "Altered", "Not found", "Missing")
     return Table("Candidate", columns, tuple(rows), tuple(_notes(context)) if rows else ())
 
 

@@ -235,6 +235,8 @@ def _quotations(sheet: Sheet, row: int, context: Context) -> None:
             u.fault,
             u.part.name,
             u.part.found,
+            "\n".join(before or "(nothing)" for before, _ in u.part.altered),
+            "\n".join(after or "(nothing)" for _, after in u.part.altered),
             "yes" if u.counts else "no",
             u.example.where,
         ]
@@ -243,7 +245,18 @@ def _quotations(sheet: Sheet, row: int, context: Context) -> None:
     if not listed:
         return
     sheet.put(row, 0, UNVERIFIED_HEAD, HEADING)
-    names = ("Example ID", "Candidate", "Quotation", "What is wrong", "Field", "Value given", "Counts", "Cell")
+    names = (
+        "Example ID",
+        "Candidate",
+        "Quotation",
+        "What is wrong",
+        "Field",
+        "Value given",
+        "Words of the input",
+        "Words quoted instead",
+        "Counts",
+        "Cell",
+    )
     columns = [Column(n, 10, UNTRUSTED) for n in names]
     sheet.table(row + 1, columns, listed, title=UNVERIFIED_HEAD, widths=False)
 

@@ -187,6 +187,7 @@ LABELS = Sheet(
     ),
 )
 
+ITEM_TYPES = tuple(t.value for t in FieldType if t not in {FieldType.YES_NO, FieldType.LIST})
 _FIELD_TYPE_SPELLINGS = {
     "string": FieldType.TEXT.value,
     "person": FieldType.NAME.value,
@@ -250,13 +251,25 @@ FIELDS = Sheet(
         ),
         Column(
             "Also written as",
-            "Other names of the field; for type choice also lines such as limited = Ltd.",
+            "Other names of the field; also lines that let a value be written otherwise, such as limited = Ltd.",
             Cell(CellType.LINES),
             aliases=("Synonyms", "Aliases"),
             width=24,
         ),
         Column(
             "Description", "What exactly is meant; models read it.", Cell(CellType.LONG_TEXT), aliases=("Meaning",), width=50
+        ),
+        Column(
+            "Items are",
+            "For type list: how two items are compared. Blank: text.",
+            Cell(
+                CellType.CHOICE,
+                choices=ITEM_TYPES,
+                spellings={other: kind for other, kind in _FIELD_TYPE_SPELLINGS.items() if kind in ITEM_TYPES},
+            ),
+            aliases=("Item type", "Type of items"),
+            expert=True,
+            width=12,
         ),
     ),
 )

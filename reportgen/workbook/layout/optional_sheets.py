@@ -203,11 +203,13 @@ REVIEW_RULES = Sheet(
                     "abstained",
                     "low confidence",
                     "random sample",
+                    "unsupported value",
                 ),
                 spellings={
                     "the answer cannot be read": "invalid output",
                     "a required field is missing": "missing field",
                     "a quote does not hold": "failed citation",
+                    "a quote does not hold the value": "unsupported value",
                     "no answer given": "abstained",
                     "the model is not sure": "low confidence",
                     "spot check": "random sample",

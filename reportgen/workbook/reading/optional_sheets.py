@@ -115,6 +115,8 @@ def failures_of(
 
 def read_requirements(table: Table, candidates: CandidatesRead) -> tuple[Requirement, ...]:
     """Return what compliance asks of each candidate that takes part."""
+    if "Candidate" not in table.columns:
+        return ()
     requirements: list[Requirement] = []
     seen: dict[tuple[str, str], str] = {}
     for row in table.rows():

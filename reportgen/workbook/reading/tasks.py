@@ -87,6 +87,7 @@ def read_fields(table: Table) -> tuple[FieldSpec, ...]:
             tolerance=row.number("Tolerance"),
             also_written=also,
             description=row.long_text("Description"),
+            items=FieldType(row.choice("Items are") or FieldType.TEXT.value),
         )
         _check_field(row, spec)
         fields.append(spec)
@@ -98,18 +99,21 @@ _WITH_TOLERANCE = frozenset({FieldType.NUMBER, FieldType.MONEY, FieldType.DATE})
 
 def _check_field(row: Row, spec: FieldSpec) -> None:
     """Put down what does not fit the field's type."""
-    if spec.type is FieldType.CHOICE and not spec.choices:
+    compared = spec.items if spec.type is FieldType.LIST else spec.type
+    if compared is FieldType.CHOICE and not spec.choices:
         row.fault(
             "Choices", f"the field {spec.name} has the type choice and no Choices.", "List them, one a line.", "no choices"
         )
-    if spec.choices and spec.type is not FieldType.CHOICE:
+    if spec.type is not FieldType.LIST and not row.blank("Items are"):
+        row.warn("Items are", f"the field {spec.name} is no list; the cell is not read.", "Set its Type to list.", "unused")
+    if spec.choices and compared is not FieldType.CHOICE:
         row.warn(
             "Choices", f"the field {spec.name} is no choice; its Choices are not read.", "Set its Type to choice.", "unused"
         )
-    if spec.tolerance is not None and spec.type not in _WITH_TOLERANCE:
+    if spec.tolerance is not None and compared not in _WITH_TOLERANCE:
         row.fault(
             "Tolerance",
-            f"the field {spec.name} has the type {spec.type.value}, which has no tolerance.",
+            f"the field {spec.name} has the type {compared.value}, which has no tolerance.",
             "Clear the cell, or set the Type to number, money or date.",
             "out of limits",
         )
@@ -121,7 +125,7 @@ def _check_field(row: Row, spec: FieldSpec) -> None:
         seen.add(fold(choice))
     for line in spec.also_written:
         choice = line.partition("=")[0]
-        if "=" in line and spec.type is FieldType.CHOICE and fold(choice) not in known:
+        if "=" in line and compared is FieldType.CHOICE and fold(choice) not in known:
             row.fault(
                 "Also written as",
                 f'"{choice.strip()[:60]}" is no choice of the field {spec.name}.',

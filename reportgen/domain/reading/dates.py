@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reportgen.metrics.normalise import fold
+from reportgen.domain.reading.text import fold
 
 _LONGEST = 80
 

@@ -9,15 +9,29 @@ _SINGLE = "'"
 _QUOTES = '‘’‚‛′ʼ`´“”„‟″«»‹›"＂＇'
 _DASHES = "‐‑‒–—―−﹘﹣－"
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
-_FOLDS = str.maketrans({**dict.fromkeys(_QUOTES, _SINGLE), **dict.fromkeys(_DASHES, "-"), **dict.fromkeys(_INVISIBLE, "")})
+_FOLDS = str.maketrans(
+    {"٪": "%"} | {**dict.fromkeys(_QUOTES, _SINGLE), **dict.fromkeys(_DASHES, "-"), **dict.fromkeys(_INVISIBLE, "")}
+)
+
+_RAISED = re.compile(r"(?<=\d)(?=[\u2070\u00b9\u00b2\u00b3\u2074-\u2079\u207a\u207b])")
+_ODD_NUMBER = re.compile(r"(?<=\d)(?=[\u00bc-\u00be\u2150-\u215f\u2189\u2460-\u24ff\u2776-\u2793\u2080-\u2089])")
+"""Where NFKC would run one number into another: 10² is not 102, and 5½ is not 51/2."""
+_FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
 
 _DOT_IN_ABBREVIATION = re.compile(r"(?<=[^\W\d_])\.(?=[^\W\d_])")
-# Signs between digits (1.5, 5:45, 03/04) and a minus before a number carry meaning; everywhere else they are punctuation.
-_PUNCTUATION = re.compile(r"(?<=[^\d\s])[.,:/]|[.,:/](?!\d)|-(?!\d)|(?<=[^\W\d])-|[_;!?()\[\]{}|\\*~^•·¿¡]")
+# Signs between digits (1.5, 5:45, 03/04), before a number (-5, ~5) and inside powers carry meaning; elsewhere they are
+# punctuation. What stands behind a short code (BBB-, A*) or a number (500-) is kept out of the way while it is removed.
+_PUNCTUATION = re.compile(
+    r"(?<=[^\d\s])[.,:/]|[.,:/](?!\d)|-(?!\d)|(?<=[^\W\d_])-|[_;!?()\[\]{}|\\*•·¿¡]|~(?!\d)|\^(?![^\W_])"
+)
+_CODE = re.compile(r"(?<![^\W_])(\d[\d.,']*|[^\W_]{1,4})([-*]+)(?=[\s,;.)\]]|$)")
+_SPACED_DASH = re.compile(r"(?<=\d) - (?=\d)")
+_KEPT, _BACK = str.maketrans("-*", "\ue000\ue001"), str.maketrans("\ue000\ue001", "-*")
+_EMPHASIS = re.compile(r"(?<![*_\w])([*_]{1,3})(?=[^\s*_])([^*_]*[^\s*_])\1(?![*_\w])")
 
-_MARKS = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u0dff"
-_UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-_WORD = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])[^\W_]|[{_MARKS}])+|[\u20a0-\u20cf£¥]")
+MARKS = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u0dff"
+UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+_WORD = re.compile(rf"[{UNSPACED}]|(?:(?![{UNSPACED}])[^\W_]|[{MARKS}])+|[\u20a0-\u20cf£¥]")
 
 YES_WORDS = frozenset({"yes", "y", "true", "1", "ja", "oui", "si", "sí", "sim", "tak", "x", "✓", "✔"})
 NO_WORDS = frozenset({"no", "n", "false", "0", "nein", "non", "não", "nie"})
@@ -28,7 +42,11 @@ def fold(text: str) -> str:
 
     Letters, digits and punctuation stay, so a quotation that folds to the same characters says the same.
     """
-    folded = unicodedata.normalize("NFKC", text.replace("´", _SINGLE)).casefold().translate(_FOLDS)
+    if not text.isascii():
+        text = _ODD_NUMBER.sub(" ", _RAISED.sub("^", text.replace("´", _SINGLE)))
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_FOLDS)
+    if not folded.isascii():
+        folded = _FOREIGN_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), folded)
     if "''" in folded:
         folded = folded.replace("''", _SINGLE)
     return " ".join(folded.split())
@@ -37,12 +55,14 @@ def fold(text: str) -> str:
 def comparable(text: str) -> str:
     """Return the form in which two texts or names are compared: folded, and without punctuation that carries no meaning.
 
-    Currency signs, percent, `#`, `&`, `@`, `+` and the signs inside numbers stay. Text that is nothing but punctuation
-    stays as it is folded.
+    Currency signs, percent, `#`, `&`, `@`, `+`, the signs inside numbers and the one behind a short code (BBB-, A*) stay.
+    Text that is nothing but punctuation stays as it is folded.
     """
     folded = fold(text)
-    bare = _DOT_IN_ABBREVIATION.sub("", folded.replace(_SINGLE, ""))
-    return " ".join(_PUNCTUATION.sub(" ", bare).split()) or folded
+    bare = _SPACED_DASH.sub("-", folded)
+    bare = _DOT_IN_ABBREVIATION.sub("", _EMPHASIS.sub(r"\2", bare).replace(_SINGLE, ""))
+    marked = _CODE.sub(lambda code: code[1] + code[2].translate(_KEPT), bare)
+    return " ".join(_PUNCTUATION.sub(" ", marked).split()).translate(_BACK) or folded
 
 
 def comparable_name(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from reportgen.metrics.normalise import fold
+from reportgen.domain.reading.text import fold
 
 _LONGEST = 80
 """A value longer than this is no number; it also bounds the work on hostile text."""
@@ -111,6 +111,11 @@ class Mention:
     values: frozenset[Decimal]
     start: int
     end: int
+
+
+def mark_of(declared: str) -> str:
+    """Return the sign of the decimal mark that the Evaluation sheet declares in a word; blank where it says nothing."""
+    return {"point": ".", "comma": ","}.get(declared, declared if declared in {".", ","} else "")
 
 
 def digits_read(number: str, mark: str) -> tuple[Decimal, ...]:
@@ -272,6 +277,18 @@ def numbers_in(text: str, mark: str = "") -> Iterator[Mention]:
             values |= {value / 100 for value in values}
         yield Mention(match[0], frozenset(values), match.start(), match.end())
     yield from _spoken_in(text)
+
+
+_MINUS_BEFORE = re.compile(r"(?:^|[^\w.,)-])[-](?:[^\w\s(]|[^\W\d_]{1,3}\.? ?)?$")
+_OPENED = re.compile(r"\([^\w()]*$|\((?:[^\W\d_]{1,3} )$")
+
+
+def is_negative(text: str, mention: Mention) -> bool | None:
+    """Return whether a number of running text has a minus before or behind it; None in brackets, which may mean either."""
+    before, after = text[max(mention.start - 8, 0) : mention.start], text[mention.end : mention.end + 2]
+    if _OPENED.search(before) and after.startswith(")"):
+        return None
+    return _MINUS_BEFORE.search(before) is not None or re.match(r"-(?![\w-])", after) is not None
 
 
 def _spoken_in(text: str) -> Iterator[Mention]:
