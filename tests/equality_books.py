@@ -17,7 +17,7 @@ FIELD = "Value"
 
 
 def results(workbook: Path) -> dict[str, Any]:
-    """Run one workbook and return its results.json, the marks of the first candidate's parts by example put in as `marks`."""
+    """Run one workbook and return its results.json, and as `parts` those of the first candidate by example."""
     _, folder = evaluate(workbook)
     found: dict[str, Any] = json.loads((folder.path / "results.json").read_text(encoding="utf-8"))
     scores = [json.loads(line) for line in (folder.path / "evidence" / "scores.jsonl").read_text("utf-8").splitlines()]
