@@ -72,7 +72,7 @@ def ask(
     _refuse_unpriced(plan, specs)
     made = _make(specs, briefing)
     questions = [question_of(example, plan) for example in corpus.asked]
-    books = Books(plan, len(questions), journal, progress)
+    books = Books(plan, questions, journal, progress)
     jobs = [(s, q) for q in questions for s in _in_drawn_order(specs, q, plan.settings.seed)]
     local = {name: c for name, c in made.items() if not isinstance(c, RemoteCandidate)}
     remote = {name: c for name, c in made.items() if isinstance(c, RemoteCandidate)}

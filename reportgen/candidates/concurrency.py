@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Coroutine, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from reportgen.candidates.content_keys import content_key
@@ -102,7 +103,7 @@ class Lanes:
             return
         reserved = await self._books.reserve(spec, question)
         try:
-            response = await candidate.answer_later(question, key, limiter)
+            response = await candidate.answer_later(question, key, limiter, partial(self._books.may_retry, spec, question))
             await self._books.add_later(response)
         finally:
             await self._books.release(reserved)

@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 import time
-import warnings
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from types import ModuleType
-from typing import Any
 
 import msgspec
 
 from reportgen.candidates.content_keys import examples_sha256, fingerprint_of
 from reportgen.candidates.interface import Briefing, Question
+from reportgen.candidates.litellm_transport import LiteLLMTransport
 from reportgen.candidates.prompts import answer_schema, few_shot, messages, prompt_of
+from reportgen.candidates.replies import AttemptFailedError, Failure, Reply
 from reportgen.candidates.request_limits import LONGEST_RETRY_AFTER_S, Limiter, pause_s
 from reportgen.candidates.secrets import OPENAI, Redactor, key_for, secrets_in
-from reportgen.candidates.transport import (
-    SHOWN,
-    AttemptFailedError,
-    Failure,
-    OpenAITransport,
-    Reply,
-    RequestSettings,
-    Transport,
-    is_openai_itself,
-    read_completion,
-    retry_after_s,
-)
+from reportgen.candidates.transport import OpenAITransport, RequestSettings, Transport, is_openai_itself
 from reportgen.domain.records.model_settings import OwnSetting, own_setting, setting_key, unknown_settings
 from reportgen.domain.records.plan import CandidateSpec, Task
 from reportgen.domain.records.providers import PROVIDERS, host_of, provider_of
@@ -60,8 +46,11 @@ class HostedCandidate:
         again = own_setting(spec.settings, OwnSetting.ASK_AGAIN) == "yes"
         self._misfit = briefing.misfit if again else None
         self._transport = _make_transport(spec, briefing, key)
+        self._answered_once = False
 
-    async def answer_later(self, question: Question, key: str, limiter: Limiter) -> Response:
+    async def answer_later(
+        self, question: Question, key: str, limiter: Limiter, may_retry: Callable[[Sequence[Attempt]], bool]
+    ) -> Response:
         """Ask until there is an answer, a failure that no other attempt can mend, or no attempt left.
 
         Task latency is the sum of the attempts' own latencies and the pauses between them, so that neither waiting for a
@@ -83,17 +72,21 @@ class HostedCandidate:
                     failed = error
                     _tell(limiter, number, error)
                 else:
+                    self._answered_once = True
                     limiter.served()
                     if reply.hold_s:
                         limiter.hold(reply.hold_s)
                     attempt = _with_ours(_attempt(begun, reply), ready, entered)
                     if misfit := self._misfit_of(reply, len(log) + 1):
                         log.append(replace(attempt, outcome=Failure.UNFIT.value, reason=misfit))
-                        continue
+                        if may_retry(log):
+                            continue
+                        log.pop()
                     log.append(attempt)
                     return self._answered(question, key, reply, log, paused, in_flight)
                 log.append(_with_ours(_failed_attempt(begun, failed), ready, entered))
             last = not failed.failure.may_be_tried_again or len(log) >= self._settings.most_attempts
+            last = last or not may_retry(log)
             self._stop_if_hopeless(failed, last=last)
             if last:
                 return self._failed(question, key, failed, log, paused, in_flight)
@@ -109,7 +102,8 @@ class HostedCandidate:
 
     def _stop_if_hopeless(self, error: AttemptFailedError, *, last: bool) -> None:
         """Raise StoppedEarlyError where the rest of the run could only fail the same way, through no fault of the model."""
-        hopeless = error.failure is Failure.BLOCKED or (last and error.failure is Failure.UNREACHABLE)
+        nobody = error.failure is Failure.UNREACHABLE or (error.page and not self._answered_once)
+        hopeless = error.failure is Failure.BLOCKED or (last and nobody)
         too_long = error.retry_after is not None and error.retry_after > LONGEST_RETRY_AFTER_S
         if not hopeless and not too_long:
             return
@@ -173,7 +167,7 @@ def _tell(limiter: Limiter, number: int, error: AttemptFailedError) -> None:
 
 def _attempt(begun: str, reply: Reply) -> Attempt:
     outcome = Outcome.REFUSED if reply.refused else Outcome.ANSWERED
-    return Attempt(begun, reply.latency_s, outcome.value, reply.usage, billed=True, reason=reply.reason)
+    return Attempt(begun, reply.latency_s, outcome.value, reply.usage, billed=True, reason=reply.reason, doubt=reply.doubt)
 
 
 def _with_ours(attempt: Attempt, ready: float, entered: float) -> Attempt:
@@ -183,8 +177,17 @@ def _with_ours(attempt: Attempt, ready: float, entered: float) -> Attempt:
 
 
 def _failed_attempt(begun: str, error: AttemptFailedError) -> Attempt:
-    billed = error.usage is not None
-    return Attempt(begun, error.latency_s, error.failure.value, error.usage, billed=billed, reason=error.reason)
+    usage = error.counts.usage
+    return Attempt(
+        begun,
+        error.latency_s,
+        error.failure.value,
+        usage,
+        billed=usage is not None,
+        reason=error.reason,
+        doubt=error.counts.doubt,
+        charge_unknown=error.sent,
+    )
 
 
 def total_usage(log: list[Attempt]) -> Usage | None:
@@ -199,6 +202,10 @@ def total_usage(log: list[Attempt]) -> Usage | None:
         sum(u.output for u in known),
         sum(u.cached_input for u in known),
         sum(thinking) if thinking else None,
+        sum(u.written_input for u in known),
+        sum(u.audio_input for u in known),
+        sum(u.picture_input for u in known),
+        sum(u.audio_output for u in known),
     )
 
 
@@ -262,108 +269,3 @@ def passed_on(spec: CandidateSpec) -> dict[str, object]:
         except msgspec.DecodeError:
             found[key] = text.strip()
     return found
-
-
-def _litellm() -> ModuleType:
-    """Import litellm with everything off that would send or try anything by itself."""
-    # It fetches its price table from the network unless told not to; nothing is sent anywhere but to the candidates.
-    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
-    # In its DEV mode it would load any .env that it finds above its own folder into the environment.
-    os.environ.setdefault("LITELLM_MODE", "PRODUCTION")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import litellm  # noqa: PLC0415 - three seconds and 168 MB, only when it is needed
-
-    warnings.filterwarnings("ignore", module=r"(litellm|pydantic)\b")  # what it does with its own types is no news to users
-    litellm.telemetry = False
-    litellm.suppress_debug_info = True
-    module: ModuleType = litellm
-    return module
-
-
-class LiteLLMTransport:
-    """Any provider that litellm knows. Its own retries, caches and telemetry stay off; its CPU time is in its latency."""
-
-    def __init__(self, endpoint: str, key: str, settings: RequestSettings, *, structured_anyway: bool = False) -> None:
-        self._endpoint = endpoint
-        self._key = key
-        self._settings = settings
-        self._structured_anyway = structured_anyway
-        self._ready = False
-        self._reached = False
-
-    async def send(self, messages: list[dict[str, str]]) -> Reply:
-        """Send one request through litellm."""
-        litellm = _litellm()
-        self._prepare(litellm)
-        arguments: dict[str, Any] = self._settings.body(messages)
-        arguments |= {"timeout": self._settings.timeout_s, "num_retries": 0, "max_retries": 0}
-        if self._endpoint:
-            # A named endpoint never gets the provider's own key out of the environment.
-            arguments |= {"api_base": self._endpoint, "api_key": self._key or "none"}
-        elif self._key:
-            arguments["api_key"] = self._key
-        start = time.perf_counter()
-        try:
-            async with asyncio.timeout(self._settings.timeout_s):
-                found = await litellm.acompletion(**arguments)
-        except TimeoutError as error:
-            reason = f"no answer within {self._settings.timeout_s:g} s"
-            raise AttemptFailedError(Failure.TIMEOUT, reason, time.perf_counter() - start) from error
-        except Exception as error:  # noqa: BLE001 - litellm's errors have no family of their own; all are translated
-            return self._translated(litellm, error, time.perf_counter() - start)
-        latency = time.perf_counter() - start
-        self._reached = True
-        return read_completion(msgspec.json.encode(found.model_dump(mode="json", warnings=False)), latency)
-
-    def _prepare(self, litellm: ModuleType) -> None:
-        """Leave structured output away where the provider does not have it."""
-        if self._ready:
-            return
-        self._ready = True
-        if self._settings.response_format is None or self._structured_anyway:
-            return
-        if self._endpoint or not litellm.supports_response_schema(model=self._settings.model):
-            self._settings = replace(self._settings, response_format=None)
-
-    def _translated(self, litellm: ModuleType, error: Exception, latency: float) -> Reply:
-        """Return a refusal by the provider's filter. Raises AttemptFailedError for every other error of litellm."""
-        known = litellm.exceptions
-        reason = f"{type(error).__name__}: {str(error).partition('This looks like a bug')[0].strip()}"[:SHOWN]
-        if isinstance(error, known.ContentPolicyViolationError):
-            return Reply("", latency, Usage(0, 0), refused=True, reason=reason)
-        unconnected = Failure.CONNECTION if self._reached else Failure.UNREACHABLE
-        kinds: Mapping[type[Exception], Failure] = {
-            known.AuthenticationError: Failure.BLOCKED,
-            known.NotFoundError: Failure.BLOCKED,
-            known.RateLimitError: Failure.BLOCKED if "insufficient_quota" in reason else Failure.RATE_LIMITED,
-            known.Timeout: Failure.TIMEOUT,
-            known.APIConnectionError: unconnected,
-            known.InternalServerError: unconnected if "Connection error" in reason else Failure.SERVER,
-            known.ServiceUnavailableError: Failure.SERVER,
-            known.APIError: Failure.SERVER,
-        }
-        failure = next((kind for family, kind in kinds.items() if isinstance(error, family)), Failure.REJECTED)
-        self._reached = self._reached or failure not in {Failure.UNREACHABLE, Failure.TIMEOUT}
-        raise AttemptFailedError(failure, reason, latency, _retry_after_of(error)) from error
-
-    async def close(self) -> None:
-        """Close the clients that litellm keeps."""
-        if not self._ready:
-            return
-        from litellm.llms.custom_httpx.async_client_cleanup import close_litellm_async_clients  # noqa: PLC0415
-
-        close: Callable[[], Awaitable[None]] = close_litellm_async_clients
-        await close()
-
-
-def _retry_after_of(error: BaseException | None) -> float | None:
-    """Return the pause that the provider asked for: litellm hides its headers in one of several places."""
-    while error is not None:
-        response = getattr(error, "response", None)
-        for headers in (getattr(error, "litellm_response_headers", None), getattr(response, "headers", None)):
-            found = retry_after_s(headers) if headers else None
-            if found is not None:
-                return found
-        error = error.__cause__ or error.__context__
-    return None

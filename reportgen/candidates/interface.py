@@ -12,7 +12,7 @@ from typing import Protocol, runtime_checkable
 
 from reportgen.candidates.request_limits import Limiter
 from reportgen.domain.records.plan import CandidateSpec, EvaluationPlan, Example, FieldSpec, Label, Role, Task
-from reportgen.domain.records.response import LimitChange, Response
+from reportgen.domain.records.response import Attempt, LimitChange, Response
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,12 @@ class RemoteCandidate(Protocol):
     def endpoint(self) -> str:
         """Where requests go; candidates with the same endpoint share its limit of requests at once."""
 
-    async def answer_later(self, question: Question, key: str, limiter: Limiter) -> Response:
+    async def answer_later(
+        self, question: Question, key: str, limiter: Limiter, may_retry: Callable[[Sequence[Attempt]], bool]
+    ) -> Response:
         """Return the response to one question; every request waits for a slot of the limiter and tells it how it went.
+
+        `may_retry` says whether the spending limit leaves room for another attempt after those of a log that cost something.
 
         Raises StoppedEarlyError where no request to this endpoint can succeed (no key, no money, no such host), and
         GivenUpError where the run stops while it waits and nothing was paid for yet.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from reportgen.candidates.interface import Journal, Progress, Question, specs_asked
 from reportgen.candidates.prices import PriceFound, list_price, token_cost
 from reportgen.domain.records.plan import CandidateSpec, EvaluationPlan
-from reportgen.domain.records.response import Basis, Outcome, Response, Usage
+from reportgen.domain.records.response import Attempt, Basis, Outcome, Response, Usage
 from reportgen.problems import StoppedEarlyError
 
 SHOW_EVERY_S = 0.2
@@ -36,38 +36,57 @@ class _Tally:
     dearest: float = 0.0
     shown_at: float = 0.0
 
-    def add(self, response: Response, *, fresh: bool, paid: bool) -> None:
+    def add(self, response: Response, length: int, *, fresh: bool, paid: bool) -> None:
         self.done += 1
         self.fresh += fresh
         self.failed += response.outcome in {Outcome.ERROR, Outcome.TIMEOUT}
         self.retried += (response.attempts or 1) > 1
         if paid and response.basis is Basis.MEASURED and not response.from_earlier_run:
             cost = token_cost(response, self.price)
-            self.known = self.known and cost is not None
-            self.spent += cost or 0.0
+            unknown = sum(map(_unknown, response.log))
+            self.known = self.known and cost is not None and not unknown
             self.dearest = max(self.dearest, cost or 0.0)
+            # What may have been charged and is not known counts as what it may have been.
+            self.spent += (cost or 0.0) + unknown * self.estimate(length)
 
-    def estimate(self, question: Question) -> float:
-        """Return what one more question may cost: the dearest so far, before that a cautious guess."""
+    def estimate(self, length: int) -> float:
+        """Return what one request of so many characters may cost: the dearest so far, before that a cautious guess."""
         if self.dearest or self.price.price is None:
             return self.dearest
-        tokens = len(question.input) // CHARACTERS_A_TOKEN + PROMPT_TOKENS
-        usage = Usage(tokens, self.spec.most_output_tokens or ANSWER_TOKENS)
+        usage = Usage(length // CHARACTERS_A_TOKEN + PROMPT_TOKENS, self.spec.most_output_tokens or ANSWER_TOKENS)
         return token_cost(Response("", "", "", Outcome.ANSWERED, usage=usage), self.price) or 0.0
+
+    def cost_of(self, attempt: Attempt, length: int) -> float:
+        """Return what one attempt cost, or may have cost."""
+        if _unknown(attempt):
+            return self.estimate(length)
+        if attempt.usage is None:
+            return 0.0
+        return token_cost(Response("", "", "", Outcome.ANSWERED, usage=attempt.usage), self.price) or 0.0
+
+
+def _unknown(attempt: Attempt) -> bool:
+    """Return whether an attempt may have been charged, and nobody says how much."""
+    return attempt.charge_unknown or (attempt.billed and attempt.usage is None)
 
 
 class Books:
     """What came in so far, by candidate and example; used by one thread but for the writing."""
 
     def __init__(
-        self, plan: EvaluationPlan, planned: int, journal: Journal, show: Callable[[Progress], None] | None
+        self,
+        plan: EvaluationPlan,
+        questions: Sequence[Question],
+        journal: Journal,
+        show: Callable[[Progress], None] | None,
     ) -> None:
         currency = plan.settings.currency
         self.found: dict[tuple[str, str], Response] = {}
         self._tallies = {s.name: _Tally(s, PriceFound(*list_price(s, currency))) for s in specs_asked(plan)}
         self._limit = plan.settings.spending_limit
         self._reserved = 0.0
-        self._planned = planned
+        self._lengths = {q.id: len(q.input) for q in questions}
+        self._planned = len(questions)
         self._journal = journal
         self._show = show
         self._started = time.perf_counter()
@@ -116,7 +135,7 @@ class Books:
         """
         async with self._settled:
             while True:
-                estimate = self._tallies[spec.name].estimate(question)
+                estimate = self._tallies[spec.name].estimate(len(question.input))
                 if self._limit is None or self.spent + self._reserved + estimate <= self._limit:
                     break
                 if not self._under_way:
@@ -125,6 +144,14 @@ class Books:
             self._reserved += estimate
             self._under_way += 1
             return estimate
+
+    def may_retry(self, spec: CandidateSpec, question: Question, log: Sequence[Attempt]) -> bool:
+        """Return whether one more attempt at a question fits the spending limit, after those in `log` that may cost."""
+        if self._limit is None:
+            return True
+        tally, length = self._tallies[spec.name], len(question.input)
+        so_far = sum(tally.cost_of(attempt, length) for attempt in log)
+        return not so_far or self.spent + self._reserved + so_far <= self._limit
 
     async def release(self, reserved: float) -> None:
         """Give back what was set aside, once the answer is counted."""
@@ -150,7 +177,7 @@ class Books:
     def _count(self, response: Response, *, fresh: bool, paid: bool) -> None:
         self.found[response.candidate, response.example_id] = response
         tally = self._tallies[response.candidate]
-        tally.add(response, fresh=fresh, paid=paid)
+        tally.add(response, self._lengths.get(response.example_id, 0), fresh=fresh, paid=paid)
         now = time.perf_counter()
         if self._show is None or (tally.done < self._planned and now - tally.shown_at < SHOW_EVERY_S):
             return

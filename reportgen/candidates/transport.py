@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from enum import StrEnum
 from functools import partial
 from types import SimpleNamespace
 from typing import Protocol, cast
@@ -19,74 +18,22 @@ import msgspec
 from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
+from reportgen.candidates.provider_errors import FIRST_ERROR, REDIRECT, TOO_MANY
+from reportgen.candidates.replies import (
+    HTTP_OK,
+    AttemptFailedError,
+    Failure,
+    Reply,
+    not_answered,
+    read_completion,
+    unexpected,
+)
 from reportgen.candidates.secrets import OPENAI
 from reportgen.domain.records.providers import host_of, is_loopback
-from reportgen.domain.records.response import Usage
 
-HTTP_OK = 200
-UNAUTHORIZED = frozenset({401, 402, 404})
-"""No key, no money, no such model or path: no other request of this candidate would fare better."""
-TOO_MANY = 429
-OVER_QUOTA = ("insufficient_quota", "billing_hard_limit_reached")
-SERVER_FAULT = 500
-RETRYABLE = frozenset({408, 409, 425})
-CONTENT_FILTERS = ("content_filter", "content_policy_violation", "responsibleaipolicyviolation")
-SHOWN = 300
 _DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?")
 LARGEST_REPLY = 32 << 20
 """Bytes; an answer has a few thousand."""
-
-
-class Failure(StrEnum):
-    """Why an attempt failed."""
-
-    RATE_LIMITED = "rate limited"
-    SERVER = "server error"
-    CONNECTION = "connection"
-    TIMEOUT = "timeout"
-    MALFORMED = "malformed reply"
-    REJECTED = "rejected"
-    UNREACHABLE = "unreachable"
-    BLOCKED = "blocked"
-    UNFIT = "does not fit"
-
-    @property
-    def may_be_tried_again(self) -> bool:
-        """Whether another attempt can help."""
-        return self not in {Failure.REJECTED, Failure.BLOCKED}
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What a model said to one request. `refused` = the provider or the model declined, for the `reason`."""
-
-    text: str
-    latency_s: float
-    usage: Usage | None = None
-    model: str = ""
-    refused: bool = False
-    reason: str = ""
-    hold_s: float | None = None
-    """How long the provider's rate headers say that nothing more will be served."""
-
-
-class AttemptFailedError(Exception):
-    """One attempt failed; `retry_after` is what the server asked for, in seconds; `usage` what it billed all the same."""
-
-    def __init__(
-        self,
-        failure: Failure,
-        reason: str,
-        latency_s: float,
-        retry_after: float | None = None,
-        usage: Usage | None = None,
-    ) -> None:
-        super().__init__(reason)
-        self.failure = failure
-        self.reason = reason
-        self.latency_s = latency_s
-        self.retry_after = retry_after
-        self.usage = usage
 
 
 class Transport(Protocol):
@@ -124,86 +71,6 @@ class RequestSettings:
         return body
 
 
-@dataclass(frozen=True, slots=True)
-class _Details:
-    cached_tokens: int | None = None
-    reasoning_tokens: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class UsageGiven:
-    """The token counts of a reply, as the protocol has them."""
-
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-    prompt_tokens_details: _Details | None = None
-    completion_tokens_details: _Details | None = None
-
-    def counted(self) -> Usage | None:
-        """Return the counts, None where one is missing or impossible; cached tokens are part of the input."""
-        if self.prompt_tokens is None or self.completion_tokens is None:
-            return None
-        cached = (self.prompt_tokens_details.cached_tokens if self.prompt_tokens_details else None) or 0
-        thinking = self.completion_tokens_details.reasoning_tokens if self.completion_tokens_details else None
-        if min(self.prompt_tokens, self.completion_tokens, cached, thinking or 0) < 0 or cached > self.prompt_tokens:
-            return None
-        return Usage(self.prompt_tokens, self.completion_tokens, cached, thinking)
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    type: str = ""
-    text: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Message:
-    content: str | tuple[_Piece, ...] | None = None
-    refusal: str | None = None
-
-    @property
-    def text(self) -> str:
-        if isinstance(self.content, tuple):
-            return "".join(piece.text or "" for piece in self.content)
-        return self.content or ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    message: _Message
-    finish_reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ChatCompletion:
-    """The part of a reply of the OpenAI chat protocol that counts."""
-
-    choices: tuple[_Choice, ...] | None = None
-    model: str | None = None
-    usage: UsageGiven | None = None
-
-    def reply(self, latency_s: float) -> Reply:
-        """Return it as a reply. Raises AttemptFailedError where it holds no choice."""
-        usage = self.usage.counted() if self.usage else None
-        if not self.choices:
-            raise AttemptFailedError(Failure.MALFORMED, "the reply holds no choice", latency_s, usage=usage)
-        choice = self.choices[0]
-        finish = choice.finish_reason or ""
-        refused = bool(choice.message.refusal) or finish == "content_filter"
-        text = choice.message.text or choice.message.refusal or ""
-        reason = "cut at the most output tokens" if finish == "length" else finish if refused else ""
-        return Reply(text, latency_s, usage, self.model or "", refused, reason)
-
-
-def read_completion(raw: bytes, latency_s: float) -> Reply:
-    """Return the reply in a body. Raises AttemptFailedError where it is not one of the protocol."""
-    try:
-        return msgspec.json.decode(raw, type=ChatCompletion).reply(latency_s)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        reason = f"the reply is not understood: {error}"
-        raise AttemptFailedError(Failure.MALFORMED, reason, latency_s) from error
-
-
 class OpenAITransport:
     """Speaks the OpenAI chat protocol over one pooled session; it never tries again by itself and follows no redirect."""
 
@@ -223,19 +90,15 @@ class OpenAITransport:
             async with asyncio.timeout(self._settings.timeout_s):
                 status, headers, raw = await self._exchange(body, watch)
         except TimeoutError as error:
-            reason = f"no answer within {self._settings.timeout_s:g} s"
-            raise AttemptFailedError(Failure.TIMEOUT, reason, time.perf_counter() - watch.sent) from error
+            raise timed_out(self._settings.timeout_s, time.perf_counter() - watch.sent) from error
         except (aiohttp.ClientError, OSError) as error:
             raise self._broken(error, time.perf_counter() - watch.sent) from error
         latency = max(0.0, watch.ended - watch.sent)
         self._reached = True
-        if status != HTTP_OK:
-            asked = retry_after_s(headers)
-            return not_answered(status, raw, latency, hold_s(headers) if asked is None and status == TOO_MANY else asked)
-        reply = read_completion(raw, latency)
-        tokens = reply.usage.input + reply.usage.output if reply.usage else 0
-        hold = hold_s(headers, tokens)
-        return reply if hold is None else replace(reply, hold_s=hold)
+        try:
+            return read_exchange(status, headers, raw, latency)
+        except (ValueError, TypeError, KeyError, LookupError, ArithmeticError, RecursionError) as error:
+            unexpected(error, latency)
 
     async def _exchange(self, body: bytes, watch: SimpleNamespace) -> tuple[int, Mapping[str, str], bytes]:
         session = self._open()
@@ -267,13 +130,43 @@ class OpenAITransport:
     def _broken(self, error: Exception, latency_s: float) -> AttemptFailedError:
         """Return the failure; a host that has never said anything is out of reach, and not the model's fault."""
         never = isinstance(error, aiohttp.ClientConnectorError) and not self._reached
-        failure = Failure.UNREACHABLE if never else Failure.CONNECTION
-        return AttemptFailedError(failure, f"{type(error).__name__}: {error}", latency_s)
+        host = self._url.host
+        if never:
+            return AttemptFailedError(Failure.UNREACHABLE, f"{host} cannot be reached ({_why(error)})", latency_s)
+        reason = f"the connection to {host} broke ({_why(error)})"
+        sent = not isinstance(error, aiohttp.ClientConnectorError)
+        return AttemptFailedError(Failure.CONNECTION, reason, latency_s, sent=sent)
 
     async def close(self) -> None:
         """Close the pool."""
         if self._session is not None:
             await self._session.close()
+
+
+def timed_out(seconds: float, latency_s: float) -> AttemptFailedError:
+    """Return the failure of a request that nobody answered in time; the provider may have worked on it all the same."""
+    return AttemptFailedError(Failure.TIMEOUT, f"no answer within {seconds:g} s", latency_s, sent=True)
+
+
+def read_exchange(status: int, headers: Mapping[str, str], raw: bytes, latency_s: float) -> Reply:
+    """Return the reply in what a server sent back. Raises AttemptFailedError where it is none."""
+    if status != HTTP_OK:
+        asked = retry_after_s(headers)
+        if asked is None and status == TOO_MANY:
+            asked = hold_s(headers)
+        location = host_of(headers.get("Location", "")) if REDIRECT <= status < FIRST_ERROR else ""
+        return not_answered(status, raw, latency_s, asked, location)
+    reply = read_completion(raw, latency_s)
+    tokens = reply.usage.input + reply.usage.output if reply.usage else 0
+    hold = hold_s(headers, tokens)
+    return reply if hold is None else replace(reply, hold_s=hold)
+
+
+def _why(error: Exception) -> str:
+    """Return why a connection failed, in the system's words."""
+    cause = getattr(error, "os_error", None) or error
+    words = str(getattr(cause, "strerror", None) or cause).partition("[")[0].strip()
+    return words[:80] or "it was cut off"
 
 
 class _StampingHandler(ResponseHandler):
@@ -306,27 +199,6 @@ async def _note_sending(_session: aiohttp.ClientSession, context: SimpleNamespac
     context.trace_request_ctx.sent = time.perf_counter()
 
 
-def not_answered(status: int, raw: bytes, latency_s: float, retry_after: float | None) -> Reply:
-    """Return a refusal that the provider gave as an HTTP error. Raises AttemptFailedError for every other status."""
-    told = raw[: SHOWN * 4].decode("utf-8", "replace")
-    marks = told.casefold()
-    reason = f"HTTP {status}: {told[:SHOWN]}"
-    if any(mark in marks for mark in CONTENT_FILTERS) and status < SERVER_FAULT:
-        return Reply("", latency_s, Usage(0, 0), refused=True, reason=reason)
-    raise AttemptFailedError(failure_of(status, marks), reason, latency_s, retry_after)
-
-
-def failure_of(status: int, told: str) -> Failure:
-    """Return the kind of failure of an HTTP status; `told` is the body in lower case."""
-    if status in UNAUTHORIZED or (status == TOO_MANY and any(mark in told for mark in OVER_QUOTA)):
-        return Failure.BLOCKED
-    if status == TOO_MANY:
-        return Failure.RATE_LIMITED
-    if status in RETRYABLE or status >= SERVER_FAULT:
-        return Failure.SERVER
-    return Failure.REJECTED
-
-
 def retry_after_s(headers: Mapping[str, str]) -> float | None:
     """Return the pause that a server asks for, in seconds: from `retry-after-ms`, or Retry-After as seconds or a date."""
     milliseconds = _number(headers.get("retry-after-ms"))
@@ -338,9 +210,9 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
         return seconds
     try:
         until = parsedate_to_datetime(header)
-    except ValueError:
+        return max(0.0, (until.astimezone(UTC) - datetime.now(UTC)).total_seconds())
+    except (ValueError, OverflowError, TypeError):
         return None
-    return max(0.0, (until.astimezone(UTC) - datetime.now(UTC)).total_seconds())
 
 
 def hold_s(headers: Mapping[str, str], tokens: int = 0) -> float | None:

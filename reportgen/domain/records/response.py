@@ -27,12 +27,20 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens, total over all billed attempts. `input` includes the cached ones; `output` includes thinking."""
+    """Tokens, total over all billed attempts.
+
+    `input` includes those read from the cache, those written into it, sound and pictures; `output` includes thinking and
+    sound.
+    """
 
     input: int
     output: int
     cached_input: int = 0
     thinking: int | None = None
+    written_input: int = 0
+    audio_input: int = 0
+    picture_input: int = 0
+    audio_output: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,10 @@ class Attempt:
     reason: str = ""
     waited_s: float | None = None
     overhead_s: float | None = None
+    doubt: str = ""
+    """What about the token counts of this reply contradicts itself; the larger reading is `usage`."""
+    charge_unknown: bool = False
+    """It was sent, and no reply says what it cost: the provider may have charged for it."""
 
 
 @dataclass(frozen=True, slots=True)

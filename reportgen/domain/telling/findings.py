@@ -18,6 +18,7 @@ from reportgen.domain.records.plan import OVERALL, Comparator, EvaluationPlan, I
 from reportgen.domain.records.response import Basis, Outcome
 from reportgen.domain.records.score import Mark
 from reportgen.domain.statistics.proportions import fewest_examples_to_prove
+from reportgen.domain.telling.findings_asking import doubted_tokens, unknown_charges
 from reportgen.domain.telling.findings_cost import headline
 from reportgen.domain.telling.findings_judge import calibration
 from reportgen.domain.wording.figures import counted, level_words, listed, percent
@@ -351,6 +352,8 @@ CHECKS: tuple[_Check, ...] = (
     _provable,
     _responses,
     _earlier,
+    doubted_tokens,
+    unknown_charges,
     headline,
     _review,
     _labels,
