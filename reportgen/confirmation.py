@@ -90,7 +90,7 @@ def _winner(kept: StoredRun) -> str:
     comparison = judge(kept, score(kept.plan, kept.corpus, kept.responses), record)
     if not comparison.decision.winner:
         msg = (
-            f"This run recommends nobody ({comparison.decision.status.value}), so there is no winner to confirm. "
+            f"This run recommends nobody ({comparison.decision.status.word}), so there is no winner to confirm. "
             "The holdout stays locked."
         )
         raise NeedsMendingError(msg)
@@ -177,7 +177,7 @@ def told(confirmation: Confirmation) -> list[str]:
     lines = [sentence(opening)]
     if opening.result is not None:
         lines += [f"  {v.verdict.value}: {v.sentence}" for v in opening.result.levels]
-    lines.append(f"Decision: {confirmation.comparison.decision.status.value}")
+    lines.append(f"Decision: {confirmation.comparison.decision.status.word}")
     openings = len(confirmation.comparison.holdout_openings)
     if confirmation.counted_beside is None:
         lines.append("The workbook's split record was not found beside the run: openings of its other runs are not counted.")

@@ -18,6 +18,7 @@ from reportgen.corpus.quality import quality_problems, small_classes
 from reportgen.domain.estimating.costs import MANUAL_COST, MINUTES_PER_REVIEW, REVIEWER_HOUR, TASKS_PER_MONTH, cost_terms
 from reportgen.domain.records.forecast import NOTHING_ASKED, Forecast
 from reportgen.domain.records.plan import CandidateKind, EvaluationPlan
+from reportgen.domain.telling.findings import no_quality_level
 from reportgen.domain.telling.forecast import lines as forecast_lines
 from reportgen.domain.wording.figures import counted, listed, money
 from reportgen.evaluation import Permissions, split_corpus
@@ -94,6 +95,7 @@ def check_workbook(workbook: Path, permissions: Permissions, environment: Mappin
             *quality_problems(plan, corpus),
             *small_classes(plan, corpus),
             *_few_candidates(plan),
+            *_no_quality_level(plan),
             *_left_open(plan),
         ),
         {s.split.value: s.examples for s in corpus.summaries},
@@ -160,6 +162,11 @@ def _left_open(plan: EvaluationPlan) -> Iterator[Problem]:
             Severity.NOTE,
             tuple(places[1:]),
         )
+
+
+def _no_quality_level(plan: EvaluationPlan) -> tuple[Problem, ...]:
+    found = no_quality_level(plan)
+    return () if found is None else (Problem(found.where, found.what, found.remedy, found.code, found.severity),)
 
 
 def _few_candidates(plan: EvaluationPlan) -> tuple[Problem, ...]:

@@ -131,7 +131,13 @@ def _question(plan: EvaluationPlan) -> Question:
     terms = costs.cost_terms(plan.costs)
     settings = plan.settings
     return Question(
-        settings.rule, terms.manual_cost, terms.tasks_per_month, plan.costs, settings.confidence, settings.currency
+        settings.rule,
+        terms.manual_cost,
+        terms.tasks_per_month,
+        plan.costs,
+        settings.confidence,
+        settings.currency,
+        settings.task,
     )
 
 

@@ -134,7 +134,7 @@ def compare_runs(then: Side, now: Side) -> RunDifference:
 
 def decided(of: Comparison) -> str:
     """Return the status and the winner: `RECOMMEND, Model A`."""
-    return f"{of.decision.status.value}, {of.decision.winner}" if of.decision.winner else of.decision.status.value
+    return f"{of.decision.status.word}, {of.decision.winner}" if of.decision.winner else of.decision.status.word
 
 
 def _candidate(name: str, then: Side, now: Side) -> CandidateChange:

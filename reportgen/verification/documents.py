@@ -89,9 +89,9 @@ def _not_printed(pages: list[str], name: str, comparison: Comparison) -> Iterato
     text = " ".join(" ".join(pages).split())
     bare = text.replace(" ", "")
     decision = comparison.decision
-    for word in (decision.status.value, decision.winner):
-        if word.replace(" ", "") not in bare:
-            yield f"{word!r:.60} does not stand in it"
+    for words in ((decision.status.word, decision.status.value), (decision.winner,)):
+        if not any(word.replace(" ", "") in bare for word in words):
+            yield f"{words[0]!r:.60} does not stand in it"
     printed = [_number(found) for found in _FIGURE.findall(PAGE.sub(" ", text))]
     for candidate in comparison.candidates:
         for verdict in candidate.levels:

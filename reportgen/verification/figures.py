@@ -89,7 +89,7 @@ def figures(folder: RunFolder, again: Recomputed) -> Check:
 def _counted(comparison: Comparison) -> str:
     decision = comparison.decision
     many = sum(len(c.measurements) for c in comparison.candidates)
-    return f"{many:,} figures, {decision.status.value}" + (f", winner {decision.winner}" if decision.winner else "")
+    return f"{many:,} figures, {decision.status.word}" + (f", winner {decision.winner}" if decision.winner else "")
 
 
 def unlike(given: object, made: object, place: str, *, same_build: bool) -> Iterator[Unlike]:

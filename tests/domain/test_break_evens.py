@@ -53,7 +53,9 @@ def test_the_cost_of_an_undetected_error_at_which_the_choice_turns() -> None:
     cheap = CostSide("cheap", CostRates(0.005, 1, 0, 0.08, 0.28 * (1 - 0.08 * 0.9)), terms)
     found = {b.assumption: b for b in break_evens(cheap, dear, {}, "USD")}["Cost of an undetected error"]
     assert found.value == pytest.approx(2.37, abs=0.005)
-    assert found.sentence == ("Cost of an undetected error: dear becomes cheaper than cheap above $2.37 (now $0).")
+    assert found.sentence == (
+        "Cost of an undetected error: dear becomes cheaper than cheap above $2.37 (not given, counted as 0)."
+    )
 
 
 def test_unpriced_sides_have_no_break_evens() -> None:
@@ -70,7 +72,7 @@ def test_set_up_costs_move_the_volume_and_manual_work_turns_where_failures_diffe
     at_volume = [replace(s, terms=replace(s.terms, tasks_per_month=volume)).total for s in (a, b)]
     assert at_volume[0] == pytest.approx(at_volume[1])
     dear = replace(a, rates=replace(a.rates, token=0.1))
-    manual = {x.assumption: x.value for x in break_evens(dear, b, {}, "USD")}["Manual cost per task"]
+    manual = next(x.value for x in break_evens(dear, b, {}, "USD") if x.assumption == "Manual cost per task")
     assert manual is not None
     at_manual = [replace(s, terms=replace(s.terms, manual_cost=manual)).total for s in (dear, b)]
     assert at_manual[0] == pytest.approx(at_manual[1])
@@ -81,3 +83,34 @@ def test_a_review_rate_above_one_is_no_value() -> None:
     found = {x.assumption: x for x in break_evens(A, far, {}, "USD")}
     assert found["Review rate of A"].value is None
     assert "no realistic value" in found["Review rate of A"].sentence
+
+
+def sentences(winner: CostSide, other: CostSide, *, unproven: bool = False) -> list[str]:
+    return [b.sentence for b in break_evens(winner, other, {}, "USD", unproven=unproven) if b.value is not None]
+
+
+def test_a_winner_that_is_not_the_cheapest_is_told_in_the_right_direction() -> None:
+    """A recommendation may be the dearer of the two: by a tie, or because only it is proven."""
+    assert any(s.startswith("Review rate of B: B becomes cheaper than A below 8.7") for s in sentences(A, B))
+    assert any(s.startswith("Review rate of B: B becomes cheaper than A below 8.7") for s in sentences(B, A))
+    assert all("would still have to be proven" in s for s in sentences(A, B, unproven=True) if ": B becomes" in s)
+
+
+def test_what_lies_beyond_ten_times_the_value_now_is_no_tipping_point() -> None:
+    """Seen on a page one: 1,819.18 times the present price."""
+    cheap = replace(B, rates=replace(B.rates, token=0.000002, review=0.08))
+    found = {b.assumption: b for b in break_evens(A, cheap, {}, "USD")}
+    assert found["Token price of B"].value is None
+
+
+def test_the_nearest_tipping_point_comes_first() -> None:
+    found = [b for b in break_evens(A, B, {}, "USD") if b.value is not None and b.current]
+    far = [abs(b.value - b.current) / max(b.value, b.current) for b in found if b.value is not None and b.current]
+    assert far == sorted(far)
+
+
+def test_where_people_become_cheaper_than_the_winner_is_a_tipping_point_too() -> None:
+    sides = [replace(s, terms=replace(s.terms, manual_cost=0.6)) for s in (A, B)]
+    assert "Manual cost per task: doing the work by hand becomes cheaper than A below $0.143 (now $0.600)." in sentences(
+        *sides
+    )

@@ -166,7 +166,13 @@ def test_at_every_break_even_that_is_named_both_candidates_cost_the_same(
     found = break_evens(*sides, costs, "USD")
     assert {f.assumption for f in found} >= {REVIEWER_HOUR, "Tasks per month", "Token price of A", "Review rate of B"}
     for f in found:
-        if f.value is not None:
+        if f.value is not None and "by hand" in f.sentence:
+            assert _moved(sides[0], f.assumption, f.value, costs).total == pytest.approx(f.value, rel=1e-6)
+        elif f.value is not None:
+            for at, first in ((f.value * (1 + 1e-4), "above"), (f.value * (1 - 1e-4), "below")):
+                left, right = (_moved(side, f.assumption, at, costs).total or 0.0 for side in sides)
+                cheaper = f"A becomes cheaper than B {first}" if left < right else f"B becomes cheaper than A {first}"
+                assert cheaper in f.sentence or f" {first} " not in f.sentence, "true on both sides of the point"
             totals = [_moved(side, f.assumption, f.value, costs).total or 0.0 for side in sides]
             assert totals[0] == pytest.approx(totals[1], rel=1e-6, abs=1e-9), f.assumption
 

@@ -22,13 +22,13 @@ import pytest
 import python_calamine
 from openpyxl.worksheet.cell_range import CellRange
 
+from reportgen.domain.deciding import what_if as arithmetic
 from reportgen.domain.records import review_columns
 from reportgen.domain.records.comparison import Comparison, Status
 from reportgen.domain.records.plan import Rule, Task
 from reportgen.domain.records.score import CitationMark
 from reportgen.reports.view.build import build
 from reportgen.reports.view.text import quoted
-from reportgen.reports.xlsx import what_if_figures
 from reportgen.reports.xlsx.sheet_content import CELL_LIMIT, CUT_MARK, SourceLink, safe, share_format
 from reportgen.reports.xlsx.sheet_writer import SheetError, must
 from reportgen.reports.xlsx.what_if import INPUT_ROW, plan_of
@@ -294,7 +294,7 @@ def test_only_the_yellow_cells_can_be_changed_and_each_has_a_name(any_task: tupl
     comparison, path = any_task
     book = loaded(path, values=False)
     names = {n for n in book.defined_names if n.startswith("wi_")}
-    wanted = {f"wi_{k}" for k in what_if_figures.INPUTS} | {
+    wanted = {f"wi_{k}" for k in arithmetic.INPUTS} | {
         f"wi_level_{i}" for i in range(1, len(comparison.plan.service_levels) + 1)
     }
     assert names == wanted | {"wi_winner", "wi_state"}
@@ -406,7 +406,7 @@ def _joined(folder: str, target: str) -> str:
 def test_the_decision_sheet_says_the_status_in_words_and_sign(status: Status, tmp_path: Path) -> None:
     sheet = loaded(written(comparison_for(Task.CLASSIFICATION, status=status, examples=60), tmp_path))["Decision"]
     labelled = {row[0]: row[1] for row in sheet.iter_rows(max_col=2, values_only=True) if row[0]}
-    assert labelled["Decision"].endswith(status.value)
+    assert labelled["Decision"].endswith(status.word)
     assert labelled["Decision"][0] in "●◐?×"
     assert labelled["Recommendation"]
 
@@ -443,8 +443,8 @@ def test_a_bound_that_is_exact_is_a_formula_an_auditor_can_follow(tmp_path: Path
 
 def test_the_what_if_sheet_starts_from_exactly_the_figures_of_the_report(any_task: tuple[Comparison, Path]) -> None:
     comparison, _ = any_task
-    model = what_if_figures.model_of(comparison)
-    outcomes, winner = what_if_figures.evaluate(model)
+    model = arithmetic.model_of(comparison)
+    outcomes, winner = arithmetic.evaluate(model)
     assert winner == comparison.decision.winner
     for row, out in zip(model.rows, outcomes, strict=True):
         assert abs(row.quantities.other) < 1e-12
@@ -454,9 +454,9 @@ def test_the_what_if_sheet_starts_from_exactly_the_figures_of_the_report(any_tas
 
 def test_under_the_point_estimate_rule_a_likely_level_is_enough() -> None:
     comparison = comparison_for(Task.CLASSIFICATION, status=Status.RECOMMEND_PROVISIONALLY)
-    model = what_if_figures.model_of(comparison)
-    assert what_if_figures.evaluate(model)[0][0].standing == what_if_figures.PROVISIONAL
-    assert what_if_figures.evaluate(replace(model, rule=Rule.POINT_ESTIMATE))[0][0].standing == what_if_figures.QUALIFIED
+    model = arithmetic.model_of(comparison)
+    assert arithmetic.evaluate(model)[0][0].standing == arithmetic.PROVISIONAL
+    assert arithmetic.evaluate(replace(model, rule=Rule.POINT_ESTIMATE))[0][0].standing == arithmetic.QUALIFIED
 
 
 @pytest.mark.parametrize(
@@ -493,10 +493,10 @@ def _recalculated(paths: list[Path], folder: Path) -> list[Any]:
     return [loaded(out / p.name) for p in paths]
 
 
-def _changes(model: what_if_figures.Model, draw: random.Random) -> tuple[dict[str, float | None], list[float], list[float]]:
+def _changes(model: arithmetic.Model, draw: random.Random) -> tuple[dict[str, float | None], list[float], list[float]]:
     inputs = {k: None if v is None else v * draw.choice([0.5, 1.0, 1.7]) for k, v in model.inputs.items()}
-    found = inputs[what_if_figures.FOUND]
-    inputs[what_if_figures.FOUND] = None if found is None else min(1.0, found)
+    found = inputs[arithmetic.FOUND]
+    inputs[arithmetic.FOUND] = None if found is None else min(1.0, found)
     targets = [
         min(0.999, t * draw.choice([0.9, 1.0, 1.02])) if t < 1 else t * draw.choice([0.3, 1.0]) for t in model.targets
     ]
@@ -506,7 +506,7 @@ def _changes(model: what_if_figures.Model, draw: random.Random) -> tuple[dict[st
 @pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
 def test_libreoffice_recalculates_every_formula_to_its_cached_value_and_what_ifs_to_those_of_python(tmp_path: Path) -> None:
     comparison = comparison_for(Task.QUESTION_ANSWERING)
-    model = what_if_figures.model_of(comparison)
+    model = arithmetic.model_of(comparison)
     plan = plan_of(model)
     source = written(comparison, tmp_path)
     draw = random.Random(6)
@@ -530,14 +530,12 @@ def test_libreoffice_recalculates_every_formula_to_its_cached_value_and_what_ifs
             checked += 1
     assert checked > 100
     for (inputs, targets, factors), book in zip(changes, books[1:], strict=True):
-        outcomes, winner = what_if_figures.evaluate(model, inputs=inputs, targets=targets, factors=factors)
+        outcomes, winner = arithmetic.evaluate(model, inputs=inputs, targets=targets, factors=factors)
         rows = table_at(book["What-if"], plan.candidates + 1)
         assert [r["Standing"] for r in rows] == [o.standing for o in outcomes]
         assert [r["Rank"] or None for r in rows] == [o.rank for o in outcomes]
         for row, out in zip(rows, outcomes, strict=True):
-            assert row["Cost per task"] == (
-                what_if_figures.NOT_KNOWN if out.cost is None else pytest.approx(out.cost, rel=1e-9)
-            )
+            assert row["Cost per task"] == (arithmetic.NOT_KNOWN if out.cost is None else pytest.approx(out.cost, rel=1e-9))
         assert book["What-if"]["B5"].value == (winner or "none")
         assert book["What-if"]["B4"].value.startswith("CHANGED")
         verdicts = [r["Verdict"] for r in table_at(book["What-if"], plan.verdicts + 1)]

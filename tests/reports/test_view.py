@@ -68,7 +68,7 @@ def test_what_differed_from_the_plan_is_told_with_its_effect() -> None:
 def test_the_sentence_names_the_winner_only_when_there_is_one(status: Status) -> None:
     comparison = comparison_for(Task.CLASSIFICATION, status=status, examples=40)
     view = build(comparison)
-    assert view.headline.status.word == status.value
+    assert view.headline.status.word == status.word
     assert ("Kestrel 3 small" in view.headline.sentence) is bool(comparison.decision.winner)
     assert [row.chosen for row in view.matrix].count(True) == bool(comparison.decision.winner)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from reportgen.domain.deciding.break_evens import break_evens
 from reportgen.domain.deciding.choice import cheapest
+from reportgen.domain.deciding.pilot import cost_with_every_answer_checked, near_miss
 from reportgen.domain.deciding.qualification import (
     Contender,
     Gate,
@@ -23,6 +24,7 @@ from reportgen.domain.deciding.qualification import (
     winner_probability,
 )
 from reportgen.domain.deciding.sensitivity import price_of_uncertainty, slack_curves, tornado
+from reportgen.domain.measures import OPERATIONS, asks_for_right_answers
 from reportgen.domain.records.comparison import CheaperButUnproven, Decision, LevelVerdict, Status, Verdict
 from reportgen.domain.records.measure import Unit
 from reportgen.domain.records.plan import Importance, Rule
@@ -70,80 +72,145 @@ def _recommend(
     doubts = _doubts(winner, level, contenders, question)
     status = Status.RECOMMEND_PROVISIONALLY if doubts else Status.RECOMMEND
     runner = _runner_up(winner, contenders, standings)
-    likely = [v for v in musts(winner.result) if v.verdict is Verdict.LIKELY]
-    needed = [v.more_examples for v in likely]
-    more = max((n for n in needed if n), default=None) if likely and all(n is not None for n in needed) else None
-    why = (
-        f"{winner.name} is {'proven' if level is Standing.QUALIFIED and question.rule is Rule.PROVEN else 'likely'} to meet "
-        "every required level."
-        if question.rule is Rule.PROVEN
-        else f"The figures of {winner.name} reach every required level.",
-        _cheap(winner, pool, question, level),
-    )
+    more = _more(winner)
     tie = (
         (f"Its cost cannot be told apart from that of {listed(choice.tied)}; it is chosen because {choice.because}.",)
         if choice.tied
         else ()
     )
     point = (POINT_WARNING,) if question.rule is Rule.POINT_ESTIMATE else ()
+    why = (*_why(winner, level, question, alone=not doubts), _cheap(winner, pool, contenders, question, level))
+    checked = any(d.checking for d in doubts)
+    pilot = cost_with_every_answer_checked(winner.side) if checked else None
     return Decision(
         status=status,
         winner=winner.name,
-        reasons=(*point, *why, *tie, *doubts),
+        reasons=(*point, *(d.sentence for d in doubts), *why, *tie),
         rule=question.rule.value,
         collect_more=more,
         runner_up=runner.name if runner is not None else "",
-        conditions=_conditions(status, more),
-        break_evens=break_evens(winner.side, runner.side, question.costs, question.currency) if runner is not None else (),
+        conditions=_conditions(winner, doubts, more, pilot, question),
+        break_evens=break_evens(
+            winner.side,
+            runner.side,
+            question.costs,
+            question.currency,
+            unproven=standings[runner.name] is not Standing.QUALIFIED,
+        )
+        if runner is not None
+        else (),
         cheaper_but_unproven=_cheaper(winner, contenders, standings, question),
         tornado=tornado(winner.side, runner.side, question.costs) if runner is not None else None,
         price_of_uncertainty=price_of_uncertainty(winner, contenders, question),
+        near_miss=near_miss(musts(winner.result), len(contenders), question.rule, question.confidence, question.currency)
+        if doubts
+        else None,
+        pilot_cost=pilot,
     )
 
 
-def _cheap(winner: Contender, pool: Sequence[Contender], question: Question, level: Standing) -> str:
-    cost = money(winner.cost or 0.0, question.currency)
-    qualified = level is Standing.QUALIFIED
-    if len(pool) == 1:
-        return f"It is the only priced candidate that {'qualifies' if qualified else 'may qualify'}, at {cost} a task."
-    return (
-        f"It is the cheapest of {len(pool)} candidates that {'qualify' if qualified else 'may qualify'}, at {cost} a task."
-    )
+def _more(c: Contender) -> int | None:
+    """Return how many more examples would probably settle every likely level; None where that is not attainable."""
+    needed = [v.more_examples for v in musts(c.result) if v.verdict is Verdict.LIKELY]
+    return max((n for n in needed if n), default=None) if all(n is not None for n in needed) else None
 
 
-def _doubts(winner: Contender, level: Standing, contenders: Sequence[Contender], question: Question) -> tuple[str, ...]:
-    """Return why the recommendation is provisional; empty where it is not."""
-    doubts = []
-    if question.rule is Rule.POINT_ESTIMATE and any(v.verdict is not Verdict.PROVEN for v in musts(winner.result)):
-        doubts.append("Not every required level is proven; the point estimate rule does not ask for it.")
-    if level is Standing.PROVISIONAL:
-        doubts += [v.sentence for v in musts(winner.result) if v.verdict is Verdict.LIKELY]
-    if winner.gate is Gate.INCONCLUSIVE:
-        doubts.append("It is not shown to be no worse than production by the declared margin.")
+def _why(winner: Contender, level: Standing, question: Question, *, alone: bool) -> tuple[str, ...]:
     if not musts(winner.result):
-        doubts.append("No required service level was set, so nothing had to be proven.")
-    elif not doubts and (p := adjusted_p(contenders)[winner.name]) > 1 - question.confidence:
-        doubts.append(
-            f"The best of {len(contenders)} candidates was picked; allowing for that, its levels are not proven "
-            f"at {percent(question.confidence)} confidence (Holm-adjusted p = {p:.3f})."
+        return ()
+    if question.rule is Rule.POINT_ESTIMATE:
+        return (f"The figures of {winner.name} reach every required level.",)
+    if level is Standing.PROVISIONAL:
+        open_ones = sum(v.verdict is Verdict.LIKELY for v in musts(winner.result))
+        rest = len(musts(winner.result)) - open_ones
+        proven = f" and proven to meet {'the other' if rest == 1 else f'the other {rest}'}" if rest else ""
+        which = "this level" if open_ones == 1 else "these levels"
+        likely = f"{winner.name} is likely to meet {which}{proven}."
+        return (likely if open_ones else f"Taken each by itself, the required levels are proven for {winner.name}.",)
+    if alone:
+        return (f"{winner.name} is proven to meet every required level.",)
+    return (f"Taken each by itself, the required levels are proven for {winner.name}.",)
+
+
+def _cheap(
+    winner: Contender, pool: Sequence[Contender], contenders: Sequence[Contender], question: Question, level: Standing
+) -> str:
+    cost = money(winner.cost or 0.0, question.currency)
+    word = "qualif" if level is Standing.QUALIFIED else "may qualif"
+    if len(pool) == 1:
+        unpriced = any(c.cost is None and standing(c, question) >= level for c in contenders)
+        which = "only candidate with a price" if unpriced else "only candidate"
+        return f"It is the {which} that {word}{'y' if word.startswith('may') else 'ies'}, at {cost} a task."
+    return f"It is the cheapest of {len(pool)} candidates that {word}y, at {cost} a task."
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """Why a recommendation is no more than a pilot. `checking`: it is about right answers, which a person can check."""
+
+    sentence: str
+    checking: bool
+    remedy: str = ""
+
+
+def _doubts(winner: Contender, level: Standing, contenders: Sequence[Contender], question: Question) -> tuple[_Doubt, ...]:
+    """Return why nothing is proven yet; empty where all is."""
+    levels = musts(winner.result)
+    doubts = []
+    if not levels:
+        doubts.append(_Doubt("No required service level was set, so nothing had to be proven.", checking=True))
+    elif not any(asks_for_right_answers(v.level, question.task) for v in levels):
+        told = f"No required level asks how many answers are right, so nothing shows that {winner.name} does the task."
+        doubts.append(_Doubt(told, checking=True, remedy="Set a required level on right answers, and run again."))
+    if question.rule is Rule.POINT_ESTIMATE and any(v.verdict is not Verdict.PROVEN for v in levels):
+        told = "Not every required level is proven; the point estimate rule does not ask for it."
+        doubts.append(_Doubt(told, checking=True))
+    if level is Standing.PROVISIONAL:
+        doubts += [_Doubt(v.sentence, _on_answers(v)) for v in levels if v.verdict is Verdict.LIKELY]
+    if winner.gate is Gate.INCONCLUSIVE:
+        doubts.append(_Doubt("It is not shown to be no worse than production by the declared margin.", checking=True))
+    if levels and not doubts and adjusted_p(contenders)[winner.name] > 1 - question.confidence:
+        told = (
+            f"Each level by itself is proven for {winner.name}, but it was picked out of {len(contenders)} candidates, and "
+            f"of so many one passes by luck more easily; allowing for that, the proof falls short of "
+            f"{percent(question.confidence)} confidence."
         )
+        doubts.append(_Doubt(told, checking=True, remedy="Label more examples and run again."))
     if not any(c.incumbent for c in contenders):
-        doubts.append("The model in production was not evaluated, so nobody knows whether this is a step forward.")
+        told = "The model in production was not evaluated, so nobody knows whether this is a step forward."
+        remedy = "Evaluate what does this work today on the same examples, as a candidate with the role production."
+        doubts.append(_Doubt(told, checking=False, remedy=remedy))
     return tuple(doubts)
 
 
+def _on_answers(verdict: LevelVerdict) -> bool:
+    """Return whether the level is on what the answers hold, which a person can check; latency, cost and failures are not."""
+    found = verdict.measurement
+    return found is not None and found.unit is Unit.SHARE and found.measure not in OPERATIONS
+
+
 def _runner_up(winner: Contender, contenders: Sequence[Contender], standings: Mapping[str, Standing]) -> Contender | None:
-    """Return the next best: by standing, then by cost; ruled-out and unpriced candidates are none."""
-    rest = [c for c in contenders if c is not winner and c.cost is not None and standings[c.name] is not Standing.RULED_OUT]
+    """Return the next best that qualifies or may: by standing, then by cost; all others, and the unpriced, are none."""
+    may = {Standing.QUALIFIED, Standing.PROVISIONAL}
+    rest = [c for c in contenders if c is not winner and c.cost is not None and standings[c.name] in may]
     return min(rest, key=lambda c: (-standings[c.name], c.cost or 0.0, c.name), default=None)
 
 
-def _conditions(status: Status, more: int | None) -> tuple[str, ...]:
+def _conditions(
+    winner: Contender, doubts: Sequence[_Doubt], more: int | None, pilot: float | None, question: Question
+) -> tuple[str, ...]:
     valid = "Valid for 90 days, or until the model, its price or the traffic changes."
-    if status is Status.RECOMMEND:
+    if not doubts:
         return (NOT_OPENED, valid)
+    start = "Start with a small part of the traffic, and measure what is not proven there."
+    if any(d.checking for d in doubts):
+        start = "Start as a pilot in which a person checks every answer."
+        if pilot is not None and winner.cost is not None:
+            costs = money(pilot, question.currency), money(winner.cost, question.currency)
+            start = f"{start[:-1]}; a task then costs {costs[0]}, not {costs[1]}."
     collect = (f"Label about {more:,} more examples and run again.",) if more else ()
-    return ("Start as a pilot in which a person checks every answer.", *collect, NOT_OPENED, valid)
+    remedies = dict.fromkeys(d.remedy for d in doubts if d.remedy and not (more and d.remedy.startswith("Label")))
+    return (start, *collect, *remedies, NOT_OPENED, valid)
 
 
 def _cheaper(
@@ -158,8 +225,7 @@ def _cheaper(
             continue
         saving = winner.cost - c.cost
         monthly = saving * question.tasks_per_month if question.tasks_per_month else None
-        needed = [v.more_examples for v in musts(c.result) if v.verdict is Verdict.LIKELY]
-        more = max((n for n in needed if n), default=None) if all(n is not None for n in needed) else None
+        more = _more(c)
         told = f"{money(monthly, question.currency)} a month" if monthly else f"{money(saving, question.currency)} a task"
         sentence = f"{c.name} would save {told} if " + (
             f"{more:,} more examples confirmed it." if more else "its likely levels could be proven."
@@ -185,9 +251,30 @@ def _without_winner(status: Status, reasons: Sequence[str], question: Question, 
 
 def _nobody(contenders: Sequence[Contender], question: Question) -> Decision:
     nearest = _nearest(contenders, question)
+    if dear := [c for c in contenders if _fails_by_cost_alone(c, question)]:
+        return _too_dear(sorted(dear, key=lambda c: (c.cost or 0.0, c.name)), question)
     reasons = [f"Every candidate fails something that was required; {_near_words(nearest)}"]
     reasons += _obstacles(nearest[0], question)
     return _without_winner(Status.NO_CANDIDATE_QUALIFIES, reasons, question, [c.name for c in nearest])
+
+
+def _fails_by_cost_alone(c: Contender, question: Question) -> bool:
+    """Return whether everything that was required is met or may be, but for what it costs."""
+    others = [
+        word
+        for v, word in zip(musts(c.result), rule_words(musts(c.result), question.rule), strict=True)
+        if v.measurement is None or v.measurement.unit is not Unit.MONEY
+    ]
+    good = {Verdict.PROVEN, Verdict.LIKELY}
+    return c.cost is not None and c.gate is not Gate.FAIL and set(others) <= good and set(required(c.result)) <= good
+
+
+def _too_dear(dear: Sequence[Contender], question: Question) -> Decision:
+    first, names = dear[0], [c.name for c in dear]
+    told = f"Only the cost speaks against {listed(names)}."
+    reasons = [told + (f" What follows is about {first.name}, the cheapest." if len(dear) > 1 else "")]
+    found = _without_winner(Status.NO_CANDIDATE_QUALIFIES, [*reasons, *_obstacles(first, question)], question, names)
+    return replace(found, too_dear=tuple(names))
 
 
 def _nearest(contenders: Sequence[Contender], question: Question) -> list[Contender]:

@@ -14,7 +14,7 @@ from reportgen.domain.deciding.verdicts import reaches
 from reportgen.domain.estimating.costs import CostSide
 from reportgen.domain.records.comparison import CandidateResult, LevelVerdict, Verdict
 from reportgen.domain.records.measure import Floats
-from reportgen.domain.records.plan import Assumption, Importance, Role, Rule
+from reportgen.domain.records.plan import Assumption, Importance, Role, Rule, Task
 from reportgen.domain.statistics.multiplicity import holm
 
 NONE = "none"
@@ -78,6 +78,7 @@ class Question:
     costs: Mapping[str, Assumption]
     confidence: float
     currency: str
+    task: Task = Task.CLASSIFICATION
 
 
 def musts(result: CandidateResult) -> list[LevelVerdict]:

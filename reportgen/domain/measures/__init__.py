@@ -10,9 +10,17 @@ from types import MappingProxyType
 from reportgen.domain.measures import classification, cost, extraction, operations, text
 from reportgen.domain.measures.columns import f1, missed_once, ratio
 from reportgen.domain.records.measure import Better, Family, Floats, Measure, Sample, Unit
-from reportgen.domain.records.plan import Scope, ScopeKind, Task
+from reportgen.domain.records.plan import Comparator, Scope, ScopeKind, ServiceLevel, Task
 
-__all__ = ["MEASURES", "f1_measure_counts", "measure_named", "primary_measure"]
+__all__ = [
+    "MEASURES",
+    "OPERATIONS",
+    "RIGHTNESS",
+    "asks_for_right_answers",
+    "f1_measure_counts",
+    "measure_named",
+    "primary_measure",
+]
 
 _PARTS = frozenset({Task.CLASSIFICATION, Task.EXTRACTION})
 _LABEL_OR_FIELD = frozenset({ScopeKind.LABEL, ScopeKind.FIELD})
@@ -126,6 +134,34 @@ _PRIMARY: Mapping[Task, str] = MappingProxyType(
         Task.QUESTION_ANSWERING: "exact answer rate",
     }
 )
+RIGHTNESS = frozenset(
+    {
+        "accuracy",
+        "macro F1",
+        "weighted F1",
+        "micro F1",
+        "F1",
+        "field F1",
+        "field accuracy",
+        "document exact match",
+        "item precision",
+        "item recall",
+        "item F1",
+        "line item F1",
+        "row exact rate",
+        "exact label set rate",
+        "factual precision",
+        "omission rate",
+        "key-fact recall",
+        "exact answer rate",
+        "token F1",
+        "quadratic weighted kappa",
+        "mean distance in ranks",
+        "mean cost of mistakes",
+        "pass at every repeat",
+    }
+)
+"""Measures that say how many answers are right; without a required level on one of them nothing can be recommended."""
 _ALSO_WRITTEN: Mapping[str, str] = MappingProxyType({"field F1 (micro)": "field F1"})
 
 
@@ -140,6 +176,23 @@ def measure_named(text: str, task: Task) -> Measure | None:
     Case, spaces, hyphens, underscores and a final full stop do not matter.
     """
     return _BY_TASK[task].get(_squash(text))
+
+
+OPERATIONS = frozenset(
+    {"review rate", "retry rate", "failure rate", "known-failure pass rate"} | {m.name for m in operations.LATENCY}
+)
+"""Measures of how a candidate runs, not of what its answers hold."""
+
+
+def asks_for_right_answers(level: ServiceLevel, task: Task) -> bool:
+    """Return whether a level asks for right answers, and for more than any answers reach."""
+    of = measure_named(level.measure, task)
+    if of is None or of.name not in RIGHTNESS:
+        return False
+    usual = Comparator.AT_LEAST if of.better is Better.HIGHER else Comparator.AT_MOST
+    if level.comparator is not usual:
+        return False
+    return level.target > 0 if usual is Comparator.AT_LEAST else of.unit is not Unit.SHARE or level.target < 1
 
 
 def _squash(text: str) -> str:

@@ -40,6 +40,11 @@ class Status(StrEnum):
     NOT_ENOUGH_EVIDENCE = "NOT ENOUGH EVIDENCE"
     NO_CANDIDATE_QUALIFIES = "NO CANDIDATE QUALIFIES"
 
+    @property
+    def word(self) -> str:
+        """The status as people read it: what is recommended provisionally is a pilot, and no recommendation."""
+        return "PILOT" if self is Status.RECOMMEND_PROVISIONALLY else self.value
+
 
 class Readiness(StrEnum):
     READY = "READY"
@@ -250,6 +255,21 @@ class PriceOfUncertainty:
 
 
 @dataclass(frozen=True, slots=True)
+class NearMiss:
+    """How easily a candidate that truly misses `level` by one point gets as far as the one that was chosen.
+
+    `one` is the chance of one such candidate on so many examples, `any_of` the most that of all candidates one does.
+    """
+
+    level: ServiceLevel
+    examples: int
+    candidates: int
+    one: float
+    any_of: float
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """The decision of the contract. `winner` empty = none."""
 
@@ -268,6 +288,12 @@ class Decision:
     price_of_uncertainty: PriceOfUncertainty | None = None
     nearest: tuple[str, ...] = ()
     """Without a winner, the candidates that come nearest to what was required, alike near; the first is spoken of."""
+    near_miss: NearMiss | None = None
+    """For a pilot only."""
+    pilot_cost: float | None = None
+    """The full cost per task while a person checks every answer, where the conditions ask for that."""
+    too_dear: tuple[str, ...] = ()
+    """Without a winner, the candidates that meet everything that was required but cost as much as people, or more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from reportgen.domain.estimating.costs import MINUTES_PER_REVIEW, REVIEWER_HOUR
 from reportgen.domain.estimating.judges import judged_by
-from reportgen.domain.measures import measure_named
+from reportgen.domain.measures import asks_for_right_answers, measure_named
 from reportgen.domain.records.comparison import CandidateResult, ChecklistPoint, PointStatus, Readiness, RunRecord
 from reportgen.domain.records.corpus import Corpus
 from reportgen.domain.records.harness import HarnessRecord
@@ -102,14 +102,9 @@ def _corpus(plan: EvaluationPlan) -> _Outcome:
 
 
 def _quality_levels(plan: EvaluationPlan) -> list[ServiceLevel]:
-    """Return the required levels on the quality of answers: neither latency, nor cost, nor operations."""
-    operations = {"review rate", "retry rate", "failure rate"}
-    found = []
-    for level in plan.service_levels:
-        of = measure_named(level.measure, plan.settings.task)
-        if level.importance is Importance.MUST and of is not None and of.unit is Unit.SHARE and of.name not in operations:
-            found.append(level)
-    return found
+    """Return the required levels that ask for right answers."""
+    musts = [level for level in plan.service_levels if level.importance is Importance.MUST]
+    return [level for level in musts if asks_for_right_answers(level, plan.settings.task)]
 
 
 def _metrics(plan: EvaluationPlan, results: Sequence[CandidateResult]) -> _Outcome:
@@ -117,9 +112,9 @@ def _metrics(plan: EvaluationPlan, results: Sequence[CandidateResult]) -> _Outco
     if not levels:
         return (
             PointStatus.NOT_MET,
-            "no required level on the quality of the answers",
+            "no required level asks how many answers are right",
             "evidence/plan.json",
-            "Set at least one required quality level on the sheet Service levels.",
+            "Set at least one must level on right answers on the sheet Service levels.",
         )
     kinds: Counter[JudgeKind] = Counter()
     for result in results:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from reportgen.domain.deciding.screening import candidates_on, screen
 from reportgen.domain.estimating.proportion import Method, covered
-from reportgen.domain.measures import measure_named
+from reportgen.domain.measures import asks_for_right_answers, measure_named, primary_measure
 from reportgen.domain.measures.classification import SMALL_CLASS, expected, predicted, support
 from reportgen.domain.measures.columns import failed, judged, reviewed, segments
 from reportgen.domain.measures.cost import wrong
@@ -58,6 +58,21 @@ def _note(code: str, where: str, what: str, remedy: str) -> Finding:
     return Finding(code, Severity.NOTE, where, what, remedy)
 
 
+def no_quality_level(plan: EvaluationPlan) -> Finding | None:
+    """Return what is wrong where no required level asks for right answers; `check` says it before the run."""
+    musts = [level for level in plan.service_levels if level.importance is Importance.MUST]
+    if any(asks_for_right_answers(level, plan.settings.task) for level in musts):
+        return None
+    usual = primary_measure(plan.settings.task).name
+    return _warning(
+        "no-quality-level",
+        "Service levels",
+        "No required level asks how many answers are right, so a candidate that is always wrong could pass; the most that "
+        "can come out is a pilot.",
+        f"Set a must level on right answers, such as {usual}.",
+    )
+
+
 def _choice(plan: EvaluationPlan, corpus: Corpus, results: Sequence[CandidateResult], _: Measure) -> Iterator[Finding]:
     if len(results) < USUAL_CANDIDATES:
         yield _note(
@@ -70,13 +85,15 @@ def _choice(plan: EvaluationPlan, corpus: Corpus, results: Sequence[CandidateRes
         yield _warning(
             "no-production",
             "Candidates",
-            "The model in production is not among the candidates, so no recommendation can be more than provisional.",
+            "The model in production is not among the candidates, so the most that can come out is a pilot.",
             "Add it with the role production.",
         )
     if not any(level.importance is Importance.MUST for level in plan.service_levels):
         yield _warning(
             "no-must-level", "Service levels", "No level is a must, so any candidate passes.", "Set at least one must level."
         )
+    elif (found := no_quality_level(plan)) is not None:
+        yield found
     if corpus.renewed:
         yield _warning(
             "new-split",

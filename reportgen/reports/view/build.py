@@ -5,7 +5,7 @@ Reports arrange what stands here and calculate nothing, so the three documents c
 
 from __future__ import annotations
 
-from reportgen.domain.records.comparison import Comparison
+from reportgen.domain.records.comparison import Comparison, Status
 from reportgen.reports.view.charts import charts
 from reportgen.reports.view.checklist import checklist
 from reportgen.reports.view.context import Context, capital, context_of
@@ -79,7 +79,8 @@ def _lead_words(context: Context) -> str:
         return "no candidate was measured"
     decision = context.comparison.decision
     if decision.winner:
-        return "the recommended candidate"
+        pilot = decision.status is Status.RECOMMEND_PROVISIONALLY
+        return "the candidate for the pilot" if pilot else "the recommended candidate"
     alike = len(decision.nearest)
     return f"the first of {alike} equally near to the limits" if alike > 1 else "the candidate nearest to the limits"
 

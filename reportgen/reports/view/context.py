@@ -207,7 +207,7 @@ def status_mark(status: Status) -> Mark:
         case Status.RECOMMEND:
             return Mark("●", status.value, Tone.GOOD)
         case Status.RECOMMEND_PROVISIONALLY:
-            return Mark("◐", status.value, Tone.CAUTION)
+            return Mark("◐", status.word, Tone.CAUTION)
         case Status.NOT_ENOUGH_EVIDENCE:
             return Mark("?", status.value, Tone.NEUTRAL)
         case Status.NO_CANDIDATE_QUALIFIES:

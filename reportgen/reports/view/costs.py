@@ -215,13 +215,13 @@ def _as_written(value: float, currency: str) -> str:
 
 
 def _steady(decision: Decision) -> str:
-    """Say which assumptions no realistic value of which changes the choice; empty where there is none."""
+    """Say which assumptions no realistic value of which changes who is the cheaper; empty where there is none."""
     names = [line(b.assumption, 60) for b in decision.break_evens if b.value is None]
     if not names:
         return ""
     pair = f"{line(decision.winner, 60)} and {line(decision.runner_up, 60)}"
     which = "any one of these" if len(names) > 1 else "this"
-    return f"No realistic value of {which} changes the choice between {pair}: {numbers.listing(names, 12)}."
+    return f"No realistic value of {which} changes which of {pair} is the cheaper: {numbers.listing(names, 12)}."
 
 
 def _break_even(context: Context, row: BreakEven) -> BreakEvenRow:

@@ -27,7 +27,7 @@ from reportgen.reports.view.marks import Mark, Tone
 from reportgen.reports.view.records import Fact, Headline, LevelCell, LevelRow, MatrixRow, RequirementCell, RequirementRow
 from reportgen.reports.view.text import clean, line
 
-_MOST_REASONS = 3
+_MOST_REASONS, _MOST_DOUBTS = 3, 4
 _MOST_CHANGES = 4
 _FRONT_ROWS = 5
 """Candidates that page one has room for."""
@@ -39,12 +39,13 @@ def headline(context: Context) -> Headline:
     decision, settings = context.comparison.decision, context.comparison.plan.settings
     reasons = tuple(clean(r, 320) for r in decision.reasons)
     point_rule = settings.rule is Rule.POINT_ESTIMATE
+    most = _MOST_DOUBTS if decision.status is Status.RECOMMEND_PROVISIONALLY else _MOST_REASONS
     return Headline(
         status=status_mark(decision.status),
         question=_question(context),
         sentence=_sentence(context, decision),
-        why=reasons[:_MOST_REASONS],
-        further_reasons=reasons[_MOST_REASONS:],
+        why=reasons[:most],
+        further_reasons=reasons[most:],
         cost=_cost_facts(context),
         sureness=_sureness(context, decision),
         changes=_changes(decision),
@@ -89,39 +90,52 @@ def _sentence(context: Context, decision: Decision) -> str:
             which = "the cheapest candidate that is" if len(context.results) > 1 else "it is the only candidate, and"
             return f"Choose {winner}{price}: {which} proven to meet every required service level."
         case Status.RECOMMEND_PROVISIONALLY:
-            return f"Choose {winner}{price} for now, under the conditions below; part of the proof is still missing."
+            return f"Not proven. Try {winner} as a pilot only, under the conditions below."
         case Status.NOT_ENOUGH_EVIDENCE:
             return "Do not decide yet: the evidence does not show which candidate meets the service levels."
         case Status.NO_CANDIDATE_QUALIFIES:
+            if decision.too_dear:
+                names = numbers.listing((line(name, 60) for name in decision.too_dear), _FRONT_ROWS)
+                verb = "does" if len(decision.too_dear) == 1 else "do"
+                return f"Choose none of these candidates: {names} {verb} what was asked for, but at too high a cost."
             return "Choose none of these candidates: not one of them meets what was asked for."
     assert_never(decision.status)
 
 
 def _cost_facts(context: Context) -> tuple[Fact, ...]:
-    manual = context.comparison.manual_cost_per_task
-    facts: list[Fact] = []
-    if context.comparison.decision.winner and context.lead is not None:
-        cost = context.figure(context.lead, "cost per task")
-        value = None if cost is None else cost.value
-        if value is not None:
-            facts.append(Fact("Full cost per task", numbers.money(value, context.currency), context.interval(cost)))
-            if context.tasks_per_month is not None:
-                volume = f"at {numbers.number(context.tasks_per_month)} tasks a month"
-                facts.append(Fact("Per month", context.per_month(value), volume))
-            if manual is not None and context.tasks_per_month is not None and manual > value:
-                saved = context.per_month(manual - value)
-                facts.append(Fact("Saved against manual work", saved, "a month"))
-            return tuple(facts)
-    if manual is not None:
-        facts.append(Fact("Manual work per task", numbers.money(manual, context.currency), "today, as the workbook says"))
-        if context.tasks_per_month is not None:
-            volume = f"at {numbers.number(context.tasks_per_month)} tasks a month"
-            facts.append(Fact("Manual work per month", context.per_month(manual), volume))
+    """Return page one's money: what a task costs under its conditions; a saving only where the level is proven."""
+    decision, manual = context.comparison.decision, context.comparison.manual_cost_per_task
+    volume = "" if context.tasks_per_month is None else f"at {numbers.number(context.tasks_per_month)} tasks a month"
+    cost = context.figure(context.lead, "cost per task") if decision.winner and context.lead is not None else None
+    value = None if cost is None else cost.value
+    if value is None:
+        if manual is None:
+            return ()
+        facts = [Fact("Manual work per task", numbers.money(manual, context.currency), "today, as the workbook says")]
+        return (*facts, Fact("Manual work per month", context.per_month(manual), volume)) if volume else tuple(facts)
+    if decision.status is Status.RECOMMEND_PROVISIONALLY:
+        return _pilot_facts(context, decision, value, volume)
+    facts = [Fact("Full cost per task", numbers.money(value, context.currency), context.interval(cost))]
+    if volume:
+        facts.append(Fact("Per month", context.per_month(value), volume))
+    if manual is not None and volume and manual > value:
+        facts.append(Fact("Saved against manual work", context.per_month(manual - value), "a month"))
     return tuple(facts)
 
 
+def _pilot_facts(context: Context, decision: Decision, value: float, volume: str) -> tuple[Fact, ...]:
+    pilot = decision.pilot_cost
+    if pilot is None:
+        return (Fact("Cost per task as measured", numbers.money(value, context.currency), "not proven"),)
+    facts = [Fact("Cost per task in the pilot", numbers.money(pilot, context.currency), "every answer checked by a person")]
+    if volume:
+        facts.append(Fact("Per month in the pilot", context.per_month(pilot), volume))
+    without = "with the review that the rules ask for; not proven"
+    return (*facts, Fact("After it, if proven, per task", numbers.money(value, context.currency), without))
+
+
 def _sureness(context: Context, decision: Decision) -> tuple[str, ...]:
-    said: list[str] = []
+    said: list[str] = [clean(decision.near_miss.sentence, 400)] if decision.near_miss is not None else []
     if context.lead is not None:
         name = line(context.lead.spec.name, 60)
         m = context.primary(context.lead)
@@ -254,7 +268,7 @@ def matrix_notes(context: Context) -> tuple[str, ...]:
     notes = [
         (
             f"Small figures: {context.confidence} interval. Verdict: the worst over all levels that must be met. "
-            f"Cost: in full, with review, failures and fixed costs{month}."
+            f"Cost: {_cost_words(context)}{month}."
         )
     ]
     weighted = context.lead is not None and (m := context.primary(context.lead)) is not None and m.unweighted is not None
@@ -271,6 +285,12 @@ def matrix_notes(context: Context) -> tuple[str, ...]:
         names = numbers.listing(line(u, 40) for u in context.comparison.unpriced)
         notes.append(f"Without a price, so never recommended: {names}.")
     return tuple(notes)
+
+
+def _cost_words(context: Context) -> str:
+    if "Cost of an undetected error" not in context.comparison.plan.costs:
+        return "with review, failures and fixed costs; errors that nobody notices are left out, their cost is not given"
+    return "in full, with review, failures, fixed costs and errors that nobody notices"
 
 
 def _recorded(context: Context, result: CandidateResult) -> bool:

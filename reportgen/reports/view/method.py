@@ -159,7 +159,7 @@ def methods(context: Context) -> tuple[Section, ...]:
         "A level counts as met only when it is proven, so a lucky sample is not enough. Among the candidates that are "
         "proven "
         "to meet every must level, the one with the lowest full cost per task wins. Because the best of several is picked, "
-        "the proof is held to a stricter standard (Holm); where it falls short of that, the recommendation is provisional. "
+        "the proof is held to a stricter standard (Holm); where it falls short of that, the result is a pilot. "
         "A "
         "candidate that costs as much as manual work is never recommended, nor is one without a price."
         if settings.rule is Rule.PROVEN
@@ -351,6 +351,11 @@ def statement(context: Context) -> str:
     winner = line(context.comparison.decision.winner, 60)
     if not winner:
         return "We have read this report. No candidate is released for use on its basis."
+    if context.comparison.decision.status is Status.RECOMMEND_PROVISIONALLY:
+        return (
+            f"We have read this report, its limits and its conditions. {winner} is not proven; it may be tried as a pilot "
+            "under these conditions: accept, reject, or accept with the reserve written below."
+        )
     return (
         f"We have read this report, its limits and its conditions. {winner} is fit for the stated use under these "
         "conditions: "

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from reportgen.domain.deciding import what_if as arithmetic
+from reportgen.domain.deciding.what_if import Model
 from reportgen.domain.records.comparison import CandidateResult
 from reportgen.domain.records.measure import Unit
 from reportgen.domain.records.response import Outcome
@@ -19,7 +21,6 @@ from reportgen.reports.view.records import Table
 from reportgen.reports.view.review import HEAD as REVIEW_HEAD
 from reportgen.reports.view.screening import WEIGHT, boards
 from reportgen.reports.view.text import quoted
-from reportgen.reports.xlsx import what_if_figures
 from reportgen.reports.xlsx.sensitivity import write_sensitivity
 from reportgen.reports.xlsx.sheet_content import (
     ASIDE,
@@ -42,7 +43,6 @@ from reportgen.reports.xlsx.sheet_content import (
 from reportgen.reports.xlsx.sheet_writer import Sheet
 from reportgen.reports.xlsx.what_if import SHEET as WHAT_IF
 from reportgen.reports.xlsx.what_if import plan_of
-from reportgen.reports.xlsx.what_if_figures import Model
 
 COSTS_ROW = 4
 """Row of the breakdown table's header on Costs; the cost stack points at it."""
@@ -263,7 +263,7 @@ def _quotations(sheet: Sheet, row: int, context: Context) -> None:
 
 def _own_checks(context: Context, model: Model) -> Iterator[list[Content]]:
     plan = plan_of(model)
-    _, winner = what_if_figures.evaluate(model)
+    _, winner = arithmetic.evaluate(model)
     sheet = f"'{WHAT_IF}'!"
     if plan.rows:
         live, reported = sheet + plan.candidate_range(10), sheet + plan.candidate_range(11)

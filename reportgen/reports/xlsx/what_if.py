@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from reportgen.domain.deciding import what_if as arithmetic
+from reportgen.domain.deciding.what_if import LevelTerms, Model, Outcomes
 from reportgen.domain.records.comparison import Verdict
 from reportgen.domain.records.measure import Unit
 from reportgen.domain.records.plan import Comparator, Importance, Rule
 from reportgen.reports.view.context import Context, unit_of
 from reportgen.reports.view.marks import Tone
-from reportgen.reports.xlsx import what_if_figures
 from reportgen.reports.xlsx.matrix import cost_digits, words_of
 from reportgen.reports.xlsx.sheet_content import (
     ASIDE,
@@ -37,7 +38,6 @@ from reportgen.reports.xlsx.sheet_content import (
     money_format,
 )
 from reportgen.reports.xlsx.sheet_writer import Sheet
-from reportgen.reports.xlsx.what_if_figures import LevelTerms, Model, Outcomes
 
 SHEET = "What-if"
 AS_REPORTED, CHANGED = "As in the report", "CHANGED: no longer the evaluated result"
@@ -138,7 +138,7 @@ def _cell(row: int, column: int) -> str:
 
 def plan_of(model: Model) -> Plan:
     """Return where everything stands; the Checks sheet points there too."""
-    inputs = len(what_if_figures.INPUTS) + len(model.targets)
+    inputs = len(arithmetic.INPUTS) + len(model.targets)
     candidates = INPUT_ROW + inputs + 4
     return Plan(
         inputs, candidates, candidates + len(model.rows) + 4, len(model.rows), sum(len(r.levels) for r in model.rows)
@@ -147,7 +147,7 @@ def plan_of(model: Model) -> Plan:
 
 def write_what_if(sheet: Sheet, context: Context, model: Model) -> None:
     """Write the sheet with every cached value as in the report."""
-    outcomes, winner = what_if_figures.evaluate(model)
+    outcomes, winner = arithmetic.evaluate(model)
     plan = plan_of(model)
     sheet.title("What-if", "Change a yellow cell; this sheet follows. The other sheets stay as in the report.")
     _banner(sheet, plan, winner, model)
@@ -183,10 +183,10 @@ def _inputs(sheet: Sheet, context: Context, model: Model) -> None:
     rows: list[list[Content]] = []
     named: list[str] = []
     given = context.comparison.plan.costs
-    for key, title in what_if_figures.INPUTS.items():
+    for key, title in arithmetic.INPUTS.items():
         row = given.get(title)
         value = model.inputs[key]
-        shown = "0.0%" if key == what_if_figures.FOUND else "#,##0" if key == what_if_figures.VOLUME else "General"
+        shown = "0.0%" if key == arithmetic.FOUND else "#,##0" if key == arithmetic.VOLUME else "General"
         source = ("", "", "not given") if row is None else (row.unit, row.where, row.source)
         rows.append([title, None, None if value is None else Figure(value, shown), *source])
         named.append(f"wi_{key}")
@@ -223,7 +223,7 @@ def _candidates(sheet: Sheet, context: Context, model: Model, plan: Plan, outcom
     for offset, (row, out) in enumerate(zip(model.rows, outcomes, strict=True)):
         at, q = plan.candidates + 1 + offset, row.quantities
         own = Figure(q.per_month, month)
-        common = Formula("wi_infrastructure_per_month", model.inputs[what_if_figures.PER_MONTH] or 0.0, month)
+        common = Formula("wi_infrastructure_per_month", model.inputs[arithmetic.PER_MONTH] or 0.0, month)
         rows.append(
             [
                 row.name,
@@ -240,7 +240,7 @@ def _candidates(sheet: Sheet, context: Context, model: Model, plan: Plan, outcom
                 Figure(row.reported_cost, money),
                 Formula(_running(at), _known(out.running), money),
                 Formula(
-                    f'IF(ISNUMBER({_cell(at, _COST)}),{_cell(at, _COST)}*wi_tasks_per_month,"{what_if_figures.NOT_KNOWN}")',
+                    f'IF(ISNUMBER({_cell(at, _COST)}),{_cell(at, _COST)}*wi_tasks_per_month,"{arithmetic.NOT_KNOWN}")',
                     _known(out.per_month),
                     month,
                 ),
@@ -273,14 +273,14 @@ def _explanation() -> str:
 
 
 def _known(value: float | None) -> float | str:
-    return what_if_figures.NOT_KNOWN if value is None else value
+    return arithmetic.NOT_KNOWN if value is None else value
 
 
 def _running(at: int) -> str:
     c = {k: _cell(at, k) for k in (_TOKENS, _FACTOR, _ATTEMPTS, _REVIEWS)}
     return (
         f"IF(ISNUMBER({c[_TOKENS]}),{c[_TOKENS]}*{c[_FACTOR]}+{c[_ATTEMPTS]}*wi_infrastructure_per_request"
-        f'+{c[_REVIEWS]}*wi_minutes_per_review/60*wi_reviewer_cost_per_hour*wi_overhead_factor,"{what_if_figures.NOT_KNOWN}")'
+        f'+{c[_REVIEWS]}*wi_minutes_per_review/60*wi_reviewer_cost_per_hour*wi_overhead_factor,"{arithmetic.NOT_KNOWN}")'
     )
 
 
@@ -289,7 +289,7 @@ def _cost(at: int) -> str:
     return (
         f"IF(ISNUMBER({c[_RUNNING]}),{c[_RUNNING]}+{c[_BY_HAND]}*wi_manual_cost_per_task"
         f"+IF(wi_tasks_per_month>0,({c[_FIXED]}+IF(wi_setup_months>0,wi_setup_cost/wi_setup_months,0))/wi_tasks_per_month,0)"
-        f'+MAX(0,{c[_WRONG]}-{c[_CAUGHT]}*wi_share_of_errors_found)*wi_undetected_error_cost+{c[_OTHER]},"{what_if_figures.NOT_KNOWN}")'
+        f'+MAX(0,{c[_WRONG]}-{c[_CAUGHT]}*wi_share_of_errors_found)*wi_undetected_error_cost+{c[_OTHER]},"{arithmetic.NOT_KNOWN}")'
     )
 
 
@@ -314,16 +314,16 @@ def _standing(plan: Plan, at: int, number: int, rule: Rule) -> str:
         asked = f'SUMPRODUCT(({plan.verdict_range(_V_NUMBER)}={number})*({plan.verdict_range(_V_MUST)}="must"))'
     enough = f"{proven}+{likely}" if rule is Rule.POINT_ESTIMATE else proven
     return (
-        f'IF(OR(NOT(ISNUMBER({cost})),LEN({barred})>0),"{what_if_figures.OUT}",'
-        f'IF(AND(wi_manual_cost_per_task>0,N({cost})>=wi_manual_cost_per_task),"{what_if_figures.OUT}",'
-        f'IF({enough}={asked},"{what_if_figures.QUALIFIED}",IF({proven}+{likely}={asked},"{what_if_figures.PROVISIONAL}","{what_if_figures.OUT}"))))'
+        f'IF(OR(NOT(ISNUMBER({cost})),LEN({barred})>0),"{arithmetic.OUT}",'
+        f'IF(AND(wi_manual_cost_per_task>0,N({cost})>=wi_manual_cost_per_task),"{arithmetic.OUT}",'
+        f'IF({enough}={asked},"{arithmetic.QUALIFIED}",IF({proven}+{likely}={asked},"{arithmetic.PROVISIONAL}","{arithmetic.OUT}"))))'
     )
 
 
 def _rank(plan: Plan, at: int) -> str:
     standings, costs = plan.candidate_range(_STANDING), plan.candidate_range(_COST)
     mine, cost = _cell(at, _STANDING), _cell(at, _COST)
-    qualified, provisional = f'"{what_if_figures.QUALIFIED}"', f'"{what_if_figures.PROVISIONAL}"'
+    qualified, provisional = f'"{arithmetic.QUALIFIED}"', f'"{arithmetic.PROVISIONAL}"'
     best = f"IF(COUNTIF({standings},{qualified})>0,{qualified},{provisional})"
     return f'IF({mine}={best},1+SUMPRODUCT(({standings}={best})*({costs}<{cost})),"")'
 
@@ -374,7 +374,7 @@ def _value(terms: LevelTerms, candidate: int, shown: str) -> Content:
         return Figure(terms.value, shown)
     cost, running = _cell(candidate, _COST), _cell(candidate, _RUNNING)
     spent, factor = _cell(candidate, _TOKENS), _cell(candidate, _FACTOR)
-    tokens = f'IF(ISNUMBER({spent}),{spent}*{factor},"{what_if_figures.NOT_KNOWN}")'
+    tokens = f'IF(ISNUMBER({spent}),{spent}*{factor},"{arithmetic.NOT_KNOWN}")'
     text = {"cost per task": cost, "running cost per task": running}.get(terms.live, tokens)
     return Formula(text, _known(terms.value), shown)
 
@@ -395,7 +395,7 @@ def _scaled(terms: LevelTerms, factor: float | None, at: int, shown: str) -> Con
         return Figure(factor, shown)
     value = _cell(at, _V_VALUE)
     return Formula(
-        f'IF(ISNUMBER({value}),{value}*{factor!r},"{what_if_figures.NOT_KNOWN}")', (terms.value or 0.0) * factor, shown
+        f'IF(ISNUMBER({value}),{value}*{factor!r},"{arithmetic.NOT_KNOWN}")', (terms.value or 0.0) * factor, shown
     )
 
 
@@ -414,8 +414,8 @@ def _rule(terms: LevelTerms, at: int) -> str:
 
 def _limit(at: int) -> str:
     limit, rule = _cell(at, _V_LIMIT), _cell(at, _V_RULE)
-    skip = len(what_if_figures.ALWAYS)
+    skip = len(arithmetic.ALWAYS)
     return (
-        f'IF(LEFT({limit},{skip})="{what_if_figures.ALWAYS}",MID({limit},{skip + 1},20),'
-        f'IF(AND({limit}="{what_if_figures.AT_MOST_LIKELY}",{rule}="{Verdict.PROVEN.value}"),"{Verdict.LIKELY.value}",{rule}))'
+        f'IF(LEFT({limit},{skip})="{arithmetic.ALWAYS}",MID({limit},{skip + 1},20),'
+        f'IF(AND({limit}="{arithmetic.AT_MOST_LIKELY}",{rule}="{Verdict.PROVEN.value}"),"{Verdict.LIKELY.value}",{rule}))'
     )

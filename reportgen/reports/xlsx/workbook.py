@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+from reportgen.domain.deciding.what_if import model_of
 from reportgen.domain.records.comparison import Comparison
 from reportgen.domain.records.plan import ScopeKind, Task
 from reportgen.reports.view.context import context_of
@@ -17,7 +18,6 @@ from reportgen.reports.xlsx.responses import MOST_EXAMPLES, write_responses
 from reportgen.reports.xlsx.sheet_writer import Book, footer
 from reportgen.reports.xlsx.trend import write_trend
 from reportgen.reports.xlsx.what_if import write_what_if
-from reportgen.reports.xlsx.what_if_figures import model_of
 
 
 def parts_kind(task: Task) -> ScopeKind | None:

@@ -1,7 +1,8 @@
-"""The arithmetic of the What-if sheet in Python: its cached values, and the judge of its formulas in tests.
+"""What if an assumption, a level or a price were another: cost, verdicts, standing and rank of every candidate again.
 
-Quantities (how many reviews, attempts, failures a task takes) come from the cost lines of the comparison, so that the sheet
-starts from exactly the figures of the report; assumptions are the inputs that a reader may change.
+One function for the workbook's sheet (its cached values, and what its formulas are held against), the report and the desk.
+What a task takes (reviews, attempts, failures) comes from the responses, so that all start from the figures of the report;
+assumptions are the inputs that a reader may change. Costs are those of `estimating.costs`, line by line.
 """
 
 from __future__ import annotations
@@ -10,11 +11,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reportgen.domain.estimating import costs
-from reportgen.domain.estimating.costs import rates, wrong_and_reviewed
+from reportgen.domain.estimating.costs import (
+    CostRates,
+    cost_lines,
+    full_cost,
+    headline,
+    rates,
+    review_cost,
+    wrong_and_reviewed,
+)
 from reportgen.domain.estimating.proportion import Method
 from reportgen.domain.measures.cost import REVIEWER_FINDS
 from reportgen.domain.records.comparison import CandidateResult, Comparison, LevelVerdict, Verdict
-from reportgen.domain.records.measure import Measurement
+from reportgen.domain.records.measure import CostTerms, Measurement
 from reportgen.domain.records.plan import Comparator, Importance, Role, Rule, ScopeKind, ServiceLevel
 from reportgen.domain.statistics.proportions import exact_lower, exact_upper
 
@@ -141,7 +150,7 @@ def _row(result: CandidateResult, inputs: Mapping[str, float | None], levels: Se
     reported = None if cost is None or not result.priced else cost.value
     quantities = _quantities(result, method)
     if reported is not None:
-        rebuilt = _full_cost(quantities, inputs, 1.0)
+        rebuilt, _ = _costs_of(quantities, inputs, 1.0)
         gap = 0.0 if rebuilt is None else reported - rebuilt
         quantities = replace(quantities, other=0.0 if abs(gap) <= 1e-12 * max(1.0, abs(reported)) else gap)
     else:
@@ -173,10 +182,6 @@ def _quantities(result: CandidateResult, method: Method) -> Quantities:
         caught=caught,
         per_month=result.spec.infrastructure_per_month,
     )
-
-
-def _review_cost(inputs: Mapping[str, float | None]) -> float:
-    return (inputs[MINUTES] or 0.0) / 60 * (inputs[WAGE] or 0.0) * (inputs[OVERHEAD] or 0.0)
 
 
 def _level(verdict: LevelVerdict, number: int, alpha: float) -> LevelTerms:
@@ -234,23 +239,30 @@ def _by_rule(terms: LevelTerms, live: float | None, target: float) -> str:
     return Verdict.UNLIKELY.value if reaches(opposite) else Verdict.FAILED.value
 
 
-def _full_cost(q: Quantities, inputs: Mapping[str, float | None], factor: float) -> float | None:
-    running = _running_cost(q, inputs, factor)
-    if running is None:
-        return None
-    given = {k: v or 0.0 for k, v in inputs.items()}
-    monthly = (given[PER_MONTH] if q.per_month is None else q.per_month) + (
-        given[SETUP] / given[MONTHS] if given[MONTHS] > 0 else 0.0
+def _costs_of(q: Quantities, inputs: Mapping[str, float | None], factor: float) -> tuple[float | None, float | None]:
+    """Return the full and the running cost per task under these inputs, by the cost lines of the report."""
+    rates_now = CostRates(
+        token=None if q.tokens is None else q.tokens * factor,
+        attempts=q.attempts,
+        failed=q.by_hand,
+        review=q.reviews,
+        undetected=max(0.0, q.wrong - q.caught * (inputs[FOUND] or 0.0)),
     )
-    fixed = monthly / given[VOLUME] if given[VOLUME] > 0 else 0.0
-    leaked = max(0.0, q.wrong - q.caught * given[FOUND])
-    return running + q.by_hand * given[MANUAL] + fixed + leaked * given[UNDETECTED] + q.other
-
-
-def _running_cost(q: Quantities, inputs: Mapping[str, float | None], factor: float) -> float | None:
-    if q.tokens is None:
-        return None
-    return q.tokens * factor + q.attempts * (inputs[PER_REQUEST] or 0.0) + q.reviews * _review_cost(inputs)
+    lines = cost_lines(
+        rates_now,
+        CostTerms(
+            review_cost=review_cost(inputs[MINUTES], inputs[WAGE], inputs[OVERHEAD]),
+            manual_cost=inputs[MANUAL],
+            tasks_per_month=inputs[VOLUME],
+            infrastructure_per_request=inputs[PER_REQUEST] or 0.0,
+            infrastructure_per_month=(inputs[PER_MONTH] or 0.0) if q.per_month is None else q.per_month,
+            undetected_error_cost=inputs[UNDETECTED],
+            setup_cost=inputs[SETUP] or 0.0,
+            setup_months=inputs[MONTHS],
+        ),
+    )
+    full = full_cost(lines)
+    return None if full is None else full + q.other, headline(lines)
 
 
 def evaluate(
@@ -286,7 +298,7 @@ def _outcomes(
     model: Model, row: Row, inputs: Mapping[str, float | None], targets: Sequence[float], factor: float
 ) -> Outcomes:
     q = row.quantities
-    cost, running = _full_cost(q, inputs, factor), _running_cost(q, inputs, factor)
+    cost, running = _costs_of(q, inputs, factor)
     tokens = None if q.tokens is None else q.tokens * factor
     live = dict(zip(_COSTS, (cost, running, tokens), strict=True))
     by_rule = tuple(_by_rule(t, live.get(t.live, t.value), targets[t.number - 1]) for t in row.levels)
