@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
-import subprocess
 import zipfile
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from reportgen.workbook.opening.other_files import read_any, read_csv, workbook_
 from reportgen.workbook.reading.parser import check_plan, read_plan
 from tests.small_workbooks import tickets
 from tests.workbook.filled import Sheets, sheets, write
+from tests.workbook.office import converted
 
 CLASSIFICATION = Task.CLASSIFICATION
 
@@ -27,15 +26,6 @@ def _folder(made: Sheets, path: Path, *, delimiter: str = ",", encoding: str = "
         csv.writer(out, delimiter=delimiter).writerows([["" if c is None else c for c in row] for row in rows])
         (path / f"{name}.csv").write_bytes(out.getvalue().encode(encoding))
     return path
-
-
-def _converted(path: Path, kind: str) -> Path:
-    if shutil.which("soffice") is None:
-        pytest.skip("LibreOffice is not installed")
-    profile = f"-env:UserInstallation=file://{path.parent / 'profile'}"
-    command = ["soffice", "--headless", profile, "--convert-to", kind, "--outdir", str(path.parent / kind), str(path)]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
-    return path.parent / kind / f"{path.stem}.{kind}"
 
 
 def test_a_folder_of_csv_gives_the_plan_of_the_workbook(tmp_path: Path) -> None:
@@ -56,7 +46,7 @@ def test_an_opendocument_file_gives_the_plan_of_the_workbook_and_says_what_it_hi
     made = sheets(CLASSIFICATION)
     path = write(made, tmp_path / "w.xlsx")
     expected = read_plan(path)
-    found, problems = check_plan(_converted(path, "ods"))
+    found, problems = check_plan(converted(path, "ods"))
     assert found is not None, problems
     assert [(e.id, e.input, e.key) for e in found.examples] == [(e.id, e.input, e.key) for e in expected.examples]
     assert (found.candidates, found.costs) == (expected.candidates, expected.costs)
@@ -75,7 +65,7 @@ def test_a_problem_in_a_folder_is_named_by_sheet_and_cell(tmp_path: Path) -> Non
 def test_a_run_from_another_kind_keeps_evidence_that_can_be_read_again(tmp_path: Path, kind: str) -> None:
     path = tickets(tmp_path / "w.xlsx", count=30)
     if kind == "ods":
-        other = _converted(path, "ods")
+        other = converted(path, "ods")
     else:
         other = tmp_path / "f"
         other.mkdir()

@@ -147,7 +147,7 @@ def test_cells_are_read_as_they_are_shown(tmp_path: Path) -> None:
     assert isinstance(first[4], ShownNumber)
     assert first[4].shown == "00042"
     assert isinstance(first[5], ShownNumber)
-    assert first[5].shown == "7%"
+    assert first[5].shown == "7.0%"
     assert first[6] == CellError("#N/A")
     assert first[7] == "=1+1"
     assert sheet.hidden_rows == (7,)

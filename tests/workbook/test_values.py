@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reportgen.workbook.opening.cells import CellError, CellValue, NoResult, ShownNumber
-from reportgen.workbook.reading import dates, values
+from reportgen.workbook.reading import dates, texts, values
 from reportgen.workbook.reading.values import UnreadableError
 
 
@@ -129,18 +129,18 @@ def test_a_doubtful_yes_is_refused(cell: CellValue) -> None:
     [(7, "7"), (7.0, "7"), (ShownNumber(42, "00042"), "00042"), (" A\u00a01\u200b", "A 1"), ("e\u0301", "é")],
 )
 def test_an_identifier_is_read_as_it_is_shown(cell: CellValue, text: str) -> None:
-    assert values.identifier(cell) == text
+    assert texts.identifier(cell) == text
 
 
 @pytest.mark.parametrize("cell", [dt.datetime(2026, 4, 3), 10**17, 1.5e20])  # noqa: DTZ001 - workbooks know no time zone
 def test_an_identifier_that_excel_has_changed_is_refused(cell: CellValue) -> None:
     with pytest.raises(UnreadableError):
-        values.identifier(cell)
+        texts.identifier(cell)
 
 
 def test_text_for_the_model_is_kept_character_by_character() -> None:
     text = " \u200da\u200cb\u00a0\n=1+1 \ufeff"
-    assert values.verbatim(text) == text
+    assert texts.verbatim(text) == text
 
 
 @pytest.mark.parametrize(
@@ -151,8 +151,8 @@ def test_text_for_the_model_is_kept_character_by_character() -> None:
         values.seconds,
         values.integer,
         values.yes_no,
-        values.identifier,
-        values.lines,
+        texts.identifier,
+        texts.lines,
         dates.date,
     ],
 )

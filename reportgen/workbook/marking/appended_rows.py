@@ -15,7 +15,7 @@ from reportgen.problems import NeedsMendingError, Problem
 from reportgen.workbook.blank.writer import MOST_CHARACTERS
 from reportgen.workbook.layout.sheets import sheet as layout_of
 from reportgen.workbook.opening.cells import SheetCells, WorkbookCells, column_letters, column_number
-from reportgen.workbook.opening.package import MAIN, RELATIONS, Package, main, parse, written
+from reportgen.workbook.opening.package import MAIN, RELATIONS, Package, escaped, main, parse, written
 from reportgen.workbook.reading.faults import Faults
 from reportgen.workbook.reading.find_sheets import find_sheets
 from reportgen.workbook.reading.row import Locale
@@ -115,7 +115,7 @@ def _put(line: Any, column: int, row: int, text: str) -> None:  # noqa: ANN401 -
         cell.remove(child)
     cell.set("t", "inlineStr")
     words = etree.SubElement(etree.SubElement(cell, main("is")), main("t"), {_SPACE: "preserve"})
-    words.text = sound(text)
+    words.text = escaped(sound(text))
 
 
 def sound(text: str) -> str:

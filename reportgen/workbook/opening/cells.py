@@ -28,17 +28,61 @@ class NoResult:
 
 
 class ShownNumber(float):
-    """A number whose cell shows it otherwise than its digits: 0.07 shown as 7%, 42 shown as 00042."""
+    """A number with what its cell shows: 0.07 shown as 7%, 42 shown as INV-00042.
 
-    __slots__ = ("shown",)
+    `certain` = every reader sees just that.
+    """
 
-    def __new__(cls, value: float, shown: str) -> Self:
+    __slots__ = ("certain", "shown")
+
+    def __new__(cls, value: float, shown: str, *, certain: bool = True) -> Self:
         """Return the number with what its cell shows."""
         number = super().__new__(cls, value)
         number.shown = shown
+        number.certain = certain
         return number
 
     shown: str
+    certain: bool
+
+
+class ShownMoment(dt.datetime):
+    """A day with what its cell shows; '' where each reader sees it by the settings of the own system.
+
+    `lost` = what was typed cannot be told any more, since the program has made a day of it.
+    """
+
+    shown = ""
+    lost = False
+
+
+class ShownTime(dt.time):
+    """A time of day with what its cell shows, as `ShownMoment`."""
+
+    shown = ""
+    lost = False
+
+
+class ShownDuration(dt.timedelta):
+    """A duration with what its cell shows, as `ShownMoment`."""
+
+    shown = ""
+    lost = False
+
+
+def with_shown(
+    value: dt.datetime | dt.time | dt.timedelta, shown: str, *, lost: bool
+) -> ShownMoment | ShownTime | ShownDuration:
+    """Return a day, time of day or duration with what its cell shows."""
+    found: ShownMoment | ShownTime | ShownDuration
+    if isinstance(value, dt.datetime):
+        found = ShownMoment.combine(value.date(), value.time())
+    elif isinstance(value, dt.time):
+        found = ShownTime(value.hour, value.minute, value.second, value.microsecond)
+    else:
+        found = ShownDuration(value.days, value.seconds, value.microseconds)
+    found.shown, found.lost = shown, lost
+    return found
 
 
 CellValue = str | bool | int | float | dt.datetime | dt.date | dt.time | dt.timedelta | CellError | NoResult | None

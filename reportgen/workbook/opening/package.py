@@ -28,7 +28,12 @@ def main(tag: str) -> str:
 
 def holdable(text: str) -> str:
     """Return a text as XML and a cell can hold it; an underscore escape stays the characters that it is."""
-    return _CONTROLS.sub("\ufffd", _ESCAPE.sub("_x005F_", text))[:_CELL_LIMIT]
+    return _CONTROLS.sub("\ufffd", escaped(text))[:_CELL_LIMIT]
+
+
+def escaped(text: str) -> str:
+    """Return a text in which what looks like an escape of the format stays the characters that it is."""
+    return _ESCAPE.sub("_x005F_", text)
 
 
 def parse(data: bytes) -> Any:  # noqa: ANN401 - lxml ships no types

@@ -7,15 +7,17 @@ import re
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from xml.parsers import expat
 
-from reportgen.workbook.opening.cells import CellError, CellValue, ShownNumber
+from reportgen.workbook.opening.cells import CellError, CellValue, ShownNumber, with_shown
+from reportgen.workbook.opening.format_codes import BUILTIN
+from reportgen.workbook.opening.format_dates import shows_day, shows_year
+from reportgen.workbook.opening.format_numbers import general
+from reportgen.workbook.opening.number_format import NumberFormat, Section, compiled
 from reportgen.workbook.opening.preflight import Preflight, stream
 
-_ESCAPE = re.compile(r"_x(000D_\n?|0009_|005F_)", re.IGNORECASE)
-_WRITTEN = {"000d": "\n", "0009": "\t", "005f": "_"}
-_ZEROS = re.compile(r"0{2,}")
-_PERCENT = re.compile(r"[0#?.,]+[\s\\]*%(?:;.*)?")
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,54 +28,59 @@ class Shared:
     formats: Sequence[NumberFormat] = ()
     dates_from_1904: bool = False
 
-
-@dataclass(frozen=True, slots=True)
-class NumberFormat:
-    """How a style shows a number: as a date, a duration, padded with zeros, as a percentage, or plainly."""
-
-    date: bool = False
-    duration: bool = False
-    zeros: int = 0
-    percent: bool = False
-
-    @property
-    def plain(self) -> bool:
-        """Whether the cell shows the number's own digits."""
-        return not (self.date or self.zeros or self.percent)
+    def worded(self, text: str, style: int) -> str:
+        """Return a text as a cell of a style shows it: a format may add words."""
+        look = self.formats[style] if style < len(self.formats) else GENERAL
+        return text if look.words is None else look.worded(text)
 
 
 def unescaped(text: str) -> str:
     """Return a text of a cell without the escapes of the format: `_x000D_` is a new line, `_x005F_` an underscore."""
-    if "_x00" in text:
-        text = _ESCAPE.sub(lambda m: _WRITTEN[m[1][:4].lower()], text)
+    if "_x" in text:
+        text = _ESCAPE.sub(lambda m: chr(int(m[1], 16)) if m[1] != "0000" else m[0], text)
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def number(written: str, style: int, shared: Shared) -> CellValue:
-    """Return a number as its cell shows it: a date, or the number with what is seen where that is more than its digits.
+    """Return a number with what its cell shows, where that is more than its digits: a date, a time, a formatted number.
 
     Raises ValueError where it is no number.
     """
     value = float(written) if "." in written or "E" in written or "e" in written else int(written)
-    shown = shared.formats[style] if style < len(shared.formats) else _PLAIN
-    if shown.plain:
-        return value
-    if shown.date:
-        return _date(value, shown, dates_from_1904=shared.dates_from_1904)
-    if shown.percent:
-        return ShownNumber(value, f"{round(value * 100, 10):.12g}%")
-    return ShownNumber(value, str(value).zfill(shown.zeros)) if isinstance(value, int) else value
+    look = shared.formats[style] if style < len(shared.formats) else GENERAL
+    return value if look is GENERAL else formatted(value, look.code, shared.dates_from_1904)
 
 
-def _date(value: float, shown: NumberFormat, *, dates_from_1904: bool) -> CellValue:
-    """Return the day of a serial number; one outside the calendar shows an error in Excel as well."""
-    from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel  # noqa: PLC0415 - only for dates
-
-    epoch = CALENDAR_MAC_1904 if dates_from_1904 else CALENDAR_WINDOWS_1900
+@lru_cache(maxsize=65_536)
+def formatted(value: float, code: str, from_1904: bool) -> CellValue:
+    """Return a number by the code of its format; a day outside the calendar shows an error in Excel as well."""
+    look = compiled(code)
+    section, _ = look.section_for(value)
+    if not section.is_date:
+        shown, certain = look.shown(value)
+        if not shown.strip():
+            shown, certain = general(value), False  # a format that hides what the cell holds
+        return ShownNumber(value, shown, certain=certain)
     try:
-        found: dt.datetime | dt.date | dt.time | dt.timedelta | None = from_excel(value, epoch, timedelta=shown.duration)
+        shown, certain = look.shown(value, from_1904=from_1904)
+        moment = _moment(value, duration=section.is_elapsed, from_1904=from_1904)
     except (OverflowError, ValueError):
         return CellError("#VALUE!")
+    return with_shown(moment, shown if certain else "", lost=not certain or _lost(section))
+
+
+def _lost(section: Section) -> bool:
+    """Whether a day is shown without its year: `10-Jan` may have been typed as 1-10."""
+    return shows_day(section.parts) and not shows_year(section.parts)
+
+
+def _moment(value: float, *, duration: bool, from_1904: bool) -> dt.datetime | dt.time | dt.timedelta:
+    """Return the day, time of day or duration of a serial number."""
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel  # noqa: PLC0415 - only for dates
+
+    epoch = CALENDAR_MAC_1904 if from_1904 else CALENDAR_WINDOWS_1900
+    found: dt.datetime | dt.time | dt.timedelta = from_excel(value, epoch, timedelta=duration)
     return found
 
 
@@ -149,23 +156,12 @@ class _Styles:
         """Return them in the order of the styles."""
         if not any(self._chosen):
             return ()
-        from openpyxl.styles.numbers import BUILTIN_FORMATS  # noqa: PLC0415 - a quarter of a second
-
-        known = {**BUILTIN_FORMATS, **self._own}
-        return tuple(_format(known.get(i, "General")) for i in self._chosen)
+        return tuple(_look(self._own.get(i) or BUILTIN.get(i, "")) for i in self._chosen)
 
 
-def _format(code: str) -> NumberFormat:
-    from openpyxl.styles.numbers import is_date_format, is_timedelta_format  # noqa: PLC0415 - as above
-
-    if code == "General":
-        return _PLAIN
-    return NumberFormat(
-        date=bool(is_date_format(code)),
-        duration=bool(is_timedelta_format(code)),
-        zeros=len(code) if _ZEROS.fullmatch(code) else 0,
-        percent=_PERCENT.fullmatch(code) is not None,
-    )
+GENERAL = compiled("")
 
 
-_PLAIN = NumberFormat()
+def _look(code: str) -> NumberFormat:
+    found = compiled(code)
+    return GENERAL if found.plain else found

@@ -191,7 +191,7 @@ class _Watcher:
         kind = self._kind
         try:
             if kind == "s":
-                return self._shared.strings[int(written)]
+                return self._shared.worded(self._shared.strings[int(written)], self._style)
             if kind == "n":
                 return number(written, self._style, self._shared)
             if kind == "b":
@@ -201,7 +201,7 @@ class _Watcher:
         except (ValueError, IndexError) as e:
             what = f"this file is damaged: {self._sheet.name}!{column_letters(self._column)}{self._row} cannot be read."
             raise refuse(self._name, what, "Open it in Excel and save it again.", "damaged") from e
-        return CellError(written) if kind == "e" else unescaped(written)
+        return CellError(written) if kind == "e" else self._shared.worded(unescaped(written), self._style)
 
     def _start_column(self, attributes: dict[str, str]) -> None:
         if attributes.get("hidden") not in TRUE or attributes.get("outlineLevel", "0") != "0":

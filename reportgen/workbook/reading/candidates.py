@@ -141,7 +141,7 @@ class _CandidateReader:
 
     def _prompt(self, row: Row) -> Prompt | None:
         """Return the prompt that a row names, None for the built-in one."""
-        name = row.text("Prompt")
+        name = row.name("Prompt")
         if not name:
             return None
         prompt = self._prompts.get(fold(name))

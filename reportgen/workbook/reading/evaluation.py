@@ -10,7 +10,7 @@ from reportgen.domain.measures import MEASURES, measure_named, primary_measure
 from reportgen.domain.records.plan import Rule, Settings, Task
 from reportgen.workbook.layout.sheets import TASK_SPELLINGS, CellType, Item, squash
 from reportgen.workbook.opening.cells import CellValue
-from reportgen.workbook.reading import dates, values
+from reportgen.workbook.reading import dates, texts, values
 from reportgen.workbook.reading.row import Locale, Row, out_of_limits, sentence
 from reportgen.workbook.reading.table import Table
 from reportgen.workbook.reading.unsupported import unsupported_name, unsupported_task
@@ -133,7 +133,7 @@ def _typed(item: Item, raw: CellValue, locale: Locale) -> Value:  # noqa: PLR091
         case CellType.DATE:
             return dates.date(raw, locale.date_order)
         case _:
-            return clean(values.verbatim(raw))
+            return clean(texts.verbatim(raw))
 
 
 _CURRENCY_WORDS = {

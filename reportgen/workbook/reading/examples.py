@@ -6,6 +6,7 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from reportgen.domain.records.plan import Document, Example, FieldSpec, Split, Task
@@ -16,7 +17,8 @@ from reportgen.workbook.reading.expected import KeyReader, expected_names, key_r
 from reportgen.workbook.reading.row import Row
 from reportgen.workbook.reading.table import Table
 from reportgen.workbook.reading.tasks import LabelNames, fields_in, labels_in
-from reportgen.workbook.reading.values import clean, fold, is_blank
+from reportgen.workbook.reading.texts import names
+from reportgen.workbook.reading.values import UnreadableError, clean, fold, is_blank
 
 _OUTPUT = "Output: <Candidate>"
 
@@ -131,30 +133,31 @@ def _check_columns(table: Table, task: Task) -> None:
 
 def _found_labels(table: Table) -> LabelNames:
     """Collect the labels from Expected; a cell of several lines is no label and is refused when it is read."""
-    texts: dict[int, str] = {}
+    given: dict[int, str] = {}
     for row in table.rows():
         value = row.raw("Expected")
         if isinstance(value, str | int | float) and not is_blank(value):
-            lines = values.lines(value)
-            if len(lines) == 1 and lines[0] != "?":
-                texts[row.line] = lines[0]
-    found = labels_in(texts.values())
+            with suppress(UnreadableError):  # told when the row is read
+                lines = names(value)
+                if len(lines) == 1 and lines[0] != "?":
+                    given[row.line] = lines[0]
+    found = labels_in(given.values())
     joined = {fold(n.name) for n in found.labels if _without(found, n.name).several(n.name)}
     if joined:
-        found = labels_in(t for t in texts.values() if fold(t) not in joined)
-    _check_rare(table, found, texts)
+        found = labels_in(t for t in given.values() if fold(t) not in joined)
+    _check_rare(table, found, given)
     return found
 
 
-def _check_rare(table: Table, labels: LabelNames, texts: Mapping[int, str]) -> None:
+def _check_rare(table: Table, labels: LabelNames, given: Mapping[int, str]) -> None:
     """Warn of a label in a row or two that is nearly a frequent one: where no sheet lists them, a slip makes a label.
 
-    `texts` maps rows to what stands in Expected.
+    `given` maps rows to what stands in Expected.
     """
     if len(labels.labels) > _MOST_LABELS:
         return
     rows: dict[str, list[int]] = {}
-    for line, text in texts.items():
+    for line, text in given.items():
         rows.setdefault(fold(text), []).append(line)
     frequent = [label.name for label in labels.labels if len(rows[fold(label.name)]) >= _FREQUENT]
     for label in labels.labels:
@@ -202,7 +205,7 @@ class _ExampleReader:
         if key is None:
             self._unscored(row)
         for member in self._wide:
-            output = row.verbatim_at(member.column, f"Output: {member.name}")
+            output = row.verbatim_at(member.column, f"Output: {member.name}", exact=True)
             if output and first:
                 self.outputs.append(WideOutput(member.name, name, output, row.line, member.column))
         failure = row.identifier("Known failure")
@@ -216,8 +219,8 @@ class _ExampleReader:
             input=text,
             key=key,
             where=row.where("Example ID"),
-            segment=row.text("Segment"),
-            group=row.text("Group"),
+            segment=row.name("Segment"),
+            group=row.name("Group"),
             declared_split=Split(declared) if declared else None,
             known_failure=failure,
             second_label=self._second(row),
@@ -273,7 +276,7 @@ class _ExampleReader:
 
     def _second(self, row: Row) -> str:
         """Return what a second person said, as a label where the task has labels."""
-        text = "\n".join(row.lines("Second label"))
+        text = "\n".join(row.names("Second label"))
         if self._task is not Task.CLASSIFICATION or not text:
             return text
         label = self._labels.named(text)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from reportgen.domain.records.plan import AnswerKey, FieldKey, FieldSpec, FieldType, Task
 from reportgen.workbook.layout.sheets import squash
 from reportgen.workbook.reading import dates, values
+from reportgen.workbook.reading.key_cells import answer_lines, field_lines
 from reportgen.workbook.reading.row import Row
 from reportgen.workbook.reading.table import Member, Table
 from reportgen.workbook.reading.tasks import LabelNames
@@ -69,7 +70,7 @@ def _label_key(row: Row, labels: LabelNames) -> AnswerKey | None:
 
 def read_label(row: Row, header: str, labels: LabelNames) -> str | None:
     """Return the label of a cell, None where it is blank, `?` or at fault."""
-    given = row.lines(header)
+    given = row.names(header)
     text = "\n".join(given)
     if not given or text == _UNLABELLED:
         return None
@@ -94,13 +95,13 @@ def read_label(row: Row, header: str, labels: LabelNames) -> str | None:
 
 
 def _answers_key(row: Row) -> AnswerKey | None:
-    answers = row.lines("Expected")
+    answers = answer_lines(row, "Expected")
     _check_lines(row, "Expected", answers, _JOINED_ANSWERS, "accepted answers")
     return AnswerKey(answers=answers) if answers else None
 
 
 def _summary_key(row: Row) -> AnswerKey | None:
-    reference, facts = row.long_text("Reference summary"), row.lines("Key facts")
+    reference, facts = row.long_text("Reference summary"), answer_lines(row, "Key facts")
     _check_lines(row, "Key facts", facts, _JOINED_FACTS, "facts")
     return AnswerKey(reference=reference, key_facts=facts) if reference or facts else None
 
@@ -176,9 +177,7 @@ def expected_names(table: Table) -> tuple[str, ...]:
 def _fields_key(row: Row, columns: Sequence[FieldColumns]) -> AnswerKey | None:
     keys: dict[str, FieldKey] = {}
     for each in columns:
-        given = (
-            row.read(each.expected, f"Expected: {each.spec.name}", values.lines) if each.expected else (_UNLABELLED,)
-        ) or ()
+        given = field_lines(row, each.expected, each.spec) if each.expected else (_UNLABELLED,)
         labelled = given != (_UNLABELLED,)
         evidence = row.verbatim_at(each.evidence, f"Evidence: {each.spec.name}") if each.evidence else ""
         if labelled:

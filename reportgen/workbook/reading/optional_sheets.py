@@ -25,7 +25,7 @@ def read_mix(table: Table, examples: Sequence[Example]) -> dict[str, float]:
         if not row.require("Segment", "Share"):
             whole = False
             continue
-        name, share = row.text("Segment"), row.share("Share")
+        name, share = row.name("Segment"), row.share("Share")
         if fold(name) in listed:
             row.fault("Segment", f"the segment {shown(name)} stands twice.", "Add the two shares up.", "doubled")
             whole = False
@@ -160,7 +160,7 @@ def read_screening(table: Table) -> tuple[ScreeningRow, ...]:
             row.fault("Rating", "the Rating does not lie between Low and High.", "Check the three figures.", "range")
         rows.append(
             ScreeningRow(
-                row.text("Model"), row.text("Board"), rating or 0.0, row.date("As of"), low, high, row.integer("Votes")
+                row.name("Model"), row.name("Board"), rating or 0.0, row.date("As of"), low, high, row.integer("Votes")
             )
         )
     return tuple(rows)

@@ -139,7 +139,7 @@ def _record(row: Row) -> RecordedOutput:
             "Input tokens counts the cached ones too.",
             "out of limits",
         )
-    output, outcome = row.long_text("Output"), row.choice("Outcome")
+    output, outcome = row.long_text("Output", exact=True), row.choice("Outcome")
     if not output and outcome in {"", "answered"}:
         row.warn("Output", "the Output is blank; it counts as an empty answer.", "Fill in the Outcome.", "empty output")
     return RecordedOutput(
@@ -222,7 +222,7 @@ def _pair(row: Row, known: Known) -> tuple[str, Example | None]:
 
 def _part(row: Row, known: Known, example: Example, word: str) -> str:
     """Return the part under its own name; put down a part that is not there and a word that does not fit it."""
-    given = row.text("Part")
+    given = row.name("Part")
     words = _WORDS.get(known.task, ())
     part = ""
     match known.task:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from reportgen.workbook.layout.sheets import Sheet
 from reportgen.workbook.opening.cells import CELL_TEXT_LIMIT, CellError, CellValue, NoResult, SheetCells
-from reportgen.workbook.reading import dates, values
+from reportgen.workbook.reading import dates, texts, values
 from reportgen.workbook.reading.faults import Faults
 from reportgen.workbook.reading.values import UnreadableError, clean, is_blank, shown
 
@@ -97,16 +97,19 @@ class Row:
 
     def text(self, header: str) -> str:
         """Return a cleaned text of one line; blank gives ''."""
-        return self._cell(header, lambda v: " ".join(clean(values.verbatim(v)).split())) or ""
+        return self._cell(header, lambda v: " ".join(clean(texts.verbatim(v)).split())) or ""
 
-    def long_text(self, header: str) -> str:
+    def long_text(self, header: str, *, exact: bool = False) -> str:
         """Return a text verbatim; blank gives ''."""
         column = self.frame.columns.get(header)
-        return "" if column is None else self.verbatim_at(column, header)
+        return "" if column is None else self.verbatim_at(column, header, exact=exact)
 
-    def verbatim_at(self, column: int, noun: str) -> str:
-        """Return the text of a column verbatim; a text as long as a cell can hold may have been cut."""
-        text = self.read(column, noun, values.verbatim) or ""
+    def verbatim_at(self, column: int, noun: str, *, exact: bool = False) -> str:
+        """Return the text of a column verbatim; a text as long as a cell can hold may have been cut.
+
+        `exact` = its characters are compared, so that what Excel has made of them is said.
+        """
+        text = self.faithful(column, noun) if exact else self.read(column, noun, texts.verbatim) or ""
         if len(text) >= CELL_TEXT_LIMIT - 1:
             self.frame.faults.warn(
                 self.frame.cells,
@@ -120,11 +123,29 @@ class Row:
 
     def identifier(self, header: str) -> str:
         """Return a name or ID; blank gives ''."""
-        return self._cell(header, values.identifier) or ""
+        return self._cell(header, texts.identifier) or ""
+
+    def name(self, header: str) -> str:
+        """Return a name of one line, refused where Excel has made something else of it; blank gives ''."""
+        return " ".join(self.identifier(header).split())
+
+    def names(self, header: str) -> tuple[str, ...]:
+        """Return the lines of a cell as names."""
+        return self._cell(header, texts.names) or ()
+
+    def faithful(self, column: int, noun: str) -> str:
+        """Return what a cell shows that is compared with answers; say where it may not be what was typed."""
+        text = self.read(column, noun, texts.faithful) or ""
+        tail = texts.doubt(self.at(column)) if text else ""
+        if tail:
+            what = sentence(noun, self.at(column), UnreadableError(tail, ""))
+            remedy = "Format the cell as text and type it again if it should read otherwise."
+            self.frame.faults.warn(self.frame.cells, what, remedy, "as shown", row=self.line, column=column)
+        return text
 
     def lines(self, header: str) -> tuple[str, ...]:
         """Return the filled lines of a cell."""
-        return self._cell(header, values.lines) or ()
+        return self._cell(header, texts.lines) or ()
 
     def choice(self, header: str, noun: str = "") -> str:
         """Return the choice that a cell names, by the layout's choices; blank gives ''."""

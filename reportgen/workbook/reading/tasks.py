@@ -38,8 +38,8 @@ def read_labels(table: Table) -> LabelNames:
     for row in table.rows():
         if not row.require("Label"):
             continue
-        name = row.text("Label")
-        also = row.lines("Also written as")
+        name = row.name("Label")
+        also = row.names("Also written as")
         for spelling, header in [(name, "Label"), *((a, "Also written as") for a in also)]:
             before = spelled.setdefault(fold(spelling), (name, row.where(header)))
             if before[1] != row.where(header) and not (before[0] == name and header != "Label"):
@@ -68,10 +68,10 @@ def read_fields(table: Table) -> tuple[FieldSpec, ...]:
     for row in table.rows():
         if not row.require("Field", "Type"):
             continue
-        name = row.text("Field")
+        name = row.name("Field")
         kind = row.choice("Type")
-        choices = row.lines("Choices")
-        also = row.lines("Also written as")
+        choices = row.names("Choices")
+        also = row.names("Also written as")
         for spelling, header in [(name, "Field"), *((a, "Also written as") for a in also if "=" not in a)]:
             before = spelled.setdefault(fold(spelling), row.where(header))
             if before != row.where(header):

@@ -14,7 +14,16 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-from reportgen.workbook.opening.cells import CellError, CellValue, NoResult, ShownNumber
+from reportgen.workbook.opening.cells import (
+    CellError,
+    CellValue,
+    NoResult,
+    ShownDuration,
+    ShownMoment,
+    ShownNumber,
+    ShownTime,
+)
+from reportgen.workbook.opening.format_numbers import general
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
 _SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u202f\u2009", " "))
@@ -70,7 +79,9 @@ def as_text(value: CellValue) -> str:  # noqa: C901, PLR0911 - one line for each
         case int():
             return str(value)
         case float():
-            return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)  # noqa: PLR2004 - doubles
+            return general(value)
+        case ShownMoment() | ShownTime() | ShownDuration() if value.shown:
+            return value.shown
         case dt.datetime() | dt.date():
             return iso_date(value)
         case dt.time() | dt.timedelta():
@@ -200,7 +211,7 @@ def number(value: CellValue, decimal_mark: str = "", what: str = "a number") -> 
         UnreadableError: It is none, or can be read in two ways.
     """
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        _refuse_special(value)
+        refuse_special(value)
         if isinstance(value, (dt.date, dt.time, dt.timedelta)):
             raise UnreadableError(
                 f"which Excel holds as a date or time, expected {what}.", "Format the cell as a number and type it again."
@@ -216,7 +227,7 @@ def number(value: CellValue, decimal_mark: str = "", what: str = "a number") -> 
     return float(value)
 
 
-def _refuse_special(value: CellValue) -> None:
+def refuse_special(value: CellValue) -> None:
     """Refuse error cells and formulas without a result; every reader begins with it."""
     if isinstance(value, CellError):
         raise UnreadableError("", "Type the answer instead.", "error cell")
@@ -236,6 +247,8 @@ def share(value: CellValue, decimal_mark: str = "") -> float:
             return number(body[:-1], decimal_mark, "a share") / 100
         if re.fullmatch(r".*\d\s*(percent|per cent|pct)\.?", body, re.IGNORECASE):
             return number(re.split(r"p", body, maxsplit=1, flags=re.IGNORECASE)[0], decimal_mark, "a share") / 100
+    if isinstance(value, ShownNumber) and (signed := percentage(value)) is not None:
+        return signed / 100
     try:
         size = number(value, decimal_mark, "a share")
     except UnreadableError as e:
@@ -249,6 +262,24 @@ def share(value: CellValue, decimal_mark: str = "") -> float:
             "two readings",
         )
     return size
+
+
+def percentage(value: ShownNumber) -> float | None:
+    """Return the per cent that a cell shows, None where it shows no sign: 0.19 and 19 can both be shown as 19%."""
+    if not value.shown.rstrip(") ").endswith("%"):
+        return None
+    digits = figure_in(value.shown)
+    literal = digits is not None and abs(digits - abs(value)) <= abs(digits - abs(value) * 100)
+    return float(value) if literal and value else round(value * 100, 12)
+
+
+def figure_in(shown: str) -> float | None:
+    """Return the size of the one number in what a cell shows, without its sign; None where there is none or several."""
+    found = _FIGURES.findall(shown)
+    return float(found[0].replace(",", "")) if len(found) == 1 else None
+
+
+_FIGURES = re.compile(r"\d[\d,]*(?:\.\d+)?(?:E[+-]?\d+)?|\.\d+")
 
 
 def _compact(size: float) -> str:
@@ -289,6 +320,8 @@ def seconds(value: CellValue, decimal_mark: str = "") -> float:
         found = re.fullmatch(r"(.*?\d)\s*([^\W\d_]+)\.?", clean(value))
         if found and (unit := seconds_unit(found[2])) is not None:
             return number(found[1], decimal_mark, "a number of seconds") * unit
+    if isinstance(value, ShownNumber) and (found := re.search(r"\d\s*([^\W\d_]+)\.?$", value.shown.strip())):
+        return number(value) * (seconds_unit(found[1]) or 1.0)
     return number(value, decimal_mark, "a number of seconds")
 
 
@@ -310,9 +343,10 @@ def money(value: CellValue, currency: str, decimal_mark: str = "") -> float:
     Raises:
         UnreadableError: It is no amount, it is in another currency, or it could be two.
     """
-    if not isinstance(value, str):
-        return number(value, decimal_mark, "an amount of money")
-    amount, marks = amount_in(value, decimal_mark)
+    if isinstance(value, str):
+        amount, marks = amount_in(value, decimal_mark)
+    else:
+        amount, marks = number(value, decimal_mark, "an amount of money"), currency_shown(value)
     for mark in marks:
         if currency.upper() not in _SIGNS.get(mark, {mark.upper()}):
             raise UnreadableError(
@@ -320,6 +354,15 @@ def money(value: CellValue, currency: str, decimal_mark: str = "") -> float:
                 f"Convert it to {currency}, or name another Currency on the sheet Evaluation.",
             )
     return amount
+
+
+def currency_shown(value: CellValue) -> tuple[str, ...]:
+    """Return the currency that the format of a cell with a number names, folded; none where it names none that is known."""
+    words = _WORDS_BESIDE.findall(value.shown) if isinstance(value, ShownNumber) else ()
+    return tuple(w for word in words if (w := fold(word)) in _SIGNS or re.fullmatch("[A-Z]{3}", word))
+
+
+_WORDS_BESIDE = re.compile(r"[^\d\s,.()+\-%]+\.?")
 
 
 def amount_in(text: str, decimal_mark: str = "") -> tuple[float, tuple[str, ...]]:
@@ -366,7 +409,7 @@ def yes_no(value: CellValue) -> bool:
     Raises:
         UnreadableError: It is neither.
     """
-    _refuse_special(value)
+    refuse_special(value)
     if isinstance(value, bool):
         return value
     word = fold(as_text(value))
@@ -383,7 +426,7 @@ def choice(value: CellValue, choices: Iterable[str], spellings: Mapping[str, str
     Raises:
         UnreadableError: It names none.
     """
-    _refuse_special(value)
+    refuse_special(value)
     by_fold = {fold(c): c for c in choices}
     word = fold(as_text(value))
     if isinstance(value, bool):
@@ -396,39 +439,3 @@ def choice(value: CellValue, choices: Iterable[str], spellings: Mapping[str, str
         near(as_text(value), by_fold.values()) or "Choose from the list.",
         "unknown choice",
     )
-
-
-def identifier(value: CellValue) -> str:
-    """Return a name or ID; a number becomes its text.
-
-    Raises:
-        UnreadableError: Excel has made a date or a rounded number of it.
-    """
-    _refuse_special(value)
-    if isinstance(value, (dt.date, dt.time, dt.timedelta)):
-        raise UnreadableError("which Excel has turned into a date.", "Format the cell as text and type it again.")
-    if isinstance(value, float) and not isinstance(value, ShownNumber) and abs(value) >= 1e15:  # noqa: PLR2004 - doubles
-        raise UnreadableError("of which Excel keeps 15 digits only.", "Format the cell as text and type it again.")
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**15:
-        raise UnreadableError("of which Excel keeps 15 digits only.", "Format the cell as text and type it again.")
-    return clean(as_text(value))
-
-
-def lines(value: CellValue) -> tuple[str, ...]:
-    """Return the filled lines of a cell, each cleaned.
-
-    Raises:
-        UnreadableError: An error cell or a formula without a result.
-    """
-    _refuse_special(value)
-    return tuple(line for part in as_text(value).splitlines() if (line := clean(part)))
-
-
-def verbatim(value: CellValue) -> str:
-    """Return a text as it stands.
-
-    Raises:
-        UnreadableError: An error cell or a formula without a result.
-    """
-    _refuse_special(value)
-    return as_text(value)

@@ -160,8 +160,8 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "a slip where no sheet lists the labels": ("warning Examples!C3: rare label",),
     "numbers as IDs": ("note Examples!A1: numeric id",),
     "IDs with their leading zeros": (),
-    "an ID that Excel made a date": ("error Examples!A2: unreadable",),
-    "an ID of more digits than Excel keeps": ("error Examples!A2: unreadable",),
+    "an ID that Excel made a date": ("error Examples!A2: changed by Excel",),
+    "an ID of more digits than Excel keeps": ("error Examples!A2: changed by Excel",),
     "sheets and columns in another order": (),
     "a column without a header": ("warning Examples!H1: no header",),
     "a required column without its header": (
