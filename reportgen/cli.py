@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 # Each command's one-line help stands here, so that `--help` need not import the commands' modules.
 COMMANDS = {
+    "desk": "open the page in the browser: everything below without a terminal",
     "demo": "do the whole job on a shipped sample: no key, no network",
     "new": "write a blank workbook to fill in",
     "sample": "draw a stratified random sample from a production log into a workbook to be labelled",
@@ -40,6 +41,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     words = sys.argv[1:] if arguments is None else arguments
     options = parser(words).parse_args(words)
+    code = ended(options)
+    if getattr(options, "progress", "") == "json":
+        from reportgen.commands.common import say  # noqa: PLC0415
+
+        say(f'{{"ended": {code}}}', error=True)
+    return code
+
+
+def ended(options: argparse.Namespace) -> int:
+    """Run the command and turn however it ends into an exit code and a sentence."""
     from reportgen.commands.common import say, say_problems  # noqa: PLC0415 - `--help` needs none of these
     from reportgen.commands.stopping import orderly_stop  # noqa: PLC0415
     from reportgen.problems import ExitCode, ReportgenError  # noqa: PLC0415
@@ -85,7 +96,7 @@ def parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="reportgen",
         description="Choose an AI model for your own work, and prove it.",
-        epilog="Start with: reportgen demo",
+        epilog="Start with: reportgen desk, or without a browser: reportgen demo",
     )
     top.add_argument("--version", action=_ShowVersion, nargs=0, help="show the version and stop")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)

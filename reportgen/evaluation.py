@@ -53,6 +53,7 @@ from reportgen.metrics import misfit_of
 from reportgen.problems import NeedsMendingError
 from reportgen.reports.interface import prepared, write_all
 from reportgen.reports.pdf.house_style import KEPT, files_beside
+from reportgen.steps import tell
 from reportgen.workbook.opening.last_saved import last_saved
 from reportgen.workbook.opening.other_files import workbook_bytes
 from reportgen.workbook.reading.parser import read_plan
@@ -73,6 +74,11 @@ RECORDED_LIBRARIES = (
     "json_repair",
     "jsonschema",
 )
+
+
+READING, ASKING = "Reading the workbook", "Asking the candidates"
+SCORING, COMPARING, SEALING = "Scoring the answers", "Comparing and deciding", "Sealing the run folder"
+"""The steps of a run in words; between the last two come those of `reports.interface.write_all`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,7 @@ def evaluate(
     Raises NeedsMendingError with every problem of the workbook, StoppedEarlyError when the run had to stop; what was
     answered until then stays in the run folder, and the next run takes it up.
     """
+    tell(READING)
     plan = read_plan(workbook, allow_commands=permissions.commands, allowed_keys=permissions.keys or {})
     corpus, record = split_corpus(plan, workbook)
     refuse_blocking(plan, corpus)
@@ -133,6 +140,7 @@ def ask_into(
         progress,
         LimitFile(folder.limits),
     )
+    tell(ASKING)
     with FileJournal(folder.responses, earlier=[f.responses for f in earlier]) as journal:
         responses = ask(
             ledger.unlocked(plan, corpus),
@@ -162,6 +170,7 @@ def report(run: Path) -> tuple[Comparison, RunFolder]:
     Raises NeedsMendingError when `run` is not a run folder of a finished run, BrokenSealError when its evidence is not what
     was sealed.
     """
+    tell(READING)
     folder = RunFolder(run)
     holding_seal(folder)
     kept = read_run(run)
@@ -276,12 +285,15 @@ def finish(kept: StoredRun, *, changed: bool) -> Comparison:
     folder = kept.folder
     clear_drafts(folder)
     with prepared(folder.path):
+        tell(SCORING)
         scores = score(kept.plan, kept.corpus, kept.responses)
         write_json_lines(folder.scores, scores)
         run = run_record(kept, changed=changed)
         write_json(folder.record, run)
+        tell(COMPARING)
         comparison = conclude(kept, scores, run)
         write_all(comparison, folder.path)
+    tell(SEALING)
     link = link_of(folder, run.evidence_sha256)
     write_seal(
         folder,

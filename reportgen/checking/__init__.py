@@ -21,9 +21,10 @@ from reportgen.domain.records.plan import CandidateKind, EvaluationPlan
 from reportgen.domain.telling.findings import no_quality_level
 from reportgen.domain.telling.forecast import lines as forecast_lines
 from reportgen.domain.wording.figures import counted, listed, money
-from reportgen.evaluation import Permissions, split_corpus
+from reportgen.evaluation import READING, Permissions, split_corpus
 from reportgen.forecasting import forecast
 from reportgen.problems import NeedsMendingError, Problem, Severity
+from reportgen.steps import tell
 from reportgen.workbook.reading.parser import check_plan
 
 USUAL_CANDIDATES = 5
@@ -82,10 +83,23 @@ def check_workbook(workbook: Path, permissions: Permissions, environment: Mappin
 
     `environment` is where keys would come from, by default as for a run; only whether they are there is looked at.
     """
+    tell(READING)
     plan, problems = check_plan(workbook, allow_commands=permissions.commands, allowed_keys=permissions.keys or {})
+    return check_read(workbook, plan, problems, permissions, environment)
+
+
+def check_read(
+    workbook: Path,
+    plan: EvaluationPlan | None,
+    problems: tuple[Problem, ...],
+    permissions: Permissions,
+    environment: Mapping[str, str] | None = None,
+) -> CheckResult:
+    """Return the same of a workbook that was read already, into a plan or nothing but problems."""
     if plan is None:
         return CheckResult(workbook.name, problems, {}, (), 0)
     corpus, _ = split_corpus(plan, workbook)
+    tell("Trying out what the examples can prove")
     estimate = forecast(plan, corpus)
     return CheckResult(
         workbook.name,

@@ -6,7 +6,16 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from reportgen.commands.common import add_json, add_permissions, existing, permissions_of, say, say_problems
+from reportgen.commands.common import (
+    add_json,
+    add_permissions,
+    add_progress,
+    existing,
+    permissions_of,
+    say,
+    say_problems,
+    shown_as,
+)
 from reportgen.problems import ExitCode, NeedsMendingError, Problem
 
 EXAMPLE = "reportgen check tickets.xlsx"
@@ -19,6 +28,7 @@ def arguments(sub: argparse.ArgumentParser) -> None:
         "--annotate", action="store_true", help="write NAME.checked.xlsx: your workbook with every faulty cell marked"
     )
     add_permissions(sub)
+    add_progress(sub)
     add_json(sub)
 
 
@@ -26,7 +36,9 @@ def run(options: argparse.Namespace) -> ExitCode:
     """Say every problem, then what the examples can prove."""
     from reportgen.checking import check_workbook  # noqa: PLC0415
 
-    result = check_workbook(existing(options.workbook), permissions_of(options))
+    workbook, permissions = existing(options.workbook), permissions_of(options)
+    with shown_as(options):
+        result = check_workbook(workbook, permissions)
     if options.json:
         say(result.to_json())
     else:

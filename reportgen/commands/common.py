@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from reportgen.domain.records.comparison import Comparison
     from reportgen.domain.records.plan import FieldSpec
     from reportgen.evaluation import Permissions
+    from reportgen.progress import Shown
 
 TASKS = ("classification", "extraction", "summarization", "question-answering")
 SHOWN_PLACES = 12
@@ -34,6 +35,23 @@ def add_permissions(sub: argparse.ArgumentParser) -> None:
 def add_json(sub: argparse.ArgumentParser) -> None:
     """Add the choice of JSON for machines."""
     sub.add_argument("--json", action="store_true", help="print the result as JSON")
+
+
+def add_progress(sub: argparse.ArgumentParser) -> None:
+    """Add the choice of progress as JSON lines, for programs that follow a command; the last line is `{"ended": CODE}`."""
+    sub.add_argument(
+        "--progress",
+        choices=("console", "json"),
+        default="console",
+        help="progress on standard error as lines for people, or as one JSON object a line (default: %(default)s)",
+    )
+
+
+def shown_as(options: argparse.Namespace) -> Shown:
+    """Return who shows the progress of a command, as the options say."""
+    from reportgen.progress import shown  # noqa: PLC0415
+
+    return shown(sys.stderr, as_json=options.progress == "json")
 
 
 def permissions_of(options: argparse.Namespace) -> Permissions:

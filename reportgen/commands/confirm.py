@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
-from reportgen.commands.common import add_json, add_permissions, existing, permissions_of, say
+from reportgen.commands.common import add_json, add_permissions, add_progress, existing, permissions_of, say, shown_as
 from reportgen.problems import ExitCode
 
 EXAMPLE = 'reportgen confirm tickets-run --by "Ada Byron"'
@@ -19,6 +18,7 @@ def arguments(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--again", default="", metavar="REASON", help="open it once more, for this reason; reports show it")
     sub.add_argument("--workbook", type=Path, default=None, help="the workbook, when it does not lie beside the run folder")
     add_permissions(sub)
+    add_progress(sub)
     add_json(sub)
 
 
@@ -28,9 +28,8 @@ def run(options: argparse.Namespace) -> ExitCode:
 
     from reportgen.confirmation import confirm, told  # noqa: PLC0415
     from reportgen.domain.records.comparison import HoldoutVerdict  # noqa: PLC0415
-    from reportgen.progress import Console  # noqa: PLC0415
 
-    with Console(sys.stderr) as console:
+    with shown_as(options) as console:
         done = confirm(
             existing(options.folder),
             by=options.by,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from reportgen.commands.common import TASKS, add_json
+from reportgen.commands.common import TASKS, add_json, add_progress, shown_as
 from reportgen.commands.run import evaluate
 from reportgen.problems import ExitCode
 
@@ -16,6 +16,7 @@ def arguments(sub: argparse.ArgumentParser) -> None:
     """Add the options."""
     sub.add_argument("--task", choices=TASKS, default="classification", help="which sample (default: %(default)s)")
     sub.add_argument("--out", type=Path, default=Path("demo-run"), help="the run folder (default: %(default)s)")
+    add_progress(sub)
     add_json(sub)
 
 
@@ -31,4 +32,4 @@ def run(options: argparse.Namespace) -> ExitCode:
     with tempfile.TemporaryDirectory() as scratch:
         workbook = Path(scratch) / f"{options.task}-sample.xlsx"
         shutil.copyfile(sample, workbook)
-        return evaluate(workbook, options.out, Permissions(), as_json=options.json)
+        return evaluate(workbook, options.out, Permissions(), shown_as(options), as_json=options.json)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from reportgen.commands.common import add_json, existing, say_result
+from reportgen.commands.common import add_json, add_progress, existing, say_result, shown_as
 from reportgen.problems import ExitCode
 
 EXAMPLE = "reportgen report tickets-run"
@@ -14,6 +14,7 @@ EXAMPLE = "reportgen report tickets-run"
 def arguments(sub: argparse.ArgumentParser) -> None:
     """Add the options."""
     sub.add_argument("folder", type=Path, metavar="RUN", help="the run folder")
+    add_progress(sub)
     add_json(sub)
 
 
@@ -21,6 +22,7 @@ def run(options: argparse.Namespace) -> ExitCode:
     """Write the documents again."""
     from reportgen import evaluation  # noqa: PLC0415
 
-    comparison, folder = evaluation.report(existing(options.folder))
+    with shown_as(options):
+        comparison, folder = evaluation.report(existing(options.folder))
     say_result(comparison, folder.path, as_json=options.json)
     return ExitCode.DONE

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
-from reportgen.commands.common import add_json, add_permissions, existing, permissions_of, say
+from reportgen.commands.common import add_json, add_permissions, add_progress, existing, permissions_of, say, shown_as
 from reportgen.problems import ExitCode, NeedsMendingError
 
 EXAMPLE = "reportgen rerun tickets-run --challengers 3"
@@ -22,6 +21,7 @@ def arguments(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--out", type=Path, default=None, metavar="DIR", help="the new run folder (default: NAME-rerun-YYYYMM)")
     sub.add_argument("--valid-days", type=int, default=90, metavar="DAYS", help="how long evidence is valid (default: 90)")
     add_permissions(sub)
+    add_progress(sub)
     add_json(sub)
 
 
@@ -30,13 +30,12 @@ def run(options: argparse.Namespace) -> ExitCode:
     from reportgen.evidence.run_folder import json_bytes  # noqa: PLC0415
     from reportgen.monitor.rerun import exit_code, rerun  # noqa: PLC0415
     from reportgen.monitor.rerun_text import lines  # noqa: PLC0415
-    from reportgen.progress import Console  # noqa: PLC0415
 
     for name in ("challengers", "valid_days"):
         if getattr(options, name) < 0:
             msg = f"--{name.replace('_', '-')} {getattr(options, name)}: expected a number from 0 on."
             raise NeedsMendingError(msg)
-    with Console(sys.stderr) as console:
+    with shown_as(options) as console:
         found, folder, currency = rerun(
             existing(options.folder),
             workbook=None if options.workbook is None else existing(options.workbook),

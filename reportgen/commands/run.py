@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reportgen.commands.common import add_json, add_permissions, existing, permissions_of, say, say_result
+from reportgen.commands.common import (
+    add_json,
+    add_permissions,
+    add_progress,
+    existing,
+    permissions_of,
+    say,
+    say_result,
+    shown_as,
+)
 from reportgen.problems import ExitCode
 
 if TYPE_CHECKING:
     from reportgen.evaluation import Permissions
+    from reportgen.progress import Shown
 
 EXAMPLE = "reportgen run tickets.xlsx"
 
@@ -21,21 +30,23 @@ def arguments(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("workbook", type=Path, metavar="WORKBOOK")
     sub.add_argument("--out", type=Path, default=None, help="the run folder (default: NAME-run beside the workbook)")
     add_permissions(sub)
+    add_progress(sub)
     add_json(sub)
 
 
 def run(options: argparse.Namespace) -> ExitCode:
     """Do the whole job."""
-    return evaluate(existing(options.workbook), options.out, permissions_of(options), as_json=options.json)
+    return evaluate(
+        existing(options.workbook), options.out, permissions_of(options), shown_as(options), as_json=options.json
+    )
 
 
-def evaluate(workbook: Path, out: Path | None, permissions: Permissions, *, as_json: bool) -> ExitCode:
+def evaluate(workbook: Path, out: Path | None, permissions: Permissions, shown: Shown, *, as_json: bool) -> ExitCode:
     """Run the evaluation and say what was decided and where the documents are."""
     from reportgen import evaluation  # noqa: PLC0415
     from reportgen.domain.telling.spending import spent  # noqa: PLC0415
-    from reportgen.progress import Console  # noqa: PLC0415
 
-    with Console(sys.stderr) as console:
+    with shown as console:
         comparison, folder = evaluation.evaluate(workbook, out=out, permissions=permissions, progress=console.show)
     say_result(comparison, folder.path, as_json=as_json)
     if told := spent(comparison):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from reportgen.commands.common import add_json, existing, say_result
+from reportgen.commands.common import add_json, add_progress, existing, say_result, shown_as
 from reportgen.problems import ExitCode
 
 EXAMPLE = "reportgen score tickets-run --out tickets-reviewed --reviews reviews.csv"
@@ -23,6 +23,7 @@ def arguments(sub: argparse.ArgumentParser) -> None:
         help="a workbook or .csv with the columns of Recorded verdicts: Judged by, Judged on and Reason are required, a "
         "blank Judge kind means a person, and the verdict `removed` takes an example out",
     )
+    add_progress(sub)
     add_json(sub)
 
 
@@ -31,6 +32,7 @@ def run(options: argparse.Namespace) -> ExitCode:
     from reportgen.rescoring import score_again  # noqa: PLC0415
 
     reviews = None if options.reviews is None else existing(options.reviews)
-    comparison, folder = score_again(existing(options.folder), options.out, reviews=reviews)
+    with shown_as(options):
+        comparison, folder = score_again(existing(options.folder), options.out, reviews=reviews)
     say_result(comparison, folder.path, as_json=options.json)
     return ExitCode.DONE

@@ -10,8 +10,8 @@ from types import FrameType
 
 from reportgen.progress import let_go_of_terminal
 
-AS_CTRL_C = ("SIGHUP", "SIGTERM")
-"""By name: Windows has no SIGHUP."""
+AS_CTRL_C = ("SIGHUP", "SIGTERM", "SIGBREAK")
+"""By name: Windows has no SIGHUP, and SIGBREAK alone reaches a process group there."""
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reportgen.commands.common import add_json, existing, say
+from reportgen.commands.common import add_json, add_progress, existing, say, shown_as
 from reportgen.problems import ExitCode
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ def arguments(sub: argparse.ArgumentParser) -> None:
     """Add the options."""
     sub.add_argument("target", type=Path, metavar="RUN or BUNDLE")
     sub.add_argument("--key", type=Path, default=None, metavar="FILE", help="the public key of the person who signed")
+    add_progress(sub)
     add_json(sub)
 
 
@@ -28,7 +29,8 @@ def run(options: argparse.Namespace) -> ExitCode:
     from reportgen.verification import verify  # noqa: PLC0415
 
     key = None if options.key is None else existing(options.key)
-    found = verify(existing(options.target), key=key)
+    with shown_as(options):
+        found = verify(existing(options.target), key=key)
     say(as_json(found) if options.json else as_text(found))
     return found.exit_code
 

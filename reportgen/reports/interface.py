@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -11,6 +11,10 @@ from typing import TypeAlias
 
 from reportgen.domain.records.comparison import Comparison
 from reportgen.problems import NeedsMendingError
+from reportgen.steps import tell
+
+WRITING = "Writing the documents"
+"""The step in words."""
 
 Report: TypeAlias = Callable[[Comparison, Path], Path]
 """Writes one file into the given folder and returns its path.
@@ -90,5 +94,8 @@ def write_all(comparison: Comparison, folder: Path) -> tuple[Path, ...]:
     Every report is tried before the first error is raised, so that one failing renderer does not cost the other files.
     """
     with ThreadPoolExecutor(max_workers=len(REPORTS)) as pool:
+        tell(WRITING, 0, len(REPORTS))
         waiting = [pool.submit(write, comparison, folder) for write in REPORTS.values()]
+        for done, _ in enumerate(as_completed(waiting), 1):
+            tell(WRITING, done, len(REPORTS))
     return tuple(done.result() for done in waiting)

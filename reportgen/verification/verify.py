@@ -13,6 +13,7 @@ from reportgen.evidence.run_folder import RunFolder
 from reportgen.evidence.signing import public_key
 from reportgen.problems import NeedsMendingError, ReportgenError
 from reportgen.reports.interface import prepared
+from reportgen.steps import tell
 from reportgen.verification import documents, evidence_files, figures, hashes, records
 from reportgen.verification.checks import Check, Verification, Word, guarded
 
@@ -37,7 +38,9 @@ def verify(path: Path, *, key: Path | None = None) -> Verification:
     with _unpacked(path) as target:
         if isinstance(target, Check):
             return Verification(str(path), "", (target,))
+        tell("Checking hashes, seal and chain")
         checks = [*_hash_stage(target, key)]
+        tell("Computing every figure again")
         with prepared(target.folder.path):
             checks += _record_stage(target)
         return Verification(str(path), _run_id(target.folder), tuple(checks))
@@ -123,6 +126,7 @@ def _record_stage(target: _Target) -> Iterator[Check]:
 
 def _document_stage(target: _Target, again: records.Recomputed) -> Iterator[Check]:
     given = target.folder.path
+    tell("Drawing the documents again")
     try:
         made = documents.render(again, target.scratch)
     except ReportgenError as error:

@@ -16,6 +16,7 @@ from reportgen.documents.pdf_reader import SECONDS, PdfReader
 from reportgen.documents.read import KINDS, read_document
 from reportgen.domain.records.plan import Document
 from reportgen.domain.wording.figures import listed
+from reportgen.steps import tell
 from reportgen.workbook.reading.row import Row
 from reportgen.workbook.reading.values import UnreadableError
 
@@ -53,6 +54,7 @@ class DocumentFolder:
         return found
 
     def _once(self, name: str) -> tuple[ReadDocument, Document]:
+        tell("Reading documents", len(self._read) + 1)
         path = self._inside(name)
         data = _bytes(path)
         try:

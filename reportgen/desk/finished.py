@@ -1,0 +1,70 @@
+"""A finished run as the pages show it: its comparison and its view, worked out once from the stored records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from reportgen.desk.folder import Run
+from reportgen.desk.state import Desk, desk_of, workbook_of
+from reportgen.problems import NeedsMendingError
+
+if TYPE_CHECKING:
+    from reportgen.domain.records.comparison import Comparison
+    from reportgen.domain.records.measure import Observation
+    from reportgen.evidence.run_folder import RunFolder
+    from reportgen.reports.view.build import View
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """One run with everything that pages ask of it."""
+
+    run: Run
+    comparison: Comparison
+    folder: RunFolder
+    view: View
+    by_example: dict[str, dict[str, Observation]] = field(repr=False)
+    """Example to candidate to what was observed, eval and regression rows."""
+
+
+async def finished_of(request: web.Request) -> tuple[Path, Run, Finished]:
+    """Return workbook, run and its results, as the address names them; the newest run where it names none.
+
+    Raises NeedsMendingError where there is none yet, NotYetError while it is read.
+    """
+    desk, workbook = desk_of(request), workbook_of(request)
+    run = chosen_run(desk, workbook, request.query.get("run", ""))
+    return workbook, run, await read(desk, run)
+
+
+def chosen_run(desk: Desk, workbook: Path, named: str = "") -> Run:
+    """Return a finished run of a workbook. Raises NeedsMendingError where there is none."""
+    runs = [r for r in desk.folder.runs_of(workbook.name) if r.finished]
+    found = next((r for r in runs if not named or r.name == named), None)
+    if found is None:
+        msg = f"{workbook.name} has no finished run{f' called “{named}”' if named else ' yet'}. Start it on the page Run."
+        raise NeedsMendingError(msg)
+    return found
+
+
+async def read(desk: Desk, run: Run) -> Finished:
+    """Return the results of a run. Raises NotYetError while they are read."""
+    found = await desk.runs.get((run.path, run.at), lambda: _read(run), f"Reading {run.name}")
+    assert isinstance(found, Finished)  # noqa: S101 - what _read gives
+    return found
+
+
+def _read(run: Run) -> Finished:
+    from reportgen.evaluation import recall  # noqa: PLC0415 - a second of imports, and not before the first result
+    from reportgen.reports.view.build import build  # noqa: PLC0415 - see above
+
+    comparison, folder = recall(run.path)
+    by_example: dict[str, dict[str, Observation]] = {}
+    for result in comparison.candidates:
+        for observation in (*result.sample.observations, *result.regression.observations):
+            by_example.setdefault(observation.example.id, {})[result.spec.name] = observation
+    return Finished(run, comparison, folder, build(comparison), by_example)

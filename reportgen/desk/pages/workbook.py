@@ -1,0 +1,55 @@
+"""Workbook: open it in Excel, or drop a newer one; the desk sees when it was saved, and when Excel holds it open."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import NoReturn
+from urllib.parse import quote
+
+from aiohttp import web
+
+from reportgen.desk import uploads
+from reportgen.desk.pages.shared import rail_of
+from reportgen.desk.rendering import render, seen_other
+from reportgen.desk.state import desk_of, workbook_of
+from reportgen.desk.status import begin_check, status_of
+
+TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+async def workbook_page(request: web.Request) -> web.Response:
+    """Show where the workbook is and how it stands."""
+    desk, workbook = desk_of(request), workbook_of(request)
+    begin_check(desk, workbook)
+    return render(
+        request,
+        "workbook.html",
+        workbook=workbook.name,
+        rail=rail_of(desk, workbook, "Workbook"),
+        live=f"/w/{quote(workbook.name, safe='')}/events",
+        stands=status_of(desk, workbook),
+        held=desk.folder.held_open(workbook),
+        path=workbook,
+        new="new" in request.query,
+    )
+
+
+async def download(request: web.Request) -> web.StreamResponse:
+    """Hand out the workbook as a file."""
+    workbook = workbook_of(request)
+    return attachment(workbook.read_bytes(), workbook.name)
+
+
+def attachment(content: bytes, name: str, kind: str = TYPE) -> web.Response:
+    """Return bytes as a download."""
+    return web.Response(
+        body=content, content_type=kind, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    )
+
+
+async def replaced(request: web.Request) -> NoReturn:
+    """Take a newer copy of this very workbook, whatever it is called where it comes from."""
+    desk, workbook = desk_of(request), workbook_of(request)
+    _, draft = await uploads.taken(request, desk.folder, frozenset({workbook.suffix.lower()}))
+    await asyncio.to_thread(uploads.settle, desk.folder, draft, workbook.name)
+    seen_other(f"/w/{quote(workbook.name, safe='')}/check")

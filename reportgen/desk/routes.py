@@ -1,0 +1,61 @@
+"""Every address of the desk, in one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from reportgen.desk.pages import check, decide, home, run, shared, workbook
+from reportgen.desk.safety import ENTRY, Handler, entered
+from reportgen.desk.state import desk_of
+from reportgen.desk.static import static
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address, how it is asked, and who answers."""
+
+    method: str
+    path: str
+    handler: Handler
+
+
+async def enter(request: web.Request) -> web.Response:
+    """Let in whoever brought the token."""
+    return entered(desk_of(request).policy)
+
+
+OF = "/w/{workbook}"
+RUN = "/r/{run}"
+ROUTES = (
+    Route("GET", ENTRY, enter),
+    Route("GET", "/static/{name}", static),
+    Route("GET", "/", home.home),
+    Route("POST", "/drop", home.dropped),
+    Route("POST", "/sample", home.sample),
+    Route("POST", "/new", home.new),
+    Route("GET", OF, decide.latest),
+    Route("GET", f"{OF}/events", shared.events),
+    Route("GET", f"{OF}/workbook", workbook.workbook_page),
+    Route("GET", f"{OF}/file", workbook.download),
+    Route("POST", f"{OF}/drop", workbook.replaced),
+    Route("GET", f"{OF}/check", check.check_page),
+    Route("GET", f"{OF}/marked", check.marked_copy),
+    Route("POST", f"{OF}/key", check.key_given),
+    Route("POST", f"{OF}/allow", check.allowed),
+    Route("GET", f"{OF}/run", run.run_page),
+    Route("POST", f"{OF}/run/start", run.started),
+    Route("POST", f"{OF}/run/stop", run.stopped),
+    Route("GET", f"{OF}/decide", decide.decide_page),
+    Route("GET", f"{RUN}/{{document}}", decide.document),
+    Route("GET", f"{RUN}/{{document}}/view", decide.document_view),
+    Route("GET", f"{RUN}/{{document}}/{{page:[0-9]{{1,4}}}}.png", decide.document_page),
+)
+"""Nothing else is answered. GET changes nothing; what changes something is POST, and refused from any other site."""
+
+
+def add_routes(app: web.Application) -> None:
+    """Put the table into an application."""
+    for route in ROUTES:
+        app.router.add_route(route.method, route.path, route.handler)

@@ -1,0 +1,127 @@
+"""What one desk knows while it is open: its folder, its jobs, what a person allowed, and keys, in memory alone."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from reportgen.desk.folder import Folder
+from reportgen.desk.jobs import Jobs
+from reportgen.desk.safety import Policy
+
+PATIENCE_S = 6.0
+"""So long a page waits for what it shows; then it says that it is still being read, and asks again."""
+KEPT = 4
+"""Results of checks and runs that stay in memory."""
+
+
+class NotYetError(Exception):
+    """What the page shows is still being read; `words` say what."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
+
+
+class Keys(Mapping[str, str]):
+    """Keys that were typed in: by their variable, in this process alone, and never shown again."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, str] = {}
+
+    def __getitem__(self, variable: str) -> str:
+        return self._keys[variable]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} keys, not shown>"
+
+    def set(self, variable: str, key: str) -> None:
+        """Take a key; an empty one forgets it."""
+        self._keys.pop(variable, None)
+        if key:
+            self._keys[variable] = key
+
+
+class Memory:
+    """Results of slow work by what they depend on; each is worked out once, in a thread, however many pages ask."""
+
+    def __init__(self) -> None:
+        self._tasks: OrderedDict[Hashable, asyncio.Task[Any]] = OrderedDict()
+
+    async def get(self, key: Hashable, work: Callable[[], Any], words: str, patience: float = PATIENCE_S) -> Any:  # noqa: ANN401
+        """Return what `work` gives for `key`. Raises NotYetError after a while, and whatever `work` raises."""
+        task = self.begin(key, work)
+        try:
+            return await asyncio.wait_for(asyncio.shield(task), patience)
+        except TimeoutError as error:
+            if task.done():
+                raise
+            raise NotYetError(words) from error
+
+    def begin(self, key: Hashable, work: Callable[[], Any]) -> asyncio.Task[Any]:
+        """Begin the work where nobody did yet."""
+        task = self._tasks.get(key)
+        if task is None or (task.done() and not task.cancelled() and task.exception() is not None):
+            task = asyncio.create_task(asyncio.to_thread(work))
+            task.add_done_callback(lambda t: t.cancelled() or t.exception())
+            self._tasks[key] = task
+        self._tasks.move_to_end(key)
+        while len(self._tasks) > KEPT * 4:
+            self._tasks.popitem(last=False)
+        return task
+
+    def ready(self, key: Hashable) -> Any:  # noqa: ANN401 - whatever the work gave
+        """Return the result where it is there, else None."""
+        task = self._tasks.get(key)
+        return task.result() if task is not None and task.done() and not task.cancelled() and not task.exception() else None
+
+
+class Desk:
+    """One open desk."""
+
+    def __init__(self, folder: Path, policy: Policy) -> None:
+        self.folder = Folder(folder)
+        self.policy = policy
+        self.jobs = Jobs(self.folder.private)
+        self.keys = Keys()
+        self.checks = Memory()
+        self.runs = Memory()
+        self.allowed: dict[str, set[str]] = {}
+        """By workbook: what a person said yes to, in the words they saw."""
+        self.last_visit = time.monotonic()
+
+    def visited(self) -> None:
+        """Note that somebody was here."""
+        self.last_visit = time.monotonic()
+
+    def environment(self) -> dict[str, str]:
+        """Return where keys come from: the environment, a `.env` where the desk was started, and what was typed in."""
+        from reportgen.candidates.env_file import with_env_file  # noqa: PLC0415 - not before a key is looked for
+
+        return {**with_env_file(os.environ, Path.cwd()), **self.keys}
+
+
+DESK = web.AppKey("desk", Desk)
+
+
+def desk_of(request: web.Request) -> Desk:
+    """Return the desk that a request came to."""
+    return request.app[DESK]
+
+
+def workbook_of(request: web.Request) -> Path:
+    """Return the workbook that the address names. Raises NotHereError."""
+    return desk_of(request).folder.workbook(request.match_info["workbook"])

@@ -1,0 +1,77 @@
+"""Files that a person drops: counted as they come in, looked at with distrust, and only then given a name."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from aiohttp import BodyPartReader, web
+
+from reportgen.desk.folder import Folder, safe_name
+from reportgen.problems import NeedsMendingError
+
+LARGEST = 200 << 20
+"""Bytes of one file; what a workbook may hold at most."""
+
+
+async def taken(request: web.Request, folder: Folder, endings: frozenset[str], largest: int = LARGEST) -> tuple[str, Path]:
+    """Return the safe name of the one file in a form, and the draft that holds it.
+
+    Raises NeedsMendingError where there is none, or it is of another kind or too large.
+    """
+    reader = await request.multipart()
+    while (part := await reader.next()) is not None:
+        if isinstance(part, BodyPartReader) and part.filename:
+            name = safe_name(part.filename, endings)
+            return name, await _draft(part, folder, name, largest)
+    msg = "No file came with that. Choose one, or drop it on the page."
+    raise NeedsMendingError(msg)
+
+
+async def _draft(part: BodyPartReader, folder: Folder, name: str, largest: int) -> Path:
+    place = folder.private / "incoming" / secrets.token_hex(8)
+    place.mkdir(parents=True, mode=0o700)
+    draft, size = place / name, 0
+    with draft.open("wb") as file:
+        while chunk := await part.read_chunk(1 << 16):
+            size += len(chunk)
+            if size > largest:
+                break
+            file.write(chunk)
+    if size > largest:
+        discard(draft)
+        msg = f"{name} is larger than {largest >> 20} MB. Keep the rows that matter, and drop it again."
+        raise NeedsMendingError(msg)
+    return draft
+
+
+def discard(draft: Path) -> None:
+    """Take a draft away."""
+    draft.unlink(missing_ok=True)
+    if not any(draft.parent.iterdir()):
+        draft.parent.rmdir()
+
+
+def settle(folder: Folder, draft: Path, name: str) -> Path:
+    """Put a workbook that passes the pre-flight into the folder; one of that name that is there is kept aside.
+
+    Raises NeedsMendingError where it cannot be read, and then nothing was changed.
+    """
+    from reportgen.workbook.opening.other_files import read_any  # noqa: PLC0415 - not before somebody drops something
+
+    target = folder.path / name
+    try:
+        read_any(draft)
+        if target.exists() and target.resolve().parent == folder.path:
+            if target.read_bytes() != draft.read_bytes():
+                folder.keep_earlier(target)
+        elif target.is_symlink():
+            msg = f"{name} is a link that leads out of this folder, and is not written over. Give the file another name."
+            raise NeedsMendingError(msg)
+        draft.replace(target)
+    finally:
+        if draft.exists():
+            discard(draft)
+        elif draft.parent.exists():
+            draft.parent.rmdir()
+    return target

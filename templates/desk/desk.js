@@ -1,0 +1,72 @@
+// Small helpers of the pages. Every page works without them but for what must come by itself.
+const main = document.getElementById("main");
+
+// Dropping a file anywhere on the page puts it into the page's drop form.
+const drop = document.querySelector("[data-drop]");
+if (drop) {
+  const input = drop.querySelector("input[type=file]");
+  const said = drop.querySelector("[data-said]");
+  const send = () => {
+    if (!input.files.length) return;
+    said.textContent = `Taking ${input.files[0].name} …`;
+    drop.requestSubmit();
+  };
+  input.addEventListener("change", send);
+  for (const name of ["dragenter", "dragover"]) {
+    addEventListener(name, (event) => { event.preventDefault(); drop.classList.add("over"); });
+  }
+  addEventListener("dragleave", () => drop.classList.remove("over"));
+  addEventListener("drop", (event) => {
+    event.preventDefault();
+    drop.classList.remove("over");
+    if (event.dataTransfer.files.length) { input.files = event.dataTransfer.files; send(); }
+  });
+}
+
+// A page that waits for something asks again.
+const again = document.querySelector("[data-again]");
+if (again) setTimeout(() => refresh("[data-again]"), Number(again.dataset.again));
+
+// A live page shows anew what has changed, and leaves alone where the person is.
+const live = document.body.dataset.live;
+let first = true;
+if (live) {
+  const events = new EventSource(live);
+  events.onmessage = () => { if (first) { first = false; return; } refresh("[data-part]"); };
+  addEventListener("pagehide", () => events.close());
+}
+
+async function refresh(selector) {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const before = document.querySelector(selector);
+  const now = page.querySelector(selector);
+  if (!before || !now) { location.reload(); return; }
+  const typing = document.activeElement && before.contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
+  if (typing) return;
+  const focused = document.activeElement && document.activeElement.id;
+  const wasRunning = before.hasAttribute("data-running");
+  before.replaceWith(now);
+  const rail = page.querySelector(".rail");
+  const old = document.querySelector(".rail");
+  if (rail && old) old.replaceWith(rail);
+  if (focused) document.getElementById(focused)?.focus();
+  if (wasRunning && !now.hasAttribute("data-running")) notify(now.querySelector("[role=status]")?.textContent ?? "Done");
+  offerNotice();
+  const more = document.querySelector("[data-again]");
+  if (more) setTimeout(() => refresh("[data-again]"), Number(more.dataset.again));
+}
+
+// A notice when a long run is done, if the person wants one.
+function offerNotice() {
+  const button = document.querySelector("[data-notify]");
+  if (!button || !("Notification" in window) || Notification.permission !== "default") return;
+  button.hidden = false;
+  button.addEventListener("click", async () => { await Notification.requestPermission(); button.hidden = true; });
+}
+offerNotice();
+
+function notify(words) {
+  document.title = `${words.trim().split(".")[0]} · reportgen`;
+  if ("Notification" in window && Notification.permission === "granted") new Notification("reportgen", { body: words.trim() });
+}
