@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-deep check bench format readme blanks samples clean
+.PHONY: demo test test-deep check bench format readme blanks samples pins clean
 
 demo: $(READY)
 	$(BIN)/reportgen demo
@@ -38,10 +38,16 @@ blanks: $(READY)
 samples: $(READY)
 	$(BIN)/python -m samples.make_samples --keep
 
-$(READY): pyproject.toml .ci/prepare
+# The newest versions that the bounds allow, as exact pins.
+pins: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --dry-run --ignore-installed --report $(VENV)/pins.json '.[dev]'
+	$(BIN)/python -m tests.pins $(VENV)/pins.json constraints.txt
+
+$(READY): pyproject.toml constraints.txt .ci/prepare
 	sh .ci/prepare $(PYTHON)
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@echo 'Installing what is pinned into $(VENV); the first time this takes one to three minutes.'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' --constraint constraints.txt
 	touch $(READY)
 
 clean:
