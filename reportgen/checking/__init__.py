@@ -14,12 +14,14 @@ from reportgen.candidates.interface import specs_asked
 from reportgen.candidates.secrets import key_for
 from reportgen.checking.proofs import OtherSplit, Proof, other_split, proofs
 from reportgen.checking.provability import smallest_gap
+from reportgen.checking.recorded_answers import unread_problems, unread_recorded
 from reportgen.corpus.quality import quality_problems, small_classes
 from reportgen.domain.estimating.costs import MANUAL_COST, MINUTES_PER_REVIEW, REVIEWER_HOUR, TASKS_PER_MONTH, cost_terms
 from reportgen.domain.records.forecast import NOTHING_ASKED, Forecast
 from reportgen.domain.records.plan import CandidateKind, EvaluationPlan
 from reportgen.domain.telling.findings import no_quality_level
 from reportgen.domain.telling.forecast import lines as forecast_lines
+from reportgen.domain.telling.unread import UnreadOf
 from reportgen.domain.wording.figures import counted, listed, money
 from reportgen.evaluation import READING, Permissions, split_corpus
 from reportgen.forecasting import forecast
@@ -47,6 +49,8 @@ class CheckResult:
     smallest_difference: float | None = None
     other_split: OtherSplit | None = None
     forecast: Forecast = NOTHING_ASKED
+    unread: tuple[UnreadOf, ...] = ()
+    """What of the recorded answers cannot be read, by candidate."""
     costs: str = ""
     """The first costs as they were read, in a sentence, so that a slip of the decimal mark is seen."""
 
@@ -64,7 +68,9 @@ class CheckResult:
         if self.errors:
             return f"{self.workbook} needs mending before it can be run. Nothing was changed."
         sizes = ", ".join(f"{count} {name}" for name, count in self.splits.items() if count)
-        lines = [f"{self.workbook} is in order: {sizes}.", "", "What the examples can prove:"]
+        lost = [one.candidate for one in self.unread if one.nothing_read]
+        state = f"can be run, but nothing of {listed(lost)} can be read" if lost else "is in order"
+        lines = [f"{self.workbook} {state}: {sizes}.", "", "What the examples can prove:"]
         lines += [f"  {p}" for p in self.proofs] or ["  There is no service level, so there is nothing to prove."]
         if self.smallest_difference is not None:
             lines.append(
@@ -100,7 +106,7 @@ def check_read(
         return CheckResult(workbook.name, problems, {}, (), 0)
     corpus, _ = split_corpus(plan, workbook)
     tell("Trying out what the examples can prove")
-    estimate = forecast(plan, corpus)
+    estimate, unread = forecast(plan, corpus), unread_recorded(plan, corpus)
     return CheckResult(
         workbook.name,
         (
@@ -108,6 +114,7 @@ def check_read(
             *missing_keys(plan, permissions, with_env_file(os.environ, Path.cwd()) if environment is None else environment),
             *quality_problems(plan, corpus),
             *small_classes(plan, corpus),
+            *unread_problems(plan, unread),
             *_few_candidates(plan),
             *_no_quality_level(plan),
             *_left_open(plan),
@@ -118,6 +125,7 @@ def check_read(
         smallest_gap(plan, corpus),
         other_split(plan, corpus),
         estimate,
+        unread,
         costs_in_words(plan),
     )
 

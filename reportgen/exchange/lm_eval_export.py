@@ -148,6 +148,7 @@ def _config(plan: EvaluationPlan, corpus: Corpus) -> dict[str, Any]:
         "date_order": plan.settings.date_order,
         "decimal_mark": plan.settings.decimal_mark,
         "currency": plan.settings.currency,
+        "answers_read": plan.settings.answers_read.value,
         "labels": msgspec.to_builtins(labels_of(plan)),
         "sample_labels": make_frame(plan, corpus, 0).labels if plan.settings.task is Task.CLASSIFICATION else (),
         "fields": msgspec.to_builtins(plan.fields),

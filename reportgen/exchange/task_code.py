@@ -22,6 +22,7 @@ from reportgen.domain.records.measure import Measure, Observation, Sample, Unit 
 from reportgen.domain.records.plan import (  # noqa: E402
     OVERALL,
     AnswerKey,
+    AnswersRead,
     EvaluationPlan,
     Example,
     FieldKey,
@@ -36,7 +37,7 @@ from reportgen.domain.records.plan import (  # noqa: E402
 from reportgen.domain.records.response import Outcome, Response  # noqa: E402
 from reportgen.domain.records.score import CitationMark, Mark, Part, Reading, Score  # noqa: E402
 from reportgen.metrics import SCORERS  # noqa: E402
-from reportgen.metrics.classification import LabelReader, labels_of  # noqa: E402
+from reportgen.metrics.classification import reader_of  # noqa: E402
 from reportgen.metrics.interface import ScoreExample  # noqa: E402
 from reportgen.metrics.json_output import AnswerReader, Fault, Given  # noqa: E402
 
@@ -157,11 +158,11 @@ def _repaired(text: str) -> str:
     plan = _plan()
     match plan.settings.task:
         case Task.CLASSIFICATION:
-            reader = LabelReader(labels_of(plan))
-            return text if reader.strict(text) is not None else reader.lenient(text) or NO_LABEL
+            reader = reader_of(plan)
+            return text if reader.read(text) is not None else reader.lenient(text) or NO_LABEL
         case Task.EXTRACTION:
-            fields = AnswerReader(plan.fields)
-            if not isinstance(fields.strict(text), Fault) or isinstance(found := fields.lenient(text), Fault):
+            fields = AnswerReader(plan.fields, plan.settings.answers_read)
+            if not isinstance(fields.read(text), Fault) or isinstance(found := fields.lenient(text), Fault):
                 return text
             return json.dumps({f.name: _json_of(found[f.name], f) for f in plan.fields}, ensure_ascii=False)
         case Task.SUMMARIZATION | Task.QUESTION_ANSWERING:
@@ -190,7 +191,12 @@ def _plan() -> EvaluationPlan:
     config = _config()
     return EvaluationPlan(
         source=Source("", ""),
-        settings=Settings("", Task(config["task"]), **{name: config[name] for name in CONVENTIONS}),
+        settings=Settings(
+            "",
+            Task(config["task"]),
+            answers_read=AnswersRead(config["answers_read"]),
+            **{name: config[name] for name in CONVENTIONS},
+        ),
         examples=(),
         candidates=(),
         service_levels=(),

@@ -9,7 +9,7 @@ from reportgen.domain.records.plan import EvaluationPlan, Example, Task
 from reportgen.domain.records.response import Response
 from reportgen.domain.records.score import Score
 from reportgen.metrics import classification, extraction, question_answering, summarization
-from reportgen.metrics.classification import LabelReader, labels_of
+from reportgen.metrics.classification import reader_of
 from reportgen.metrics.interface import Scorer
 from reportgen.metrics.json_output import AnswerReader, Fault
 from reportgen.metrics.verdicts import Verdicts
@@ -62,17 +62,17 @@ def score_all(
 def misfit_of(plan: EvaluationPlan) -> Callable[[str], str] | None:
     """Return what says why an answer lacks the form that the task asks for ('' = it has it); None for free text.
 
-    It is the strict reading that scores the answer, so that asking again mends what would count as invalid and no more.
+    It is the application's reading that scores the answer, so that asking again mends what would count as invalid, no more.
     """
     match plan.settings.task:
         case Task.CLASSIFICATION:
-            labels = LabelReader(labels_of(plan))
-            return lambda text: "" if labels.strict(text) is not None else "the answer is none of the labels"
+            labels = reader_of(plan)
+            return lambda text: "" if labels.read(text) is not None else "the answer is none of the labels"
         case Task.EXTRACTION:
-            fields = AnswerReader(plan.fields)
+            fields = AnswerReader(plan.fields, plan.settings.answers_read)
 
             def misfit(text: str) -> str:
-                found = fields.strict(text)
+                found = fields.read(text)
                 return found.reason if isinstance(found, Fault) else ""
 
             return misfit

@@ -1,94 +1,20 @@
-"""Scores labels: the strict reading is what an application could take over as it is, the lenient one what a person sees."""
+"""Scores labels: the reading that decides is the application's, by default strict; the lenient one is what a person sees."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from collections.abc import Sequence
+from functools import lru_cache
 
-from reportgen.domain.reading.text import fold
 from reportgen.domain.records.plan import EvaluationPlan, Example, Label
 from reportgen.domain.records.response import Outcome, Response
 from reportgen.domain.records.score import Mark, Part, Reading, Score
 from reportgen.metrics.interface import ScoreExample, ScoreResponse, failed_reading, has_answer, one_reading, shown
-from reportgen.metrics.json_output import Fault, Json, load_repaired, load_strictly
+from reportgen.metrics.json_output import load_repaired
+from reportgen.metrics.label_reader import LabelReader
 from reportgen.metrics.verdicts import Verdicts, is_positive, judged
 
 PART = "label"
 NO_EXPECTED = "no expected label"
-
-
-def bare(text: str) -> str:
-    """Return `text` by the contract's rule: trimmed, NFKC, case folded, no surrounding quotes, no final full stop (one)."""
-    folded = fold(text)
-    stop_left = True
-    while True:
-        if stop_left and folded.endswith(".") and len(folded) > 1:
-            folded, stop_left = folded[:-1].rstrip(), False
-        elif len(folded) > 1 and folded[0] == folded[-1] == "'":
-            folded = folded[1:-1].strip()
-        else:
-            return folded
-
-
-@dataclass(frozen=True)
-class LabelReader:
-    """Finds labels in answers, by their names and by what they are also written as."""
-
-    labels: tuple[Label, ...]
-
-    @cached_property
-    def _by_form(self) -> Mapping[str, str]:
-        """Label by each form it is written in; names go before other spellings, forms as written before bare ones."""
-        forms: dict[str, str] = {}
-        spellings = [(x.name, x.name) for x in self.labels] + [(o, x.name) for x in self.labels for o in x.also_written]
-        for form in (fold, bare):
-            for spelling, name in spellings:
-                forms.setdefault(form(spelling), name)
-        return forms
-
-    @cached_property
-    def _anywhere(self) -> re.Pattern[str]:
-        forms = sorted(filter(None, self._by_form), key=len, reverse=True)
-        return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, forms)) + r")(?!\w)") if forms else re.compile(r"(?!)")
-
-    def exact(self, text: str) -> str | None:
-        """Return the label that the whole of `text` is, or None."""
-        found = self._by_form.get(fold(text))
-        return self._by_form.get(bare(text)) if found is None else found
-
-    def only_one(self, text: str) -> str | None:
-        """Return the only label that occurs in `text` as a whole word; one inside a longer label does not count."""
-        found = {self._by_form[match] for match in self._anywhere.findall(fold(text))}
-        return found.pop() if len(found) == 1 else None
-
-    def strict(self, text: str) -> str | None:
-        """Return the label of an answer that is a label or a JSON object with one."""
-        found = self.exact(text)
-        if found is not None or not text.lstrip().startswith("{"):
-            return found
-        stated = _member(load_strictly(text), "label")
-        return None if stated is None else self.exact(stated)
-
-    def lenient(self, text: str) -> str | None:
-        """Return the label of the first line, else the only label that occurs; in JSON its `label` alone is searched."""
-        if "{" in text and "label" in text:
-            stated = _member(load_repaired(text), "label")
-            if stated is not None:
-                return self._in(stated)
-        return self._in(text)
-
-    def _in(self, text: str) -> str | None:
-        lines = text.strip().splitlines()
-        found = self.exact(lines[0]) if lines else None
-        return self.only_one(text) if found is None else found
-
-
-def _member(value: Json | Fault, name: str) -> str | None:
-    """Return a member of a JSON object as text, or None where there is none."""
-    found = value.get(name) if isinstance(value, dict) else None
-    return str(found) if isinstance(found, (str, int)) and not isinstance(found, bool) else None
 
 
 def stated_confidence(text: str) -> float | None:
@@ -110,9 +36,14 @@ def labels_of(plan: EvaluationPlan) -> tuple[Label, ...]:
     return tuple(Label(name) for name in found)
 
 
+def reader_of(plan: EvaluationPlan) -> LabelReader:
+    """Return what finds the plan's labels in answers, as its application does."""
+    return LabelReader(labels_of(plan), plan.settings.answers_read)
+
+
 def prepare(plan: EvaluationPlan) -> ScoreExample:
     """Return the scorer of a classification plan."""
-    reader, verdicts = LabelReader(labels_of(plan)), Verdicts.of(plan.recorded_verdicts)
+    reader, verdicts = reader_of(plan), Verdicts.of(plan.recorded_verdicts)
 
     def for_example(example: Example) -> ScoreResponse:
         accepted = _accepted(example, reader)
@@ -133,7 +64,7 @@ def _score(reader: LabelReader, verdicts: Verdicts, accepted: tuple[str, ...], r
     unscored = "" if accepted else "the example has no expected label"
     if not has_answer(response):
         return one_reading(response, failed_reading(response, [_no_label(accepted, response)]), unscored)
-    found = reader.strict(response.text)
+    found = reader.read(response.text)
     strict = _reading(verdicts, accepted, found, response)
     if found is not None:
         return one_reading(response, strict, unscored)

@@ -34,7 +34,7 @@ _UNLABELLED = FieldKey(labelled=False)
 def prepare(plan: EvaluationPlan) -> ScoreExample:
     """Return the scorer of an extraction plan."""
     conventions = Conventions.of(plan.settings)
-    reader, verdicts = AnswerReader(plan.fields), Verdicts.of(plan.recorded_verdicts)
+    reader, verdicts = AnswerReader(plan.fields, plan.settings.answers_read), Verdicts.of(plan.recorded_verdicts)
 
     def for_example(example: Example) -> ScoreResponse:
         keys: Mapping[str, FieldKey] = example.key.fields if example.key is not None else {}
@@ -56,7 +56,7 @@ class _ExampleScorer:
         if not has_answer(response):
             parts = self._failed(why_failed(response))
             return one_reading(response, failed_reading(response, parts), self._unscored(parts))
-        answer = self.reader.strict(response.text)
+        answer = self.reader.read(response.text)
         if not isinstance(answer, Fault):
             reading = self._answered(answer, recorded)
             return one_reading(response, reading, self._unscored(reading.parts))

@@ -23,7 +23,8 @@ from functools import cached_property
 from typing import assert_never, cast
 
 from reportgen.domain.reading.text import key
-from reportgen.domain.records.plan import FieldSpec, FieldType
+from reportgen.domain.records.plan import AnswersRead, FieldSpec, FieldType
+from reportgen.metrics.answer_text import without_thoughts
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
@@ -92,7 +93,11 @@ def load_strictly(text: str) -> Json | Fault:
 
 
 def load_repaired(text: str) -> Json | Fault:
-    """Return the JSON value in `text` after taking it out of a fence or of the words around it, or after mending it."""
+    """Return the JSON value in `text` after taking it out of a fence or of the words around it, or after mending it.
+
+    Thoughts in tags before it are passed over.
+    """
+    text = without_thoughts(text)
     if len(text) > _LONGEST_REPAIR:
         return Fault(f"longer than {_LONGEST_REPAIR:,} characters, no repair was tried")
     for piece in (*_FENCE.findall(text), text[text.find("{") : text.rfind("}") + 1]):
@@ -159,6 +164,13 @@ class AnswerReader:
     """Reads the answers to one plan's fields."""
 
     fields: tuple[FieldSpec, ...]
+    reads: AnswersRead = AnswersRead.STRICTLY
+    """How the application reads; `read` does the same."""
+
+    def read(self, text: str) -> Mapping[str, Given] | Fault:
+        """Return what the application gets out of an answer: the JSON as it stands, or mended where it mends."""
+        found = self.strict(text)
+        return self.lenient(text) if isinstance(found, Fault) and self.reads is AnswersRead.REPAIRED else found
 
     @cached_property
     def _names(self) -> Mapping[str, str]:

@@ -1,6 +1,6 @@
 """Scores short answers: right when equal, after normalisation, to one of the accepted answers; numbers and dates by value.
 
-Text has no format that could be repaired, so the lenient reading is the strict one.
+The lenient reading passes over thoughts in tags and, where that makes the answer right, over what follows its first line.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from reportgen.domain.reading.dates import read_date
 from reportgen.domain.reading.numbers import read_quantity
-from reportgen.domain.records.plan import EvaluationPlan, Example
+from reportgen.domain.records.plan import AnswersRead, EvaluationPlan, Example
 from reportgen.domain.records.response import Outcome, Response
 from reportgen.domain.records.score import Mark, Part, Reading, Score
+from reportgen.metrics.answer_text import bare_answer, text_read
 from reportgen.metrics.interface import (
     ScoreExample,
     ScoreResponse,
@@ -62,7 +63,7 @@ def prepare(plan: EvaluationPlan) -> ScoreExample:
 
     def for_example(example: Example) -> ScoreResponse:
         accepted = tuple(a for a in example.key.answers if a.strip()) if example.key is not None else ()
-        return _ExampleScorer(accepted, conventions, verdicts)
+        return _ExampleScorer(accepted, conventions, verdicts, plan.settings.answers_read)
 
     return for_example
 
@@ -72,24 +73,38 @@ class _ExampleScorer:
     accepted: tuple[str, ...]
     conventions: Conventions
     verdicts: Verdicts
+    reads: AnswersRead
 
     def __call__(self, response: Response) -> Score:
-        extras = EXTRAS if self.accepted else ()
         if not has_answer(response):
             part = self._part(Mark.WRONG, "", why_failed(response))
-            return one_reading(response, failed_reading(response, [part], extras), self._unscored(part))
+            return one_reading(response, failed_reading(response, [part], self._extras), self._unscored(part))
         if not response.text.strip():
             part = self._part(Mark.WRONG, "", "the answer is empty")
-            empty = Reading(Outcome.INVALID, (part,), extras=dict.fromkeys(extras, 0.0), reason=part.reason)
+            empty = Reading(Outcome.INVALID, (part,), extras=dict.fromkeys(self._extras, 0.0), reason=part.reason)
             return one_reading(response, empty, self._unscored(part))
-        right = any(same_answer(expected, response.text, self.conventions) for expected in self.accepted)
-        part = self._part(Mark.CORRECT if right else Mark.WRONG, shown(response.text), "")
+        text = text_read(response.text, self.reads)
+        strict = self._reading(response, text)
+        others = dict.fromkeys((bare_answer(response.text), text_read(response.text, AnswersRead.FIRST_LINE)))
+        better = (self._reading(response, other) for other in others if other.strip() and other != text)
+        lenient = strict if strict.right else next((r for r in better if r.right), strict)
+        return Score(response.candidate, response.example_id, strict, lenient, self._unscored(strict.parts[0]))
+
+    def _reading(self, response: Response, text: str) -> Reading:
+        if not text.strip():
+            part = self._part(Mark.WRONG, "", "the answer holds nothing that is read")
+            return Reading(Outcome.INVALID, (part,), extras=dict.fromkeys(self._extras, 0.0), reason=part.reason)
+        right = any(same_answer(expected, text, self.conventions) for expected in self.accepted)
+        part = self._part(Mark.CORRECT if right else Mark.WRONG, shown(text), "")
         recorded = self.verdicts.on(response.candidate, response.example_id)
         verdict = recorded.get(PART) or recorded.get("")
         if verdict is not None:
             part = judged(part, verdict, Mark.CORRECT if is_positive(verdict) else Mark.WRONG)
-        reading = Reading(Outcome.ANSWERED, (part,), extras=self._graded(response.text))
-        return one_reading(response, reading, self._unscored(part))
+        return Reading(Outcome.ANSWERED, (part,), extras=self._graded(text))
+
+    @property
+    def _extras(self) -> tuple[str, ...]:
+        return EXTRAS if self.accepted else ()
 
     def _part(self, mark: Mark, found: str, reason: str) -> Part:
         if not self.accepted:

@@ -1,7 +1,7 @@
 """Scores summaries: which key facts they cover, which of their sentences the input supports, and how the wording overlaps.
 
-Text has no format that could be repaired, so the lenient reading is the strict one. A response without an answer covers
-no fact and has no sentence; measures count it 0 supported and everything omitted.
+The lenient reading passes over thoughts in tags and a fence around the text, and is else the strict one. A response
+without an answer covers no fact and has no sentence; measures count it 0 supported and everything omitted.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from reportgen.domain.records.plan import EvaluationPlan, Example, RecordedVerdict
+from reportgen.domain.records.plan import AnswersRead, EvaluationPlan, Example, RecordedVerdict
 from reportgen.domain.records.response import Outcome, Response
 from reportgen.domain.records.score import Mark, Part, Reading, Score
+from reportgen.metrics.answer_text import bare_answer, text_read
 from reportgen.metrics.consistency import InputText, SummaryText, sentences, why_unsupported
 from reportgen.metrics.interface import (
     ScoreExample,
@@ -38,7 +39,7 @@ def prepare(plan: EvaluationPlan) -> ScoreExample:
     def for_example(example: Example) -> ScoreResponse:
         facts = example.key.key_facts if example.key is not None else ()
         reference = example.key.reference if example.key is not None else ""
-        return _ExampleScorer(facts, reference, InputText(example.input, conventions), verdicts)
+        return _ExampleScorer(facts, reference, InputText(example.input, conventions), verdicts, plan.settings.answers_read)
 
     return for_example
 
@@ -49,6 +50,7 @@ class _ExampleScorer:
     reference: str
     source: InputText
     verdicts: Verdicts
+    reads: AnswersRead
 
     def __call__(self, response: Response) -> Score:
         extras = (ROUGE_L,) if self.reference else ()
@@ -58,10 +60,20 @@ class _ExampleScorer:
             reason = "the answer is empty"
             graded = dict.fromkeys(extras, 0.0)
             return one_reading(response, Reading(Outcome.INVALID, self._all_omitted(reason), extras=graded, reason=reason))
+        text, bare = text_read(response.text, self.reads), bare_answer(response.text)
+        strict = self._reading(response, text)
+        lenient = strict if bare == text else self._reading(response, bare)
+        return Score(response.candidate, response.example_id, strict, lenient)
+
+    def _reading(self, response: Response, text: str) -> Reading:
+        if not text.strip():
+            reason = "the answer holds thoughts alone"
+            graded = {ROUGE_L: 0.0} if self.reference else {}
+            return Reading(Outcome.INVALID, self._all_omitted(reason), extras=graded, reason=reason)
         recorded = self.verdicts.on(response.candidate, response.example_id)
-        parts = self._fact_parts(response.text, recorded) + self._sentence_parts(response.text, recorded)
-        graded = {ROUGE_L: rouge_l(self.reference, response.text).f1} if self.reference else {}
-        return one_reading(response, Reading(Outcome.ANSWERED, parts, extras=graded))
+        parts = self._fact_parts(text, recorded) + self._sentence_parts(text, recorded)
+        graded = {ROUGE_L: rouge_l(self.reference, text).f1} if self.reference else {}
+        return Reading(Outcome.ANSWERED, parts, extras=graded)
 
     def _all_omitted(self, reason: str) -> tuple[Part, ...]:
         return tuple(Part(f"fact {n}", Mark.OMITTED, fact, reason=reason) for n, fact in enumerate(self.facts, start=1))

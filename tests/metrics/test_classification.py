@@ -10,7 +10,8 @@ from reportgen.domain.records.plan import AnswerKey, Label, Task
 from reportgen.domain.records.response import Outcome
 from reportgen.domain.records.score import JudgeKind, Mark
 from reportgen.metrics import score_all
-from reportgen.metrics.classification import LabelReader, bare, stated_confidence
+from reportgen.metrics.classification import stated_confidence
+from reportgen.metrics.label_reader import LabelReader, bare
 from tests.metrics.cases import (
     FAILURES,
     SHARED,

@@ -39,7 +39,8 @@ ITEMS = (
     "Title*, Task*, Purpose, Business owner, Prepared by, Document number, Confidentiality, Decision needed by, "
     "Primary measure, Train share, Eval share, Holdout share, Seed, Confidence, Currency, "
     "Spending limit, Most requests at once, "
-    "Seconds before a request times out, Most attempts, Date order, Decimal mark, Regression margin, Screen keeps, Rule"
+    "Seconds before a request times out, Most attempts, Date order, Decimal mark, Regression margin, Screen keeps, Rule, "
+    "Answers are read"
 )
 COSTS = (
     "Tasks per month, Minutes per review, Reviewer cost per hour, Manual cost per task, Infrastructure cost per month, "

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 from reportgen.problems import Problem
 
@@ -56,6 +57,30 @@ class Rule(StrEnum):
 
     PROVEN = "proven"
     POINT_ESTIMATE = "point estimate"
+
+
+class AnswersRead(StrEnum):
+    """How the application takes a label or a value out of an answer; that reading decides (figures.md 3.1)."""
+
+    STRICTLY = "strictly"
+    """The answer is the label, or the JSON object, and nothing else."""
+    FIRST_LINE = "first line"
+    """The first line, or a leading label followed by a colon, a dash, a full stop or the end of the line."""
+    LABEL_ANYWHERE = "label anywhere"
+    """The only label that occurs."""
+    REPAIRED = "repaired"
+    """JSON after it was taken out of a fence or of the words around it, and mended."""
+
+
+READINGS: Mapping[Task, tuple[AnswersRead, ...]] = MappingProxyType(
+    {
+        Task.CLASSIFICATION: tuple(AnswersRead),
+        Task.EXTRACTION: (AnswersRead.STRICTLY, AnswersRead.REPAIRED),
+        Task.SUMMARIZATION: (AnswersRead.STRICTLY, AnswersRead.REPAIRED),
+        Task.QUESTION_ANSWERING: (AnswersRead.STRICTLY, AnswersRead.FIRST_LINE, AnswersRead.REPAIRED),
+    }
+)
+"""The ways of reading that mean something for each task."""
 
 
 class Importance(StrEnum):
@@ -346,6 +371,7 @@ class Settings:
     regression_margin: float | None = None
     screen_keeps: int = 10
     rule: Rule = Rule.PROVEN
+    answers_read: AnswersRead = AnswersRead.STRICTLY
 
 
 @dataclass(frozen=True, slots=True)

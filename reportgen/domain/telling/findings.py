@@ -21,6 +21,7 @@ from reportgen.domain.statistics.proportions import fewest_examples_to_prove
 from reportgen.domain.telling.findings_asking import doubted_tokens, unknown_charges
 from reportgen.domain.telling.findings_cost import headline
 from reportgen.domain.telling.findings_judge import calibration
+from reportgen.domain.telling.unread import few, remedy, sentence, unread_of
 from reportgen.domain.wording.figures import counted, level_words, listed, percent
 from reportgen.problems import Problem, Severity
 
@@ -178,6 +179,15 @@ def _responses(plan: EvaluationPlan, _: Corpus, results: Sequence[CandidateResul
             "Make sure that the recorded output tokens include thinking, which providers bill.",
         )
     del plan
+
+
+def _unread(plan: EvaluationPlan, _: Corpus, results: Sequence[CandidateResult], __: Measure) -> Iterator[Finding]:
+    """Yield the commonest answers that could not be read of each candidate, and what they most likely mean."""
+    for r in results:
+        found = unread_of(r.spec.name, r.spec.where or r.spec.name, r.sample)
+        if found.unread:
+            tell = _note if few(found) else _warning
+            yield tell("unreadable-answers", found.where, sentence(found), remedy(found, plan.settings))
 
 
 def _earlier(_: EvaluationPlan, __: Corpus, results: Sequence[CandidateResult], ___: Measure) -> Iterator[Finding]:
@@ -368,6 +378,7 @@ CHECKS: tuple[_Check, ...] = (
     _screened,
     _provable,
     _responses,
+    _unread,
     _earlier,
     doubted_tokens,
     unknown_charges,

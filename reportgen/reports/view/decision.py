@@ -9,7 +9,7 @@ from reportgen.domain.deciding.holdout import sentence as holdout_sentence
 from reportgen.domain.records.comparison import CandidateResult, Decision, LevelVerdict, RequirementVerdict, Status, Verdict
 from reportgen.domain.records.measure import Measurement
 from reportgen.domain.records.plan import Importance, Requirement, Role, Rule, Scope, ScopeKind
-from reportgen.domain.records.response import Basis
+from reportgen.domain.records.response import Basis, Outcome
 from reportgen.reports.view import numbers
 from reportgen.reports.view.context import (
     Context,
@@ -43,7 +43,7 @@ def headline(context: Context) -> Headline:
     return Headline(
         status=status_mark(decision.status),
         question=_question(context),
-        sentence=_sentence(context, decision),
+        sentence=_sentence(context, decision) + _nothing_read(context),
         why=reasons[:most],
         further_reasons=reasons[most:],
         cost=_cost_facts(context),
@@ -100,6 +100,16 @@ def _sentence(context: Context, decision: Decision) -> str:
                 return f"Choose none of these candidates: {names} {verb} what was asked for, but at too high a cost."
             return "Choose none of these candidates: not one of them meets what was asked for."
     assert_never(decision.status)
+
+
+def _nothing_read(context: Context) -> str:
+    """Return the candidates of which not one answer could be read, as a sentence behind the first; empty where none."""
+    lost = [
+        line(c.spec.name, 60)
+        for c in context.results
+        if c.counts.by_outcome[Outcome.INVALID] and not c.counts.by_outcome[Outcome.ANSWERED] and not c.counts.unscored
+    ]
+    return f" Nothing that {numbers.listing(lost)} answered could be read." if lost else ""
 
 
 def _cost_facts(context: Context) -> tuple[Fact, ...]:
@@ -281,6 +291,7 @@ def matrix_notes(context: Context) -> tuple[str, ...]:
     recorded = [line(c.spec.name, 40) for c in context.results if _recorded(context, c)]
     if recorded:
         notes.append(f"Latency as recorded earlier, not measured in this run: {numbers.listing(recorded)}.")
+    notes += _readings(context)
     if context.comparison.unpriced:
         names = numbers.listing(line(u, 40) for u in context.comparison.unpriced)
         notes.append(f"Without a price, so never recommended: {names}.")
@@ -291,6 +302,26 @@ def _cost_words(context: Context) -> str:
     if "Cost of an undetected error" not in context.comparison.plan.costs:
         return "with review, failures and fixed costs; errors that nobody notices are left out, their cost is not given"
     return "in full, with review, failures, fixed costs and errors that nobody notices"
+
+
+def _readings(context: Context) -> list[str]:
+    """Word both readings of the primary measure where they differ by more than half the width of the interval."""
+    said = []
+    for result in shown_candidates(context, _FRONT_ROWS):
+        m = context.primary(result)
+        if m is None or None in {m.value, m.lenient, m.low, m.high}:
+            continue
+        apart = abs((m.lenient or 0.0) - (m.value or 0.0))
+        if apart > ((m.high or 0.0) - (m.low or 0.0)) / 2:
+            said.append(f"{line(result.spec.name, 40)} {context.value(m)}, leniently {numbers.share(m.lenient)}")
+    if not said:
+        return []
+    way = context.comparison.plan.settings.answers_read.value
+    told = (
+        f"How answers are read decides much here. Read {way}, as the workbook says, and leniently, as a person would: "
+        f"{numbers.listing(said)}. If the application reads otherwise, say so under Answers are read."
+    )
+    return [told]
 
 
 def _recorded(context: Context, result: CandidateResult) -> bool:

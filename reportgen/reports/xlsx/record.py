@@ -406,6 +406,7 @@ def _facts(context: Context) -> Iterator[tuple[str, str]]:
         ("Rules fixed at", numbers.time(run.rules_fixed_at)),
         ("Some answers are older than the rules", "yes" if run.answers_recorded_before else "no"),
         ("Rule", s.rule.value),
+        ("Answers are read", s.answers_read.value),
         ("Confidence", context.confidence),
         ("Seed", str(s.seed)),
         ("Currency", s.currency),

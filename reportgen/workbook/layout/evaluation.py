@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reportgen.domain.records.plan import Rule, Task
+from reportgen.domain.records.plan import AnswersRead, Rule, Task
 from reportgen.workbook.layout.schema import Cell, CellType, Column, Item, Sheet, Source
 
 TASK_SPELLINGS = {
@@ -161,6 +161,25 @@ EVALUATION = Sheet(
             ),
             default=Rule.PROVEN.value,
             aliases=("Decision rule",),
+            expert=True,
+        ),
+        Item(
+            "Answers are read",
+            "How your application takes the answer out. strictly: it is the label or JSON alone. first line: or starts "
+            "with it. label anywhere: the only label in it. repaired: JSON is mended. Blank: strictly.",
+            Cell(
+                CellType.CHOICE,
+                choices=tuple(a.value for a in AnswersRead),
+                spellings={
+                    "strict": AnswersRead.STRICTLY.value,
+                    "as they are": AnswersRead.STRICTLY.value,
+                    "first word": AnswersRead.FIRST_LINE.value,
+                    "anywhere": AnswersRead.LABEL_ANYWHERE.value,
+                    "repair": AnswersRead.REPAIRED.value,
+                },
+            ),
+            default=AnswersRead.STRICTLY.value,
+            aliases=("Reading of answers", "How answers are read"),
             expert=True,
         ),
     ),

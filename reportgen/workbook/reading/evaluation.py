@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reportgen.domain.measures import MEASURES, measure_named, primary_measure
-from reportgen.domain.records.plan import Rule, Settings, Task
+from reportgen.domain.records.plan import READINGS, AnswersRead, Rule, Settings, Task
 from reportgen.workbook.layout.sheets import TASK_SPELLINGS, CellType, Item, squash
 from reportgen.workbook.opening.cells import CellValue
 from reportgen.workbook.reading import dates, texts, values
@@ -49,6 +49,8 @@ def read_evaluation(table: Table) -> tuple[Settings | None, Locale, Task | None]
             found[item.name].row.fault("Value", f"the {item.name} is missing.", "Fill in the cell.", "missing value")
     task = Task(str(read["Task"])) if read.get("Task") else None
     shares = _shares(table, found, read)
+    if task is not None:
+        _check_reading(task, found, read)
     if task is None or not read.get("Title"):
         return None, locale, task
     return _settings(task, read, locale, shares, _primary(task, found, read)), locale, task
@@ -183,6 +185,19 @@ def _shares(table: Table, found: Mapping[str, _Found], read: Mapping[str, Value 
     return train, judged, held
 
 
+def _check_reading(task: Task, found: Mapping[str, _Found], read: Mapping[str, Value | None]) -> None:
+    """Refuse a way of reading that means nothing for the task."""
+    chosen = read.get("Answers are read")
+    possible = [a.value for a in READINGS[task]]
+    if chosen is not None and chosen not in possible:
+        found["Answers are read"].row.fault(
+            "Value",
+            f"Answers are read is {shown(str(chosen))}, which says nothing for {task.value}.",
+            f"Choose one of: {values.listed(possible)}.",
+            "unknown choice",
+        )
+
+
 def _primary(task: Task, found: Mapping[str, _Found], read: Mapping[str, Value | None]) -> str:
     """Return the name of the primary measure, the task's usual one where blank."""
     text = str(read.get("Primary measure") or "")
@@ -243,4 +258,5 @@ def _settings(
         regression_margin=optional("Regression margin"),
         screen_keeps=int(size("Screen keeps", 10)),
         rule=Rule(text("Rule") or Rule.PROVEN.value),
+        answers_read=AnswersRead(text("Answers are read") or AnswersRead.STRICTLY.value),
     )
