@@ -26,7 +26,7 @@ def _recorded(candidate: str, wrap: Wrap, rows: list[dict[str, Any]]) -> list[di
     ]
 
 
-def _book(path: Path, reads: str = "", labels: list[dict[str, Any]] | None = None, **wraps: Wrap) -> Path:
+def _book(path: Path, wraps: Mapping[str, Wrap], reads: str = "", labels: list[dict[str, Any]] | None = None) -> Path:
     """Write 60 labelled messages and recorded candidates whose right labels are wrapped in words."""
     rows = examples(COUNT)
     tickets(
@@ -83,7 +83,7 @@ def test_the_way_an_application_reads_decides_and_the_lenient_figure_stands_besi
         "thinks": lambda label: f"<think>refund or delivery?</think>\n{label}",
         "fenced": lambda label: f'```json\n{{"label": "{label}"}}\n```',
     }
-    results = _run(_book(tmp_path / "w.xlsx", reads, **wraps))
+    results = _run(_book(tmp_path / "w.xlsx", wraps, reads))
     assert {name: _accuracy(results, name) for name in wraps} == figures
     capsys.readouterr()
 
@@ -91,7 +91,7 @@ def test_the_way_an_application_reads_decides_and_the_lenient_figure_stands_besi
 def test_a_candidate_of_which_nothing_can_be_read_is_said_in_the_first_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = _book(tmp_path / "w.xlsx", right=str, verbose=lambda label: f"{label} - because the message says so")
+    path = _book(tmp_path / "w.xlsx", {"right": str, "verbose": lambda label: f"{label} - because the message says so"})
     assert main(["check", str(path)]) == 0
     said = capsys.readouterr()
     assert said.out.startswith("w.xlsx can be run, but nothing of verbose can be read: 60 eval.")
@@ -110,7 +110,7 @@ def test_a_vendors_own_word_is_named_with_the_label_it_most_likely_means(
     def vendor(label: str) -> str:
         return "Money back" if label == "refund" else label
 
-    path = _book(tmp_path / "w.xlsx", right=str, vendor=vendor)
+    path = _book(tmp_path / "w.xlsx", {"right": str, "vendor": vendor})
     main(["check", str(path)])
     told = capsys.readouterr().err
     assert "30 of 60 recorded answers of vendor cannot be read" in told
@@ -120,11 +120,15 @@ def test_a_vendors_own_word_is_named_with_the_label_it_most_likely_means(
     found = next(f for f in results["findings"] if f["code"] == "unreadable-answers")
     assert '"Money back" (30, most likely refund' in found["what"]
     mended = [{"Label": "refund", "Also written as": "Money back"}, {"Label": "delivery"}]
-    assert _accuracy(_run(_book(tmp_path / "m.xlsx", labels=mended, right=str, vendor=vendor)), "vendor") == (1.0, 1.0, 0)
+    assert _accuracy(_run(_book(tmp_path / "m.xlsx", {"right": str, "vendor": vendor}, labels=mended)), "vendor") == (
+        1.0,
+        1.0,
+        0,
+    )
 
 
 def test_a_word_that_means_no_one_label_is_named_without_a_guess(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    main(["check", str(_book(tmp_path / "w.xlsx", right=str, vendor=lambda _: "cannot say"))])
+    main(["check", str(_book(tmp_path / "w.xlsx", {"right": str, "vendor": lambda _: "cannot say"}))])
     told = capsys.readouterr().err
     assert '"cannot say" (60)' in told
     assert "Look at these answers" in told
@@ -143,7 +147,7 @@ def test_a_way_of_reading_that_says_nothing_for_the_task_is_a_problem_by_cell(
     tmp_path: Path, task: Task, reads: str, column: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "w.xlsx"
-    rows = {
+    rows: dict[str, list[dict[str, Any]]] = {
         "Examples": [{"Example ID": "1", "Input": "a text", "Split": "eval", column: "a"}],
         "Candidates": [{"Candidate": "x", "Kind": "Recorded outputs"}],
         "Recorded outputs": [{"Candidate": "x", "Example ID": "1", "Output": "a"}],

@@ -246,7 +246,7 @@ def parts_of(example: Example) -> Iterator[tuple[str, str]]:
             yield name, "\n".join(field.values)
     for place, fact in enumerate(key.key_facts, start=1):
         yield f"fact {place}", fact
-    if key.reference or key.key_facts:
+    if key.reference or key.key_facts or not key.says_something:
         for place in range(1, 1 + sentences_supposed(key)):
             yield f"sentence {place}", f"sentence {place}"
 

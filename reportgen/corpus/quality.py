@@ -33,6 +33,16 @@ FEWEST_BLOCKING = 5
 SMALL_CLASS = 5
 """Eval examples below which a class is shown as counts (figures.md 1.9)."""
 _LEAST_P = 0.001
+_DECIDE = "Decide which answer is right, and correct or delete the other rows; nothing was changed."
+_SETTLE = {
+    Task.CLASSIFICATION: f"{_DECIDE} If both labels are right, set Labels per example to several and keep one row with one "
+    "label a line. If the answer depends on more than this text, put that into Input too.",
+    Task.QUESTION_ANSWERING: f"{_DECIDE} If both answers are right, keep one row with one answer a line. If the answer "
+    "depends on a document, put the question into Input and the document into Input file.",
+    Task.EXTRACTION: f"{_DECIDE} If both values are right, keep one row with one value a line.",
+    Task.SUMMARIZATION: f"{_DECIDE} Key facts of one text belong into one row, one a line.",
+}
+"""What to do about two right answers to one input."""
 _HELD_TO_LABELS = frozenset({"accuracy", "macro F1", "weighted F1"})
 
 
@@ -127,7 +137,7 @@ def _conflicts(rows: Rows) -> Iterator[Problem]:
         places_of(rows, sorted(places)),
         f"{counted(len(places), 'row')} ({percent(share)} of all{limit}) have the same input as another row but a different "
         "right answer.",
-        "Decide which answer is right, and correct or delete the other rows; nothing was changed.",
+        _SETTLE[rows.plan.settings.task],
     )
 
 

@@ -19,7 +19,7 @@ def copies(rows: Rows) -> Iterator[Problem]:
     for group in same_text(rows.texts):
         if _crosses(rows, group):
             across.append(group)
-        else:
+        elif not _one_group(rows, group):
             within.extend(group)
     if within:
         yield problem(
@@ -40,9 +40,10 @@ def like_copies(rows: Rows) -> Iterator[Problem]:
         rows, across, f"nearly the same input (at least {percent(SAME)} alike)", "near-copies-across-splits"
     )
     named = {place for pair in across for place in pair}
-    rest = sorted({place for p in pairs for place in (p.first, p.second)} - named)
+    apart = [p for p in pairs if not _one_group(rows, (p.first, p.second))]
+    rest = sorted({place for p in apart for place in (p.first, p.second)} - named)
     if rest:
-        closest = max(pairs, key=lambda p: (p.alike, -p.first))
+        closest = max(apart, key=lambda p: (p.alike, -p.first))
         one, other = rows.examples[closest.first], rows.examples[closest.second]
         yield problem(
             "near-copies",
@@ -52,6 +53,11 @@ def like_copies(rows: Rows) -> Iterator[Problem]:
             f"{one.id} and {other.id}, {percent(closest.alike)}). They say less than as many independent cases.",
             "Look at them, and give rows of one origin one Group.",
         )
+
+
+def _one_group(rows: Rows, places: Sequence[int]) -> bool:
+    """Whether rows that say the same carry one Group, which is all that could be asked of them."""
+    return len({rows.examples[i].group for i in places}) == 1 and bool(rows.examples[places[0]].group)
 
 
 def _crosses(rows: Rows, group: Sequence[int]) -> bool:
@@ -78,7 +84,7 @@ def _crossing(rows: Rows, groups: Sequence[tuple[int, ...]], noun: str, code: st
 
 def templates(rows: Rows) -> Iterator[Problem]:
     """Name rows that follow one template: they differ in numbers, dates and names alone."""
-    groups = same_template(rows.texts)
+    groups = [group for group in same_template(rows.texts) if not _one_group(rows, group)]
     if not groups:
         return
     largest = max(groups, key=len)

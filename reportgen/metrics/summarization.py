@@ -35,11 +35,14 @@ def prepare(plan: EvaluationPlan) -> ScoreExample:
     """Return the scorer of a summarization plan."""
     conventions = Conventions.of(plan.settings)
     verdicts = Verdicts.of(plan.recorded_verdicts)
+    sound = frozenset(v.candidate for v in plan.recorded_verdicts if v.part.startswith("sentence ") and is_positive(v))
 
     def for_example(example: Example) -> ScoreResponse:
         facts = example.key.key_facts if example.key is not None else ()
         reference = example.key.reference if example.key is not None else ""
-        return _ExampleScorer(facts, reference, InputText(example.input, conventions), verdicts, plan.settings.answers_read)
+        return _ExampleScorer(
+            facts, reference, InputText(example.input, conventions), verdicts, plan.settings.answers_read, sound
+        )
 
     return for_example
 
@@ -51,6 +54,8 @@ class _ExampleScorer:
     source: InputText
     verdicts: Verdicts
     reads: AnswersRead
+    sound: frozenset[str]
+    """Candidates whose sound sentences carry verdicts too: there verdicts from the first on are the whole answer."""
 
     def __call__(self, response: Response) -> Score:
         extras = (ROUGE_L,) if self.reference else ()
@@ -71,7 +76,7 @@ class _ExampleScorer:
             graded = {ROUGE_L: 0.0} if self.reference else {}
             return Reading(Outcome.INVALID, self._all_omitted(reason), extras=graded, reason=reason)
         recorded = self.verdicts.on(response.candidate, response.example_id)
-        parts = self._fact_parts(text, recorded) + self._sentence_parts(text, recorded)
+        parts = self._fact_parts(text, recorded) + self._sentence_parts(response.candidate, text, recorded)
         graded = {ROUGE_L: rouge_l(self.reference, text).f1} if self.reference else {}
         return Reading(Outcome.ANSWERED, parts, extras=graded)
 
@@ -91,15 +96,22 @@ class _ExampleScorer:
             parts.append(judged(own, verdict, _mark("fact", verdict)) if verdict is not None else own)
         return tuple(parts)
 
-    def _sentence_parts(self, text: str, recorded: PartVerdicts) -> tuple[Part, ...]:
-        """Return a part for each sentence; where sentences were judged, exactly those: the judge's split is the split."""
+    def _sentence_parts(self, candidate: str, text: str, recorded: PartVerdicts) -> tuple[Part, ...]:
+        """Return a part for each sentence; where all were judged, exactly those: the judge's split is the split.
+
+        Verdicts on some sentences leave the others our own mark: many people record only what is faulty.
+        """
         own = [self._sentence_part(n, sentence) for n, sentence in enumerate(sentences(text), start=1)]
         ruled = _numbered(recorded, "sentence")
         if not ruled:
             return tuple(own)
-        if set(ruled) <= set(range(1, len(own) + 1)) and max(ruled) == len(own):
-            return tuple(judged(own[n - 1], verdict, _mark("sentence", verdict)) for n, verdict in sorted(ruled.items()))
-        return tuple(_recorded_part("sentence", n, verdict) for n, verdict in sorted(ruled.items()))
+        whole = set(ruled) == set(range(1, len(ruled) + 1)) and candidate in self.sound
+        if max(ruled) > len(own) or (whole and max(ruled) < len(own)):
+            return tuple(_recorded_part("sentence", n, verdict) for n, verdict in sorted(ruled.items()))
+        return tuple(
+            judged(part, ruled[n], _mark("sentence", ruled[n])) if n in ruled else part
+            for n, part in enumerate(own, start=1)
+        )
 
     def _sentence_part(self, n: int, sentence: str) -> Part:
         reason = why_unsupported(sentence, self.source)

@@ -23,7 +23,7 @@ CONTRACT = {
     "Prompts": "Prompt*, System message, User message*",
     "Recorded outputs": "Candidate*, Example ID*, Output, Confidence, Latency (s), Input tokens, Cached input tokens, "
     "Output tokens, Attempts, Outcome, Cost, Recorded on",
-    "Recorded verdicts": "Candidate*, Example ID*, Part, Verdict*, Judge kind, Judged by, Judged on, Reason",
+    "Recorded verdicts": "Candidate*, Example ID*, Part, Verdict*, Judge kind, Counts from, Judged by, Judged on, Reason",
     "Service levels": "Measure*, Scope, Comparison*, Target*, Unit, Importance, Agreed by, Agreed on, Reason",
     "Costs": "Assumption*, Low, Expected*, High, Unit, Source",
     "Review rules": "Rule*, Threshold, On",

@@ -146,6 +146,11 @@ class AnswerKey:
     reference: str = ""
     key_facts: tuple[str, ...] = ()
 
+    @property
+    def says_something(self) -> bool:
+        """Whether a person filled anything in; a summary is held against its input even where nobody did."""
+        return bool(self.label or self.answers or self.fields or self.reference or self.key_facts)
+
 
 @dataclass(frozen=True, slots=True)
 class Example:

@@ -88,7 +88,7 @@ def readiness(points: Sequence[ChecklistPoint]) -> Readiness:
 
 def labelled_examples(plan: EvaluationPlan) -> int:
     """Return how many distinct labelled inputs there are, known failures not counted."""
-    rows = (e for e in plan.examples if e.key is not None and not e.known_failure)
+    rows = (e for e in plan.examples if e.key is not None and e.key.says_something and not e.known_failure)
     return len({e.document.sha256 if e.document is not None else " ".join(e.input.split()).casefold() for e in rows})
 
 

@@ -8,19 +8,20 @@ from collections.abc import Callable, Iterator, Sequence
 from reportgen.domain.deciding.screening import candidates_on, screen
 from reportgen.domain.estimating.proportion import Method, covered
 from reportgen.domain.measures import asks_for_right_answers, measure_named, primary_measure
-from reportgen.domain.measures.classification import SMALL_CLASS, expected, predicted, support
-from reportgen.domain.measures.columns import failed, judged, reviewed, segments
+from reportgen.domain.measures.classification import SMALL_CLASS, support
+from reportgen.domain.measures.columns import failed, reviewed, segments
 from reportgen.domain.measures.cost import wrong
 from reportgen.domain.records.comparison import CandidateResult, Finding, Verdict
 from reportgen.domain.records.corpus import Corpus
-from reportgen.domain.records.measure import Family, Measure, Sample, Unit
+from reportgen.domain.records.measure import Family, Measure, Unit
 from reportgen.domain.records.plan import OVERALL, Comparator, EvaluationPlan, Importance, Role, Task
 from reportgen.domain.records.response import Basis, Outcome
 from reportgen.domain.records.score import Mark
 from reportgen.domain.statistics.proportions import fewest_examples_to_prove
 from reportgen.domain.telling.findings_asking import doubted_tokens, unknown_charges
 from reportgen.domain.telling.findings_cost import headline
-from reportgen.domain.telling.findings_judge import calibration
+from reportgen.domain.telling.findings_judge import calibration, half_judged
+from reportgen.domain.telling.out_of_step import shifted
 from reportgen.domain.telling.unread import few, remedy, sentence, unread_of
 from reportgen.domain.wording.figures import counted, level_words, listed, percent
 from reportgen.problems import Problem, Severity
@@ -29,8 +30,6 @@ USUAL_CANDIDATES = 5
 ENOUGH_TO_AGREE = 3
 MUCH_REVIEW, LEAST_LIFT = 0.10, 1.2
 MANY_FAILURES = 0.05
-SHIFT_JUMP = 0.2
-SHIFT_ROWS = 20
 CELLS_SHOWN = 12
 
 _Check = Callable[[EvaluationPlan, Corpus, Sequence[CandidateResult], Measure], Iterator[Finding]]
@@ -306,34 +305,6 @@ def _against_label(plan: EvaluationPlan, _: Corpus, results: Sequence[CandidateR
         )
 
 
-def _shifted(plan: EvaluationPlan, _: Corpus, results: Sequence[CandidateResult], __: Measure) -> Iterator[Finding]:
-    """Yield candidates whose answers fit the neighbouring row much better than their own: rows out of step."""
-    if plan.settings.task is not Task.CLASSIFICATION:
-        return
-    for r in results:
-        own, shifted, step = best_shift(r.sample)
-        if shifted - own > SHIFT_JUMP:
-            side = "one row below" if step > 0 else "one row above"
-            yield _warning(
-                "rows-shifted",
-                r.spec.where or r.spec.name,
-                f"The answers of {r.spec.name} fit the labels expected {side} far better ({percent(shifted)}) than their "
-                f"own ({percent(own)}): its rows seem to be out of step with the examples.",
-                "Compare the example ids of its recorded outputs with the source.",
-            )
-
-
-def best_shift(sample: Sample) -> tuple[float, float, int]:
-    """Return the accuracy as it is, the best when answers are held against the row before or after, and that step."""
-    truth, answer = expected(sample), predicted(sample)
-    if len(truth) < SHIFT_ROWS:
-        return 1.0, 0.0, 0
-    own = float((truth == answer)[(truth >= 0) & (judged(sample) > 0)].mean()) if (truth >= 0).any() else 1.0
-    below = float((answer[:-1] == truth[1:])[answer[:-1] >= 0].mean()) if (answer[:-1] >= 0).any() else 0.0
-    above = float((answer[1:] == truth[:-1])[answer[1:] >= 0].mean()) if (answer[1:] >= 0).any() else 0.0
-    return (own, below, 1) if below >= above else (own, above, -1)
-
-
 def _mix(plan: EvaluationPlan, _: Corpus, results: Sequence[CandidateResult], __: Measure) -> Iterator[Finding]:
     if not plan.production_mix or not results:
         return
@@ -374,6 +345,7 @@ def _screened(plan: EvaluationPlan, _: Corpus, results: Sequence[CandidateResult
 
 CHECKS: tuple[_Check, ...] = (
     calibration,
+    half_judged,
     _choice,
     _screened,
     _provable,
@@ -387,7 +359,7 @@ CHECKS: tuple[_Check, ...] = (
     _labels,
     _agreement,
     _against_label,
-    _shifted,
+    shifted,
     _mix,
 )
 """Every check, in the order in which its findings are listed. Adding one is one function and one line here."""

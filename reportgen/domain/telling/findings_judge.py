@@ -10,7 +10,7 @@ from reportgen.domain.records.comparison import CandidateResult, Finding
 from reportgen.domain.records.corpus import Corpus
 from reportgen.domain.records.measure import Measure, Sample
 from reportgen.domain.records.plan import EvaluationPlan
-from reportgen.domain.records.score import JudgeKind
+from reportgen.domain.records.score import JudgeKind, Part
 from reportgen.domain.statistics.agreement import Agreement
 from reportgen.domain.wording.figures import counted, listed, percent
 from reportgen.problems import Severity
@@ -36,6 +36,32 @@ def calibration(plan: EvaluationPlan, _: Corpus, results: Sequence[CandidateResu
             else "Have people judge a random sample of each candidate's answers, at least 100 parts with 30 good and 30 bad "
             f"ones and {LEAST_OF_ONE} of each candidate, and enter them on Recorded verdicts with the judge kind person.",
         )
+
+
+def half_judged(_: EvaluationPlan, __: Corpus, results: Sequence[CandidateResult], ___: Measure) -> Iterator[Finding]:
+    """Yield candidates some of whose answers carry verdicts on some of their sentences only."""
+    for r in results:
+        partly = [numbers for o in r.sample.observations if (numbers := _unjudged(o.score.strict.parts))]
+        if partly:
+            own = sum(partly)
+            yield Finding(
+                "sentences-partly-judged",
+                Severity.WARNING,
+                r.spec.where or r.spec.name,
+                f"{counted(len(partly), 'answer')} of {r.spec.name} {'has' if len(partly) == 1 else 'have'} verdicts on "
+                f"some sentences only; the other {counted(own, 'sentence')} keep our own mark, by rule.",
+                "Nothing to do if only faulty sentences were entered; else enter a verdict on every sentence.",
+            )
+
+
+def _unjudged(parts: Sequence[Part]) -> int:
+    """Return how many sentences carry no verdict beside others that do; numbers that a judge left out count too."""
+    sentences = [p for p in parts if p.name.startswith("sentence ")]
+    bare = [p for p in sentences if p.judged_by is JudgeKind.RULE and p.rule_mark is None and not p.judge and p.found]
+    if len(bare) == len(sentences):
+        return 0
+    last = max(int(p.name.removeprefix("sentence ")) for p in sentences)
+    return len(bare) + last - len(sentences)
 
 
 def _fared(of: JudgeRecord, confidence: float) -> str:

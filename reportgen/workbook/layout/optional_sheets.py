@@ -137,7 +137,7 @@ RECORDED_VERDICTS = Sheet(
         ),
         Column(
             "Verdict",
-            "What was found.",
+            "What was found; or a grade such as 4, with the grade from which it counts under Counts from.",
             Cell(
                 CellType.CHOICE,
                 choices=tuple(
@@ -177,6 +177,14 @@ RECORDED_VERDICTS = Sheet(
             ),
             aliases=("Kind of judge",),
             default=JudgeKind.MODEL.value,
+            width=12,
+        ),
+        Column(
+            "Counts from",
+            "Only where Verdict is a grade: the lowest grade that counts as right, supported or covered, such as 4 of 5.",
+            Cell(CellType.NUMBER),
+            aliases=("Supported from", "Right from", "Lowest good grade"),
+            expert=True,
             width=12,
         ),
         Column("Judged by", "The person's name or the model.", aliases=("Judge", "Reviewer"), width=20),

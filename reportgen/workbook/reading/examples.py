@@ -75,7 +75,7 @@ def read_examples(
         )
     if next(table.rows(), None) is None:
         table.faults.add(table.cells, "there is no example.", "Fill in at least one row.", "no rows")
-    if examples and not any(e.key for e in examples) and not table.faults.stop:
+    if examples and not any(e.key and e.key.says_something for e in examples) and not table.faults.stop:
         _say_unlabelled(table, task)
     return ExamplesRead(examples, labels, fields, tuple(reader.outputs))
 
@@ -105,7 +105,14 @@ def _check_segments(table: Table, examples: Sequence[Example]) -> None:
 def _say_unlabelled(table: Table, task: Task) -> None:
     """Refuse examples that nobody labelled; where every field says so with `?`, latency and cost can still be measured."""
     what, remedy = "no example says what is right", "Fill in what is expected for each example."
-    if task is Task.EXTRACTION:
+    if task is Task.SUMMARIZATION:
+        table.faults.warn(
+            table.cells,
+            "there are no key facts: factual precision is measured, the omission rate is not.",
+            "Fill in Key facts, one a line, for what every summary must say.",
+            "no key facts",
+        )
+    elif task is Task.EXTRACTION:
         table.faults.warn(table.cells, f"{what}: only latency, cost and failures are measured.", remedy, "no labels")
     else:
         table.faults.add(table.cells, f"{what}.", remedy, "no labels")
@@ -120,7 +127,7 @@ def _check_columns(table: Table, task: Task) -> None:
         Task.EXTRACTION: "Expected: <Field>",
     }[task]
     there = table.has(needed) or bool(table.families.get(needed))
-    if not there and not (task is Task.SUMMARIZATION and table.has("Reference summary")):
+    if not there and task is not Task.SUMMARIZATION:
         near = values.near(needed, [m.name for m in table.other])
         table.faults.add(
             table.cells,

@@ -103,7 +103,7 @@ def _answers_key(row: Row) -> AnswerKey | None:
 def _summary_key(row: Row) -> AnswerKey | None:
     reference, facts = row.long_text("Reference summary"), answer_lines(row, "Key facts")
     _check_lines(row, "Key facts", facts, _JOINED_FACTS, "facts")
-    return AnswerKey(reference=reference, key_facts=facts) if reference or facts else None
+    return AnswerKey(reference=reference, key_facts=facts)  # without either, sentences are still held against the input
 
 
 def _check_lines(row: Row, header: str, lines: Sequence[str], joined: re.Pattern[str], noun: str) -> None:

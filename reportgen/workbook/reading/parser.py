@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
-from reportgen.domain.records.plan import EvaluationPlan, RecordedOutput, ServiceLevel, Settings, Source, Task
+from reportgen.domain.records.plan import EvaluationPlan, Example, RecordedOutput, ServiceLevel, Settings, Source, Task
 from reportgen.problems import NeedsMendingError, Problem, Severity
 from reportgen.workbook.layout.sheets import sheet
 from reportgen.workbook.opening.cells import WorkbookCells
@@ -31,6 +31,7 @@ from reportgen.workbook.reading.tasks import LabelNames, read_fields, read_label
 T = TypeVar("T")
 
 _NO_KEYS: Mapping[str, str] = MappingProxyType({})
+FACT_MEASURES = frozenset({"omission rate", "key-fact recall"})
 _QUOTED_TEXT = frozenset({"Examples", "Recorded outputs", "Recorded verdicts"})
 """Sheets whose texts come from elsewhere and may quote what looks like a key."""
 
@@ -94,6 +95,14 @@ def plan_from(book: WorkbookCells, folder: Path, allowed: Permissions) -> tuple[
     return replace(plan, warnings=problems), problems
 
 
+def _rankable(settings: Settings, examples: tuple[Example, ...]) -> Settings:
+    """Return the settings with a primary measure that can be measured: without key facts nothing can be omitted."""
+    facts = any(e.key is not None and e.key.key_facts for e in examples)
+    if settings.task is not Task.SUMMARIZATION or facts or settings.primary_measure not in FACT_MEASURES:
+        return settings
+    return replace(settings, primary_measure="factual precision")
+
+
 @dataclass(slots=True)
 class _Reading:
     """One workbook on its way into a plan: the sheets found, the faults so far, what the command line allows."""
@@ -126,7 +135,7 @@ class _Reading:
         failures = self._sheet("Known failures", further.read_known_failures) or ()
         plan = EvaluationPlan(
             source=source,
-            settings=settings or Settings("", self.task),
+            settings=_rankable(settings or Settings("", self.task), read.examples),
             examples=read.examples,
             labels=read.labels.labels,
             fields=read.fields,

@@ -167,6 +167,7 @@ _WORDS: Mapping[Task, tuple[Mark, ...]] = {
 }
 _FACT_WORDS = (Mark.COVERED, Mark.OMITTED)
 _SENTENCE_WORDS = (Mark.SUPPORTED, Mark.UNSUPPORTED)
+_GRADE = re.compile(r"(\d{1,3}(?:[.,]\d{1,2})?)(?:\s*(?:/|of)\s*(\d{1,3}))?")
 _NUMBERED = re.compile(r"(fact|sentence)s?\s*[:#-]?\s*(\d{1,4})")
 
 
@@ -178,8 +179,11 @@ def read_verdicts(table: Table, known: Known) -> tuple[RecordedVerdict, ...]:
         if not row.require("Candidate", "Example ID", "Verdict"):
             continue
         candidate, example = _pair(row, known)
-        word = row.choice("Verdict")
+        graded = _grade(row)
+        word = "" if graded is not None else row.choice("Verdict")
         part = _part(row, known, example, word) if example else ""
+        if graded is not None and part:
+            word = _graded_word(known.task, part, good=graded.good)
         kind = row.choice("Judge kind") or JudgeKind.MODEL.value
         judge = row.text("Judged by")
         verdict = RecordedVerdict(
@@ -190,7 +194,7 @@ def read_verdicts(table: Table, known: Known) -> tuple[RecordedVerdict, ...]:
             judge_kind=kind,
             judged_by=judge,
             judged_on=row.date("Judged on"),
-            reason=row.long_text("Reason"),
+            reason=" ".join(filter(None, (graded.words if graded is not None else "", row.long_text("Reason")))),
             where=row.where("Verdict"),
         )
         if not (candidate and example and part):
@@ -203,6 +207,46 @@ def read_verdicts(table: Table, known: Known) -> tuple[RecordedVerdict, ...]:
         if candidate in known.candidates.kinds:
             verdicts.append(verdict)
     return tuple(verdicts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Grade:
+    """A verdict on a scale, and whether it reaches the grade from which it counts."""
+
+    good: bool
+    words: str
+
+
+def _grade(row: Row) -> _Grade | None:
+    """Return the grade of a cell that holds a number, None where it holds a word; a grade needs the one it counts from."""
+    raw = row.raw("Verdict")
+    text = values.clean(values.as_text(raw))
+    given = _GRADE.fullmatch(text)
+    if given is None:
+        return None
+    least = row.number("Counts from") if row.frame.columns.get("Counts from") else None
+    if least is None:
+        row.fault(
+            "Verdict",
+            f"the Verdict is the grade {values.shown(text)}, and nothing says from which grade on it counts.",
+            "Fill in Counts from, such as 4 on a scale from 1 to 5, or write a word.",
+            "grade",
+        )
+        return _Grade(False, "")
+    top = given[2]
+    if top is not None and not (float(given[1]) <= float(top) and least <= float(top)):
+        row.fault("Verdict", f"the grade {values.shown(text)} lies above its scale.", "Check the grade.", "grade")
+    good = float(given[1].replace(",", ".")) >= least
+    return _Grade(good, f"Grade {text}, counted from {least:.10g}.")
+
+
+def _graded_word(task: Task, part: str, *, good: bool) -> str:
+    """Return the verdict that a grade comes to, in the words that fit the part."""
+    if task is Task.SUMMARIZATION:
+        right, wrong = _FACT_WORDS if part.startswith("fact ") else _SENTENCE_WORDS
+    else:
+        right, wrong = Mark.CORRECT, Mark.WRONG
+    return (right if good else wrong).value
 
 
 def _pair(row: Row, known: Known) -> tuple[str, Example | None]:
@@ -240,7 +284,7 @@ def _part(row: Row, known: Known, example: Example, word: str) -> str:
             facts = len(example.key.key_facts) if example.key else 0
             if found is None or int(found[2]) < 1:
                 _no_part(row, given, "Write fact 1 for the first line of Key facts, or sentence 1 for the first sentence.")
-            elif found[1] == "fact" and int(found[2]) > facts:
+            elif found[1] == "fact" and facts and int(found[2]) > facts:
                 _no_part(row, given, f"The example {example.id} has {facts} key facts.")
             else:
                 part = f"{found[1]} {int(found[2])}"
