@@ -50,9 +50,13 @@ def judge_forecast(plan: EvaluationPlan, corpus: Corpus, price_of: PriceOf) -> J
     return JudgeForecast(judge.name, asked, None if price is None else priced(price, sent, given), source)
 
 
+USUAL_SENTENCES = 3
+"""How many are supposed where nothing says how long a summary is."""
+
+
 def sentences_supposed(key: AnswerKey) -> int:
-    """Return how many sentences a summary is supposed to have: those of its reference, else one for each key fact."""
-    return len(sentences(key.reference)) or len(key.key_facts)
+    """Return how many sentences a summary is supposed to have: those of its reference, else one for each key fact, or 3."""
+    return len(sentences(key.reference)) or len(key.key_facts) or USUAL_SENTENCES
 
 
 def _questions(plan: EvaluationPlan, judge: CandidateSpec, examples: Sequence[Example]) -> tuple[list[float], list[float]]:
