@@ -12,6 +12,7 @@ import msgspec
 from reportgen.candidates.env_file import with_env_file
 from reportgen.candidates.interface import specs_asked
 from reportgen.candidates.secrets import key_for
+from reportgen.checking.never_proven import never_proven
 from reportgen.checking.proofs import OtherSplit, Proof, other_split, proofs
 from reportgen.checking.provability import smallest_gap
 from reportgen.checking.recorded_answers import unread_problems, unread_recorded
@@ -106,7 +107,7 @@ def check_read(
         return CheckResult(workbook.name, problems, {}, (), 0)
     corpus, _ = split_corpus(plan, workbook)
     tell("Trying out what the examples can prove")
-    estimate, unread = forecast(plan, corpus), unread_recorded(plan, corpus)
+    estimate, provable, unread = forecast(plan, corpus), proofs(plan, corpus), unread_recorded(plan, corpus)
     return CheckResult(
         workbook.name,
         (
@@ -117,10 +118,11 @@ def check_read(
             *unread_problems(plan, unread),
             *_few_candidates(plan),
             *_no_quality_level(plan),
+            *never_proven(plan, len(corpus.eval), provable, estimate),
             *_left_open(plan),
         ),
         {s.split.value: s.examples for s in corpus.summaries},
-        proofs(plan, corpus),
+        provable,
         estimate.requests,
         smallest_gap(plan, corpus),
         other_split(plan, corpus),

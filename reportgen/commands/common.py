@@ -135,8 +135,24 @@ def say_result(comparison: Comparison, folder: Path, *, as_json: bool) -> None:
     say(f"{view.headline.status.word}: {view.headline.sentence}")
     for reason in view.headline.why:
         say(f"  {reason}")
-    say(f"Readiness: {comparison.readiness}")
     say("The three documents:")
     for name in ("comparison.xlsx", "recommendation-report.pdf", "readiness-checklist.pdf"):
         say(f"  {folder / name}")
     say(f"The figures for machines: {folder / 'results.json'}; the evidence: {folder / 'evidence'}")
+    for told in readiness_in_words(comparison):
+        say(told)
+
+
+def readiness_in_words(comparison: Comparison) -> list[str]:
+    """Return the readiness and, line by line, the points that keep the evaluation from READY, the worst first."""
+    from reportgen.domain.records.comparison import PointStatus  # noqa: PLC0415
+
+    lacking = [p for status in (PointStatus.NOT_MET, PointStatus.PARTLY) for p in comparison.checklist if p.status is status]
+    if not lacking:
+        return [f"Readiness: {comparison.readiness}, all nine points are met."]
+    of = "point keeps" if len(lacking) == 1 else "points keep"
+    lines = [f"Readiness: {comparison.readiness}; {len(lacking)} of the nine {of} it from READY:"]
+    for point in lacking:
+        step = f" {point.next_step}" if point.next_step else ""
+        lines.append(f"  {point.number} {point.status}: {point.item}. Found: {point.found}.{step}".replace("`", ""))
+    return lines

@@ -220,7 +220,8 @@ def _personal(rows: Rows) -> Iterator[Problem]:
             "personal-data",
             Severity.WARNING,
             places_of(rows, places[kind]),
-            f"{counted(len(places[kind]), 'input')} hold what looks like {many} (for example {samples[kind].masked}); they "
+            f"{counted(len(places[kind]), 'input holds', 'inputs hold')} "
+            f"what looks like {many} (for example {samples[kind].masked}); they "
             "are sent to every candidate and kept in the evidence.",
             "Replace them by made-up values, or confirm on the sheet Attestations that they may leave the house.",
         )

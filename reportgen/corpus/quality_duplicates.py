@@ -26,7 +26,8 @@ def copies(rows: Rows) -> Iterator[Problem]:
             "copies",
             Severity.WARNING,
             places_of(rows, within),
-            f"{counted(len(within), 'row')} hold an input that stands elsewhere in the same split; each copy counts again.",
+            f"{counted(len(within), 'row holds', 'rows hold')} an input that stands elsewhere in the same split; "
+            "each copy counts again.",
             "Keep one row of each input, or give the copies one Group.",
         )
     yield from _crossing(rows, across, "the same input", "copies-across-splits")
@@ -93,7 +94,8 @@ def templates(rows: Rows) -> Iterator[Problem]:
         "templates",
         Severity.NOTE,
         places_of(rows, places),
-        f"{counted(len(places), 'row')} follow {counted(len(groups), 'template')}: they differ only in numbers, dates and "
+        f"{counted(len(places), 'row follows', 'rows follow')} {counted(len(groups), 'template')}: "
+        "they differ only in numbers, dates and "
         f"names (the largest has {len(largest)} rows). Learning the template is enough to answer them.",
         "Give the rows of one template one Group, or keep fewer of them.",
     )

@@ -163,11 +163,34 @@ def test_the_console_and_the_page_say_pilot(tmp_path: Path, capsys: pytest.Captu
     pypdf = pytest.importorskip("pypdf")
     comparison, folder = evaluate(race(tmp_path / "pilot.xlsx", {"Today": 60, "A": 22}))
     say_result(comparison, folder.path, as_json=False)
-    assert capsys.readouterr().out.startswith("PILOT: Not proven. Try A as a pilot only")
+    out = capsys.readouterr().out
+    assert out.startswith("PILOT: Not proven. Try A as a pilot only")
+    last = out[out.index("Readiness: NOT READY") :].splitlines()
+    assert "4 not met: lm-evaluation-harness" in "".join(last), "the last lines say why it is not ready"
+    assert "Three steps" in "".join(last)
     first = " ".join(pypdf.PdfReader(folder.path / "recommendation-report.pdf").pages[0].extract_text().split())
     assert "PILOT" in first
     assert "RECOMMEND PROV" not in first
-    assert "Holm" not in first
+    assert not [word for word in ("Holm", "commitment", "SHA-256", "p = ") if word in first]
     assert "Saved against" not in first
     found = json.loads((folder.path / "results.json").read_text(encoding="utf-8"))["decision"]
     assert found["status"] == "RECOMMEND PROVISIONALLY"
+
+
+@pytest.mark.usefixtures("figures_only")
+def test_unpriced_candidates_are_ranked_by_quality_with_one_reason_and_no_contradiction(tmp_path: Path) -> None:
+    comparison, view = told(race(tmp_path / "free.xlsx", {"Today": 5, "A": 2}, prices={}))
+    assert view.headline.sentence == "Do not decide yet: nobody knows what a task costs with A and Today."
+    assert len(comparison.decision.reasons) == 1
+    assert comparison.decision.reasons[0].startswith("No price: nothing that was required speaks against A and Today")
+
+
+@pytest.mark.usefixtures("figures_only")
+def test_short_of_evidence_the_page_says_how_many_more_examples_and_what_they_cost(tmp_path: Path) -> None:
+    levels = (level("accuracy", "at least", 0.99), level("cost per task", "at most", 4))
+    comparison, view = told(race(tmp_path / "few.xlsx", {"Today": 0, "A": 0}, *levels))
+    assert view.headline.status.word == "NOT ENOUGH EVIDENCE"
+    # 299 without an error prove 99 % (0.99 ** 299 < 0.05); 250 are there
+    assert "At least 49 more examples without an error" in view.headline.why[1]
+    assert "for labels, at the price of a review each" in view.headline.why[1]
+    assert comparison.decision.collect_more is not None

@@ -9,7 +9,6 @@ import numpy as np
 
 from reportgen.domain.deciding.break_evens import break_evens
 from reportgen.domain.deciding.choice import cheapest
-from reportgen.domain.deciding.pilot import cost_with_every_answer_checked, near_miss
 from reportgen.domain.deciding.qualification import (
     Contender,
     Gate,
@@ -17,6 +16,7 @@ from reportgen.domain.deciding.qualification import (
     Standing,
     adjusted_p,
     musts,
+    or_else,
     required,
     rule_words,
     standing,
@@ -24,11 +24,12 @@ from reportgen.domain.deciding.qualification import (
     winner_probability,
 )
 from reportgen.domain.deciding.sensitivity import price_of_uncertainty, slack_curves, tornado
+from reportgen.domain.deciding.unproven import MoreToTest, cost_with_every_answer_checked, more_to_test, near_miss
 from reportgen.domain.measures import OPERATIONS, asks_for_right_answers
 from reportgen.domain.records.comparison import CheaperButUnproven, Decision, LevelVerdict, Status, Verdict
 from reportgen.domain.records.measure import Unit
 from reportgen.domain.records.plan import Importance, Rule
-from reportgen.domain.wording.figures import amount, listed, money, percent
+from reportgen.domain.wording.figures import amount, counted, listed, money, percent
 
 NOT_OPENED = "The holdout has not been opened; `reportgen confirm` asks the winner for it once, before the roll-out."
 """A condition of every recommendation, until `holdout.with_openings` knows better."""
@@ -55,6 +56,8 @@ def _decided(contenders: Sequence[Contender], question: Question) -> Decision:
             return _recommend(contenders, priced, level, standings, question)
         if pool:
             return _no_price(pool, question)
+    if unpriced := [c for c in contenders if c.cost is None and _good_but_for_cost(c, question)]:
+        return _no_price(unpriced, question)
     if contenders and all(s is Standing.RULED_OUT for s in standings.values()):
         return _nobody(contenders, question)
     return _not_enough(contenders, standings, question)
@@ -235,13 +238,14 @@ def _cheaper(
 
 
 def _no_price(pool: Sequence[Contender], question: Question) -> Decision:
-    names = listed([c.name for c in pool])
-    verb = "meets" if len(pool) == 1 else "meet"
-    reasons = (
-        f"No price: {names} {verb} the required levels, but no price is known, and without one no cost can be compared.",
-        "Fill in the prices on the sheet Candidates and run again; nothing is asked twice.",
+    best_first = sorted(pool, key=lambda c: (-or_else(c.quality_bound, -np.inf), c.name))
+    names = [c.name for c in best_first]
+    order = " (the best by quality first)" if len(pool) > 1 else ""
+    told = (
+        f"No price: nothing that was required speaks against {listed(names)}{order}, but what a task costs is not known. "
+        "Record the cost of each answer, or tokens and prices, and run again; nothing is asked twice."
     )
-    return _without_winner(Status.NOT_ENOUGH_EVIDENCE, reasons, question, [c.name for c in pool])
+    return replace(_without_winner(Status.NOT_ENOUGH_EVIDENCE, (told,), question, names), no_price=tuple(names))
 
 
 def _without_winner(status: Status, reasons: Sequence[str], question: Question, nearest: Sequence[str] = ()) -> Decision:
@@ -251,14 +255,14 @@ def _without_winner(status: Status, reasons: Sequence[str], question: Question, 
 
 def _nobody(contenders: Sequence[Contender], question: Question) -> Decision:
     nearest = _nearest(contenders, question)
-    if dear := [c for c in contenders if _fails_by_cost_alone(c, question)]:
+    if dear := [c for c in contenders if c.cost is not None and _good_but_for_cost(c, question)]:
         return _too_dear(sorted(dear, key=lambda c: (c.cost or 0.0, c.name)), question)
     reasons = [f"Every candidate fails something that was required; {_near_words(nearest)}"]
     reasons += _obstacles(nearest[0], question)
     return _without_winner(Status.NO_CANDIDATE_QUALIFIES, reasons, question, [c.name for c in nearest])
 
 
-def _fails_by_cost_alone(c: Contender, question: Question) -> bool:
+def _good_but_for_cost(c: Contender, question: Question) -> bool:
     """Return whether everything that was required is met or may be, but for what it costs."""
     others = [
         word
@@ -266,7 +270,7 @@ def _fails_by_cost_alone(c: Contender, question: Question) -> bool:
         if v.measurement is None or v.measurement.unit is not Unit.MONEY
     ]
     good = {Verdict.PROVEN, Verdict.LIKELY}
-    return c.cost is not None and c.gate is not Gate.FAIL and set(others) <= good and set(required(c.result)) <= good
+    return c.gate is not Gate.FAIL and set(others) <= good and set(required(c.result)) <= good
 
 
 def _too_dear(dear: Sequence[Contender], question: Question) -> Decision:
@@ -353,7 +357,28 @@ def _not_enough(contenders: Sequence[Contender], standings: Mapping[str, Standin
         "No candidate is proven or likely to meet every required level, and not all are ruled out; " + _near_words(nearest)
     ]
     unpriced = [c.name for c in still_open if c.cost is None]
+    more = more_to_test(musts(nearest[0].result), 1 - question.confidence)
+    if more is not None:
+        reasons.append(_what_it_takes(more, still_open, question))
     if unpriced:
         reasons.append(f"No price: what {listed(unpriced)} would cost is not known.")
     reasons += _obstacles(nearest[0], question)
-    return _without_winner(Status.NOT_ENOUGH_EVIDENCE, reasons, question, [c.name for c in nearest])
+    found = _without_winner(Status.NOT_ENOUGH_EVIDENCE, reasons, question, [c.name for c in nearest])
+    return replace(found, collect_more=None if more is None else more.to_expect)
+
+
+def _what_it_takes(more: MoreToTest, still_open: Sequence[Contender], question: Question) -> str:
+    """Return how many more examples a proof takes, and what they cost: answers of all who may still win, and labels."""
+    told = f"At least {counted(more.at_least, 'more example')} without an error would be needed for a proof"
+    told += f", about {more.to_expect:,} to expect one" if more.to_expect is not None else ""
+    many = more.at_least if more.to_expect is None else more.to_expect
+    tokens = [c.side.rates.token for c in still_open]
+    label = still_open[0].side.terms.review_cost
+    parts = []
+    if all(t is not None for t in tokens) and sum(t or 0.0 for t in tokens) > 0:
+        who = "the candidate" if len(still_open) == 1 else f"the {len(still_open)} candidates"
+        answers = money(many * sum(t or 0.0 for t in tokens), question.currency)
+        parts.append(f"about {answers} for the answers of {who} that may still win")
+    if label:
+        parts.append(f"about {money(many * label, question.currency)} for labels, at the price of a review each")
+    return f"{told}{'; that costs ' + listed(parts) if parts else ''}."

@@ -292,6 +292,8 @@ class Decision:
     """For a pilot only."""
     pilot_cost: float | None = None
     """The full cost per task while a person checks every answer, where the conditions ask for that."""
+    no_price: tuple[str, ...] = ()
+    """Without a winner, the candidates that meet everything that was required or may, and whose price is not known."""
     too_dear: tuple[str, ...] = ()
     """Without a winner, the candidates that meet everything that was required but cost as much as people, or more."""
 

@@ -177,7 +177,10 @@ def _harness(record: HarnessRecord | None, run: RunRecord) -> _Outcome:
         PointStatus.NOT_MET,
         "no gate record of an lm-evaluation-harness import",
         "none",
-        "Run `reportgen lm-eval export`, evaluate in CI, and let `reportgen gate` record the import.",
+        (
+            "Three steps: export with `reportgen lm-eval export`; ask a colleague in IT to let "
+            "samples/ci/github-actions-lm-eval.yml evaluate it every month; let `reportgen gate` record it there."
+        ),
     )
 
 
@@ -211,7 +214,7 @@ def _holdout(plan: EvaluationPlan, corpus: Corpus) -> _Outcome:
     if not locked:
         step = "Give the holdout a share on the sheet Evaluation, or declare holdout rows in the column Split."
         return PointStatus.NOT_MET, "no holdout rows", evidence, step
-    found = f"{counted(len(locked), 'row')}, commitment {corpus.holdout.commitment[:16]}…"
+    found = f"{counted(len(locked), 'row')} locked"
     if spoilt := _spoilt(plan, corpus, locked):
         told, step = spoilt
         return PointStatus.NOT_MET, f"{found}; {told}", evidence, step
@@ -234,7 +237,7 @@ def _holdout(plan: EvaluationPlan, corpus: Corpus) -> _Outcome:
 def _spoilt(plan: EvaluationPlan, corpus: Corpus, locked: AbstractSet[str]) -> tuple[str, str] | None:
     """Return what took the locked rows their worth before any opening, and what to do; None where nothing did."""
     if answered := {r.example_id for r in plan.recorded_outputs} & locked:
-        told = f"{counted(len(answered), 'locked row')} had recorded answers before the commitment"
+        told = f"{counted(len(answered), 'locked row')} had recorded answers before they were locked"
         return told, "Add new rows to the holdout and record no answers for them."
     if corpus.renewed:
         told = "the record of the first split was lost, so these rows may have been seen"
@@ -249,7 +252,7 @@ def _levels(plan: EvaluationPlan, run: RunRecord) -> _Outcome:
     known = [measure_named(level.measure, plan.settings.task) for level in plan.service_levels]
     latency = [m.name for m in known if m is not None and m.unit is Unit.SECONDS]
     money = [m.name for m in known if m is not None and m.unit is Unit.MONEY]
-    evidence = f"evidence/plan.json, SHA-256 {run.plan_sha256[:12]}…"
+    evidence = "evidence/plan.json"
     missing = [name for name, there in (("latency", latency), ("cost", money)) if not there]
     if missing:
         step = f"Set a level for {listed(missing)} on the sheet Service levels."

@@ -1,4 +1,8 @@
-"""Figures inside reasons and verdicts: bounds rounded away from flattery, limits told apart from figures that miss them."""
+"""The one place that rounds figures: documents, workbook and console print through it, so one figure has one text.
+
+Bounds are rounded away from flattery, and limits told apart from figures that miss them. "100 %" is said only of all and
+"0 %" only of none: a figure between them gets more digits until it can be told apart.
+"""
 
 from __future__ import annotations
 
@@ -12,45 +16,70 @@ from reportgen.domain.records.plan import Comparator, ServiceLevel
 NEAREST, DOWN, UP = ROUND_HALF_UP, ROUND_FLOOR, ROUND_CEILING
 NBSP = "\u00a0"
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
-SHORT_S = 0.1
+SHORT_S = 1
 """Durations below are told in milliseconds."""
-_MOST_PLACES = 12
+_LEAST_MS = 3
+"""Decimals of a millisecond at most."""
+_MOST_PLACES = {Unit.SHARE: 6, Unit.SECONDS: 12, Unit.MONEY: 12}
 
 
-def amount(value: float, unit: Unit, currency: str, *, beside: float | None = None, rounding: str = NEAREST) -> str:
-    """Return a figure in its unit: `94.0 %`, `1.25 s`, `$0.0145`.
+def amount(
+    value: float,
+    unit: Unit,
+    currency: str,
+    *,
+    beside: float | None = None,
+    rounding: str = NEAREST,
+    places: int | None = None,
+) -> str:
+    """Return a figure in its unit: `94.0 %`, `850 ms`, `2.35 s`, `68.9 s`, `$0.0145`.
+
+    What rounds to no time at all reads `under 0.001 ms`.
 
     Args:
-        value: the unrounded figure.
+        value: the unrounded figure, finite.
         unit: its unit.
         currency: the currency of the evaluation.
         beside: a limit printed next to it; digits are added while both would look alike though they differ.
         rounding: `DOWN` for a lower bound, `UP` for an upper one.
+        places: decimals at least; None = as many as the size of the figure calls for.
     """
     short = unit is Unit.SECONDS and 0 < abs(value) < SHORT_S
     scale = 1000 if short else 1
     exact = _exact(value, unit) * scale
-    places = _places(abs(exact), unit)
     limit = None if beside is None else _exact(beside, unit) * scale
-    full = Decimal(100) if unit is Unit.SHARE else None
-    while places < _MOST_PLACES:
-        shown = _round(exact, places, rounding)
-        flat = shown != exact and shown in {limit, Decimal(0), full}
-        if not flat:
-            break
-        places += 1
-    told = _with_unit(f"{abs(_round(exact, places, rounding)):,f}", unit, currency, negative=exact < 0)
+    digits = _places(abs(exact), unit, short=short) if places is None else 0 if exact == 0 else places
+    if unit is Unit.SHARE and exact in {0, 100}:
+        digits = 0
+    if short and limit is None and digits >= _LEAST_MS and _round(exact, _LEAST_MS, rounding) == 0:
+        return f"under 0.001{NBSP}ms"
+    shown = _told_apart(exact, digits, rounding, {limit, Decimal(0), Decimal(100) if unit is Unit.SHARE else None}, unit)
+    told = _with_unit(f"{abs(shown):,f}", unit, currency, negative=exact < 0)
     return f"{told.removesuffix('s')}ms" if short else told
+
+
+def _told_apart(exact: Decimal, digits: int, rounding: str, flat: set[Decimal | None], unit: Unit) -> Decimal:
+    """Return the figure rounded to so many decimals, or to more while it would look like something that it is not."""
+    most = _MOST_PLACES[unit]
+    for places in range(digits, most + 1):
+        shown = _round(exact, places, rounding)
+        if shown == exact or shown not in flat:
+            return shown
+    return _round(exact, most, DOWN if exact < _round(exact, most, rounding) else UP)
+
+
+def limit_words(value: float, unit: Unit, currency: str) -> str:
+    """Return a limit as it was agreed, without added zeros: `90 %`, `2.5 s`, `$0.15`."""
+    text = f"{_exact(value, unit).normalize():,f}"
+    if unit is Unit.MONEY and len(text.partition(".")[2]) == 1:
+        text += "0"
+    return _with_unit(text.removeprefix("-"), unit, currency, negative=value < 0)
 
 
 def level_words(level: ServiceLevel, unit: Unit, currency: str) -> str:
     """Return `the level of at least 90 %`."""
     side = "at least" if level.comparator is Comparator.AT_LEAST else "at most"
-    exact = _exact(level.target, unit)
-    text = f"{exact.normalize():,f}"
-    if unit is Unit.MONEY and len(text.partition(".")[2]) == 1:
-        text += "0"
-    return f"the level of {side} {_with_unit(text, unit, currency)}"
+    return f"the level of {side} {limit_words(level.target, unit, currency)}"
 
 
 def money(value: float, currency: str) -> str:
@@ -65,9 +94,7 @@ def capital(text: str) -> str:
 
 def percent(share: float) -> str:
     """Return a share as a whole percentage, `5 %`; `100 %` only of all, `0 %` only of none."""
-    exact = _exact(share, Unit.SHARE)
-    whole = _round(exact, 0, NEAREST)
-    return amount(share, Unit.SHARE, "") if whole in {0, 100} and whole != exact else f"{whole:f}{NBSP}%"
+    return amount(share, Unit.SHARE, "", places=0)
 
 
 def counted(many: int, one: str, more: str = "") -> str:
@@ -103,15 +130,20 @@ def _round(value: Decimal, places: int, rounding: str) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-places), rounding=rounding)
 
 
-def _places(size: Decimal, unit: Unit) -> int:
-    """Return one digit for percentages (none for 0 and 100), cents from one on, three significant digits below."""
+def _places(size: Decimal, unit: Unit, *, short: bool) -> int:
+    """Return one digit for percentages, cents from one on; otherwise three significant digits, two below 100 ms."""
+    if size == 0:
+        return 0
+    exponent = math.floor(math.log10(size))
     match unit:
         case Unit.SHARE:
-            return 0 if size in {0, 100} else 1
-        case Unit.SECONDS | Unit.MONEY:
-            if size == 0 or size >= 1000:  # noqa: PLR2004 - cents say nothing beside thousands
+            return 1
+        case Unit.SECONDS:
+            return min(_LEAST_MS, max(0, (1 if short else 2) - exponent))
+        case Unit.MONEY:
+            if size >= 1000:  # noqa: PLR2004 - cents say nothing beside thousands
                 return 0
-            return 2 if size >= 1 else min(_MOST_PLACES, 2 - math.floor(math.log10(size)))
+            return 2 if size >= 1 else 2 - exponent
 
 
 def _with_unit(text: str, unit: Unit, currency: str, *, negative: bool = False) -> str:

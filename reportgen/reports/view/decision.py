@@ -92,6 +92,9 @@ def _sentence(context: Context, decision: Decision) -> str:
         case Status.RECOMMEND_PROVISIONALLY:
             return f"Not proven. Try {winner} as a pilot only, under the conditions below."
         case Status.NOT_ENOUGH_EVIDENCE:
+            if decision.no_price:
+                names = numbers.listing((line(name, 60) for name in decision.no_price), _FRONT_ROWS)
+                return f"Do not decide yet: nobody knows what a task costs with {names}."
             return "Do not decide yet: the evidence does not show which candidate meets the service levels."
         case Status.NO_CANDIDATE_QUALIFIES:
             if decision.too_dear:

@@ -1,7 +1,6 @@
-"""The one place that rounds figures and puts them into words, so that the three documents cannot disagree.
+"""Figures of the documents in words: `domain.wording.figures` rounds; here stands what is printed where there is none.
 
-Two habits hold everywhere: "100 %" is said only of all and "0 %" only of none (a figure between them gets more digits until
-it can be told apart), and a bound is rounded away from flattery, a lower bound down and an upper bound up.
+Also intervals, differences, dates and hashes.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from enum import Enum
 
 from reportgen.domain.records.measure import Unit
 from reportgen.domain.wording import figures
-from reportgen.domain.wording.figures import in_currency, shortest
+from reportgen.domain.wording.figures import shortest
 
 _ISO_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?")
 DASH = "–"
@@ -49,31 +48,16 @@ def share(
         digits: digits after the point at least.
         beside: a limit printed next to it; digits are added while both would print alike though they differ.
     """
-    if value is None:
-        return DASH
-    percent = shortest(value) * 100
-    if percent in {0, 100}:
-        return f"{int(percent)}{NBSP}%"
-    limit = None if beside is None else shortest(beside) * 100
-    for places in range(digits, _MOST_DIGITS + 1):
-        shown = _rounded(percent, places, rounding)
-        if shown in {0, 100} or (limit is not None and shown == limit != percent):
-            continue
-        return f"{shown:,f}{NBSP}%"
-    return f"{_rounded(percent, _MOST_DIGITS, Rounding.DOWN if percent > 1 else Rounding.UP):f}{NBSP}%"
+    return (
+        DASH
+        if value is None
+        else figures.amount(value, Unit.SHARE, "", beside=beside, rounding=rounding.value, places=digits)
+    )
 
 
 def limit(value: float, unit: Unit, currency: str) -> str:
     """Return a service level's target as it was agreed, without added zeros: `90 %`, `2.5 s`, `$0.15`."""
-    match unit:
-        case Unit.SHARE:
-            return f"{_plain(shortest(value) * 100)}{NBSP}%"
-        case Unit.SECONDS:
-            return f"{_plain(shortest(value))}{NBSP}s"
-        case Unit.MONEY:
-            text = _plain(shortest(value))
-            places = text.partition(".")[2]
-            return in_currency(text if len(places) != 1 else text + "0", currency)
+    return figures.limit_words(value, unit, currency)
 
 
 def _plain(value: Decimal) -> str:
@@ -95,27 +79,7 @@ def money(value: float | None, currency: str, rounding: Rounding = Rounding.NEAR
         return DASH
     if math.isinf(value):
         return "without limit"
-    exact = shortest(value)
-    if exact == 0:
-        return in_currency("0", currency)
-    places = _own_digits(abs(value)) if digits is None else digits
-    shown = _rounded(abs(exact), places, rounding if exact > 0 else _mirrored(rounding))
-    while shown == 0 and places < 2 * _MOST_DIGITS:
-        places += 1
-        shown = _rounded(abs(exact), places, rounding if exact > 0 else _mirrored(rounding))
-    sign = "−" if exact < 0 else ""
-    return sign + in_currency(f"{shown:,f}", currency)
-
-
-def _mirrored(rounding: Rounding) -> Rounding:
-    return {Rounding.UP: Rounding.DOWN, Rounding.DOWN: Rounding.UP}.get(rounding, rounding)
-
-
-def _own_digits(size: float) -> int:
-    """Three significant digits below one, cents below a thousand, whole units above."""
-    if size >= 1000:  # noqa: PLR2004 - the stated thousand
-        return 0
-    return 2 if size >= 1 else min(9, 2 - math.floor(math.log10(size)))
+    return figures.amount(value, Unit.MONEY, currency, rounding=rounding.value, places=digits)
 
 
 def seconds(value: float | None, rounding: Rounding = Rounding.NEAREST) -> str:
@@ -127,15 +91,7 @@ def seconds(value: float | None, rounding: Rounding = Rounding.NEAREST) -> str:
         return DASH
     if math.isinf(value):
         return "not reached"
-    exact = shortest(value)
-    if exact == 0:
-        return f"0{NBSP}s"
-    if abs(value) < 1:
-        places = max(0, 1 - math.floor(math.log10(abs(value) * 1000))) if abs(value) < 0.1 else 0  # noqa: PLR2004 - 100 ms
-        shown = _rounded(exact * 1000, min(places, 3), rounding)
-        return f"{shown:,f}{NBSP}ms" if shown else f"under 0.001{NBSP}ms"
-    places = 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0  # noqa: PLR2004 - three significant digits
-    return f"{_rounded(exact, places, rounding):,f}{NBSP}s"
+    return figures.amount(value, Unit.SECONDS, "", rounding=rounding.value)
 
 
 def count(value: int | None) -> str:
@@ -163,17 +119,11 @@ def measure(
     value: float | None, unit: Unit, currency: str, rounding: Rounding = Rounding.NEAREST, *, beside: float | None = None
 ) -> str:
     """Return a figure in its own unit; `beside` is a limit that it must be told apart from."""
-    match unit:
-        case Unit.SHARE:
-            return share(value, rounding, beside=beside)
-        case Unit.SECONDS:
-            shown = seconds(value, rounding)
-            alike = value is not None and beside is not None and value != beside and shown == seconds(beside)
-            return f"{shortest(value):f}{NBSP}s" if alike and value is not None and math.isfinite(value) else shown
-        case Unit.MONEY:
-            shown = money(value, currency, rounding)
-            alike = value is not None and beside is not None and value != beside and shown == money(beside, currency)
-            return money(value, currency, rounding, digits=_MOST_DIGITS) if alike else shown
+    if value is None:
+        return DASH
+    if math.isinf(value):
+        return "not reached" if unit is Unit.SECONDS else "without limit"
+    return figures.amount(value, unit, currency, beside=beside, rounding=rounding.value)
 
 
 def interval(low: float | None, high: float | None, unit: Unit, currency: str) -> str:

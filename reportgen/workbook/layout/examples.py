@@ -156,6 +156,24 @@ EXAMPLES = Sheet(
             expert=True,
             width=30,
         ),
+        Column(
+            "Cost: <Candidate>",
+            "What this recorded answer cost, in the currency of the evaluation. Without costs or prices it can never win.",
+            Cell(CellType.MONEY, least=0),
+            aliases=("Price: <Candidate>",),
+            per=Per.CANDIDATE,
+            expert=True,
+            width=12,
+        ),
+        Column(
+            "Latency: <Candidate>",
+            "How long this recorded answer took, in seconds.",
+            Cell(CellType.SECONDS, least=0),
+            aliases=("Seconds: <Candidate>", "Latency (s): <Candidate>"),
+            per=Per.CANDIDATE,
+            expert=True,
+            width=12,
+        ),
     ),
 )
 

@@ -20,18 +20,23 @@ from reportgen.workbook.reading.tasks import LabelNames, fields_in, labels_in
 from reportgen.workbook.reading.texts import names
 from reportgen.workbook.reading.values import UnreadableError, clean, fold, is_blank
 
-_OUTPUT = "Output: <Candidate>"
+_OUTPUT, _COST, _LATENCY = "Output: <Candidate>", "Cost: <Candidate>", "Latency: <Candidate>"
 
 
 @dataclass(frozen=True, slots=True)
 class WideOutput:
-    """One filled cell of an `Output: <Candidate>` column; `row` and `column` say where."""
+    """One filled cell of an `Output: <Candidate>` column; `row` and `column` say where.
+
+    `cost` and `latency_s` stand beside it, in the columns `Cost: <Candidate>` and `Latency: <Candidate>`; None = blank.
+    """
 
     candidate: str
     example_id: str
     text: str
     row: int
     column: int
+    cost: float | None = None
+    latency_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +205,15 @@ class _ExampleReader:
         self.numbers = 0
         """IDs that are numbers shown as such."""
         self._wide = table.families.get(_OUTPUT, [])
+        self._costs = {fold(m.name): m for m in table.families.get(_COST, [])}
+        self._latencies = {fold(m.name): m for m in table.families.get(_LATENCY, [])}
+        answered = {fold(m.name) for m in self._wide}
+        for noun, members in (("Cost", self._costs), ("Latency", self._latencies)):
+            for name, member in members.items():
+                if name not in answered:
+                    what = f'there is no column "Output: {member.name}" beside "{noun}: {member.name}", so it is not used.'
+                    remedy = f"Name it as the column of the answers, or use the column {noun} of the sheet Recorded outputs."
+                    table.faults.warn(table.cells, what, remedy, "unused", row=table.header_row, column=member.column)
 
     def read(self, row: Row) -> Example | None:
         """Return one example, None where it has no ID."""
@@ -213,8 +227,9 @@ class _ExampleReader:
             self._unscored(row)
         for member in self._wide:
             output = row.verbatim_at(member.column, f"Output: {member.name}", exact=True)
+            cost, latency = self._beside(row, member.name, answered=bool(output))
             if output and first:
-                self.outputs.append(WideOutput(member.name, name, output, row.line, member.column))
+                self.outputs.append(WideOutput(member.name, name, output, row.line, member.column, cost, latency))
         failure = row.identifier("Known failure")
         declared = row.choice("Split")
         if failure and declared:
@@ -280,6 +295,21 @@ class _ExampleReader:
         header = "Key facts" if self._task is Task.SUMMARIZATION else "Expected"
         if row.blank(header) or self._task is Task.EXTRACTION:
             row.warn(header, "nothing says what is right here; the example is not scored.", "Fill it in.", "not labelled")
+
+    def _beside(self, row: Row, candidate: str, *, answered: bool) -> tuple[float | None, float | None]:
+        """Return what the answer cost and how long it took; a figure without an answer is told."""
+        cost, latency = self._costs.get(fold(candidate)), self._latencies.get(fold(candidate))
+        found = (
+            None if cost is None else row.money_at(cost.column, f"Cost: {cost.name}", _COST),
+            None if latency is None else row.seconds_at(latency.column, f"Latency: {latency.name}", _LATENCY),
+        )
+        for member, value, noun in ((cost, found[0], "Cost"), (latency, found[1], "Latency")):
+            if member is not None and value is not None and not answered:
+                what = f"there is a {noun} of {member.name} but no Output, so it is not used."
+                row.warn_at(
+                    member.column, what, f'Fill in the column "Output: {member.name}", or clear this cell.', "unused"
+                )
+        return found
 
     def _second(self, row: Row) -> str:
         """Return what a second person said, as a label where the task has labels."""

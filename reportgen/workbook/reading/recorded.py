@@ -59,7 +59,14 @@ class RecordedReader:
         for each in outputs:
             if each.example_id:
                 where = cells.address(each.row, each.column)
-                record = RecordedOutput(each.candidate, each.example_id, each.text, where=where)
+                record = RecordedOutput(
+                    each.candidate,
+                    each.example_id,
+                    each.text,
+                    latency_s=each.latency_s,
+                    cost=each.cost,
+                    where=where,
+                )
                 self._take(record, (cells, header_row, each.column), (cells, each.row, each.column))
 
     def _take(self, record: RecordedOutput, candidate_at: Where, example_at: Where) -> None:

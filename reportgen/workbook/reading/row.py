@@ -172,6 +172,21 @@ class Row:
         """Return a whole number."""
         return self._limited(header, self._cell(header, lambda v: values.integer(v, self.frame.locale.decimal_mark)))
 
+    def money_at(self, column: int, noun: str, header: str) -> float | None:
+        """Return an amount of a column of a family; `header` is the family's, whose limits hold."""
+        locale = self.frame.locale
+        found = self.read(column, noun, lambda v: values.money(v, locale.currency, locale.decimal_mark))
+        return self._limited_at(column, noun, header, found)
+
+    def seconds_at(self, column: int, noun: str, header: str) -> float | None:
+        """Return seconds of a column of a family; `header` is the family's, whose limits hold."""
+        found = self.read(column, noun, lambda v: values.seconds(v, self.frame.locale.decimal_mark))
+        return self._limited_at(column, noun, header, found)
+
+    def warn_at(self, column: int, what: str, remedy: str, code: str) -> None:
+        """Put down a warning at a column of a family."""
+        self.frame.faults.warn(self.frame.cells, what, remedy, code, row=self.line, column=column)
+
     def seconds(self, header: str) -> float | None:
         """Return seconds."""
         return self._limited(header, self._cell(header, lambda v: values.seconds(v, self.frame.locale.decimal_mark)))
@@ -183,13 +198,17 @@ class Row:
 
     def _limited(self, header: str, size: T | None) -> T | None:
         """Hold a number against the limits of its column."""
+        return self._limited_at(self.frame.columns.get(header, 0), header, header, size)
+
+    def _limited_at(self, column: int, noun: str, header: str, size: T | None) -> T | None:
         if size is None:
             return None
         cell = self.frame.layout.column(header).cell
         tail = out_of_limits(size, cell.least, cell.most)
         if not tail:
             return size
-        self.fault(header, f"the {header} is {shown(self.raw(header))}, {tail}", "Check the figure.", "out of limits")
+        what = f"the {noun} is {shown(self.at(column))}, {tail}"
+        self.frame.faults.add(self.frame.cells, what, "Check the figure.", "out of limits", row=self.line, column=column)
         return None
 
     def settings(self, header: str) -> dict[str, str]:

@@ -1,10 +1,10 @@
-"""What a candidate that is not proven may be used for, what that costs, and how easily it got so far (figures.md 2.2)."""
+"""What is not proven: how it may be used, what that costs, how easily it got so far, how many more examples it takes."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from reportgen.domain.deciding.verdicts import is_hard_gate
 from reportgen.domain.estimating.costs import CostSide, cost_lines, full_cost
@@ -12,7 +12,8 @@ from reportgen.domain.measures import cost as cost_measures
 from reportgen.domain.records.comparison import LevelVerdict, NearMiss, Verdict
 from reportgen.domain.records.measure import Unit
 from reportgen.domain.records.plan import Comparator, Rule
-from reportgen.domain.statistics.proportions import most_errors_to_prove, p_value_at_least
+from reportgen.domain.statistics.power import examples_to_prove
+from reportgen.domain.statistics.proportions import fewest_examples_to_prove, most_errors_to_prove, p_value_at_least
 from reportgen.domain.wording.figures import counted, level_words, percent
 
 ONE_POINT = 0.01
@@ -58,6 +59,28 @@ def near_miss(
     if candidates > 1:
         told += f"; of {candidates} such candidates at least one would in up to {percent(any_of)}"
     return NearMiss(level.level, n, candidates, chance, any_of, f"{told}.")
+
+
+@dataclass(frozen=True, slots=True)
+class MoreToTest:
+    """How many more examples a level needs that so few cannot test: without any error, and to expect a proof."""
+
+    at_least: int
+    to_expect: int | None
+
+
+def more_to_test(levels: Sequence[LevelVerdict], alpha: float) -> MoreToTest | None:
+    """Return how many more examples the most demanding level on a share takes; None where none lacks examples alone."""
+    found = []
+    for v in levels:
+        if v.verdict is not Verdict.NOT_TESTABLE or not _is_share(v):
+            continue
+        least = fewest_examples_to_prove(_share(v), alpha)
+        expect = examples_to_prove(_share(v), (1 + _share(v)) / 2, alpha=alpha)
+        if least is not None and least > _independent(v):
+            more = None if expect is None else expect - _independent(v)
+            found.append(MoreToTest(least - _independent(v), more))
+    return max(found, key=lambda m: m.at_least, default=None)
 
 
 def _is_share(verdict: LevelVerdict) -> bool:
