@@ -13,7 +13,8 @@ from reportgen.workbook.layout.schema import CellType, Column, Sheet
 CONTRACT = {
     "Evaluation": "Item*, Value*, Help",
     "Examples": "Example ID*, Input*, Input file, Expected, Reference summary, Key facts, Expected: <Field>, "
-    "Evidence: <Field>, Segment, Group, Split, Known failure, Second label, Output: <Candidate>, Notes",
+    "Evidence: <Field>, Segment, Group, Split, Known failure, Second label, Output: <Candidate>, "
+    "Cost: <Candidate>, Latency: <Candidate>, Notes",
     "Labels": "Label*, Description, Also written as",
     "Fields": "Field*, Type*, Required, Citation required, Choices, Tolerance, Also written as, Description, Items are",
     "Candidates": "Candidate*, Kind*, Model, Prompt, Include, Role, Few-shot examples, Temperature, Most output tokens, "
