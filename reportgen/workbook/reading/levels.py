@@ -185,14 +185,14 @@ def _share_in(raw: CellValue, unit: str, decimal_mark: str) -> float:
     """Read a share; with % under Unit a bare 90 is 90 %, and a bare 0.9 could be two things."""
     if unit and unit not in _PERCENT | _SHARE:
         raise UnreadableError(f'but its Unit is "{unit}", expected %.', "Write %, or clear the Unit.", "wrong unit")  # noqa: EM102, TRY003
-    signed = isinstance(raw, ShownNumber) or (isinstance(raw, str) and "%" in raw)
+    signed = values.percentage(raw) is not None if isinstance(raw, ShownNumber) else isinstance(raw, str) and "%" in raw
     if unit not in _PERCENT or signed:
         return values.share(raw, decimal_mark)
     size = values.number(raw, decimal_mark, "a share")
     if 0 < size < 1:
         both = f"which could mean {size:.10g} % or {size * 100:.10g} %."
         raise UnreadableError(both, f"Write {size:.10g} % or {size * 100:.10g} % with the sign.", "two readings")
-    return size / 100
+    return values.hundredth(size)
 
 
 def _check_direction(row: Row, measure: Measure, comparator: Comparator) -> None:

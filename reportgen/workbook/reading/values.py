@@ -13,6 +13,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 
 from reportgen.workbook.opening.cells import (
     CellError,
@@ -244,11 +245,11 @@ def share(value: CellValue, decimal_mark: str = "") -> float:
     if isinstance(value, str):
         body = clean(value)
         if body.endswith("%"):
-            return number(body[:-1], decimal_mark, "a share") / 100
+            return hundredth(number(body[:-1], decimal_mark, "a share"))
         if re.fullmatch(r".*\d\s*(percent|per cent|pct)\.?", body, re.IGNORECASE):
-            return number(re.split(r"p", body, maxsplit=1, flags=re.IGNORECASE)[0], decimal_mark, "a share") / 100
+            return hundredth(number(re.split(r"p", body, maxsplit=1, flags=re.IGNORECASE)[0], decimal_mark, "a share"))
     if isinstance(value, ShownNumber) and (signed := percentage(value)) is not None:
-        return signed / 100
+        return hundredth(signed)
     try:
         size = number(value, decimal_mark, "a share")
     except UnreadableError as e:
@@ -262,6 +263,11 @@ def share(value: CellValue, decimal_mark: str = "") -> float:
             "two readings",
         )
     return size
+
+
+def hundredth(per_cent: float) -> float:
+    """Return a share from its per cent as it is written: 62.16 is .6216, not the .6215999... of binary division."""
+    return float(Decimal(repr(per_cent)) / 100)
 
 
 def percentage(value: ShownNumber) -> float | None:
