@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from reportgen.domain.records.comparison import Comparison
@@ -17,16 +18,25 @@ if TYPE_CHECKING:
 __all__ = ["read_workbook", "run"]
 
 
-def read_workbook(path: str | Path) -> EvaluationPlan:
-    """Return the plan of a workbook. Raises `problems.NeedsMendingError` with every problem it has."""
+def read_workbook(path: str | Path, *, allow_hosts: Collection[str] = ()) -> EvaluationPlan:
+    """Return the plan of a workbook; rows may go to `allow_hosts` besides the providers that are known.
+
+    Raises `problems.NeedsMendingError` with every problem it has.
+    """
     from pathlib import Path  # noqa: PLC0415 - importing reportgen stays cheap
 
     from reportgen.workbook.reading.parser import read_plan  # noqa: PLC0415
 
-    return read_plan(Path(path))
+    return read_plan(Path(path), allowed_hosts=frozenset(allow_hosts))
 
 
-def run(plan: EvaluationPlan, *, out: str | Path | None = None, allow_commands: bool = False) -> Comparison:
+def run(
+    plan: EvaluationPlan,
+    *,
+    out: str | Path | None = None,
+    allow_commands: bool = False,
+    allow_hosts: Collection[str] = (),
+) -> Comparison:
     """Ask, score, decide, write the documents and seal the run folder of a plan that `read_workbook` gave.
 
     The workbook is read again from where the plan came from, since its bytes are evidence. Raises
@@ -43,5 +53,6 @@ def run(plan: EvaluationPlan, *, out: str | Path | None = None, allow_commands: 
         msg = f"{plan.source.name} was changed after it was read. Read it again, then run it."
         raise NeedsMendingError(msg)
     folder = None if out is None else Path(out)
-    comparison, _ = evaluate(workbook, out=folder, permissions=Permissions(commands=allow_commands))
+    allowed = Permissions(commands=allow_commands, hosts=frozenset(allow_hosts))
+    comparison, _ = evaluate(workbook, out=folder, permissions=allowed)
     return comparison

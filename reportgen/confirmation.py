@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,7 +76,9 @@ def confirm(
         beside = _record_beside(kept, workbook)
         begun = read_entries(folder.access_log)[-1].access if opening_begun(folder) else None
         access = begun or _begin(kept, winner, who, again, beside)
-        _answer(kept, access, permissions, os.environ if environment is None else environment, progress)
+        book = workbook or folder.path.resolve().parent / kept.rules.workbook
+        keys = permissions.keys_for(book).environment if environment is None else environment
+        _answer(kept, access, permissions, keys, progress)
     kept = read_run(run)
     comparison = finish(kept, changed=False)
     opening = next(o for o in comparison.holdout_openings if o.access == access)
@@ -156,7 +157,7 @@ def _answer(
 ) -> None:
     """Ask the winner for every locked row into a journal of this opening's own."""
     plan, corpus = for_holdout(kept, access.candidate)
-    way = Way(environment, permissions.commands, permissions.keys or {}, progress)
+    way = Way(environment, permissions.commands, permissions.keys or {}, progress, None, permissions.hosts)
     with FileJournal(kept.folder.opening(access.number)) as journal:
         answers = ask(
             plan,
@@ -166,6 +167,7 @@ def _answer(
             progress=way.progress,
             allow_commands=way.allow_commands,
             allowed_keys=way.allowed_keys,
+            allowed_hosts=way.allowed_hosts,
         )
     consult(plan, corpus, answers, kept.folder.judged_opening(access.number), (), way)
     append(kept.folder, _entry(kept, Event.ANSWERED, access, keep_seal(kept.folder, access.number)))

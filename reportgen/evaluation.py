@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import platform
 import shutil
 import sys
@@ -17,7 +16,7 @@ import msgspec
 
 from reportgen import assets
 from reportgen.candidates.ask import ask, stored
-from reportgen.candidates.env_file import with_env_file
+from reportgen.candidates.env_file import Keys, keys_for
 from reportgen.candidates.interface import Progress
 from reportgen.candidates.prices import find_price
 from reportgen.concluding.conclude import PriceRecord, StoredRun, as_reviewed, conclude, group_by_candidate, score
@@ -29,8 +28,10 @@ from reportgen.domain.records.comparison import Comparison, RunRecord
 from reportgen.domain.records.corpus import Corpus
 from reportgen.domain.records.plan import CandidateKind, EvaluationPlan
 from reportgen.domain.records.response import Response
+from reportgen.domain.telling.destinations import by_host
 from reportgen.evidence.access_log import read_entries
 from reportgen.evidence.changes import keep_changes
+from reportgen.evidence.destinations import keep_destinations
 from reportgen.evidence.harness import keep_harness
 from reportgen.evidence.journal import FileJournal
 from reportgen.evidence.limits import LimitFile
@@ -88,6 +89,14 @@ class Permissions:
     commands: bool = False
     keys: Mapping[str, str] | None = None
     """Environment variable to the one host, besides its provider's own, that it may be sent to."""
+    hosts: frozenset[str] = frozenset()
+    """Hosts of no known provider that rows and files may go to."""
+    env_file: Path | None = None
+    """A file of keys, besides the environment and the `.env` of the current folder."""
+
+    def keys_for(self, workbook: Path) -> Keys:
+        """Return where the keys for a workbook come from: the one way in."""
+        return keys_for(workbook, self.env_file)
 
 
 def evaluate(
@@ -100,24 +109,38 @@ def evaluate(
 ) -> tuple[Comparison, RunFolder]:
     """Read a workbook, ask its candidates, judge the answers, decide, write the documents, seal the run folder.
 
+    Before anything is asked it is told which rows and files go to which host, and which file gave which key.
+
     Raises NeedsMendingError with every problem of the workbook, StoppedEarlyError when the run had to stop; what was
     answered until then stays in the run folder, and the next run takes it up.
     """
     tell(READING)
-    plan = read_plan(workbook, allow_commands=permissions.commands, allowed_keys=permissions.keys or {})
+    plan = permitted_plan(workbook, permissions)
     corpus, record = split_corpus(plan, workbook)
     refuse_blocking(plan, corpus)
+    for line in (*by_host(plan, corpus), *permissions.keys_for(workbook).told):
+        tell(line)
     folder, earlier = choose_folder(workbook, plan, corpus, out)
     with lifted(folder):
         rules = keep_inputs(folder, plan, corpus, record, workbook, earlier)
         kept, changed = ask_into(
-            StoredRun(folder, plan, corpus, record, rules, ()),
+            StoredRun(folder, plan, corpus, record, rules, (), workbook),
             earlier,
             permissions,
             environment=environment,
             progress=progress,
         )
         return finish(kept, changed=changed), folder
+
+
+def permitted_plan(workbook: Path, permissions: Permissions) -> EvaluationPlan:
+    """Read a workbook under what the person at the keyboard allows. Raises NeedsMendingError with every problem."""
+    return read_plan(
+        workbook,
+        allow_commands=permissions.commands,
+        allowed_keys=permissions.keys or {},
+        allowed_hosts=permissions.hosts,
+    )
 
 
 def ask_into(
@@ -134,11 +157,12 @@ def ask_into(
     """
     folder, plan, corpus = run.folder, run.plan, run.corpus
     way = Way(
-        with_env_file(os.environ, Path.cwd()) if environment is None else environment,
+        permissions.keys_for(run.workbook or folder.path).environment if environment is None else environment,
         permissions.commands,
         permissions.keys or {},
         progress,
         LimitFile(folder.limits),
+        permissions.hosts,
     )
     tell(ASKING)
     with FileJournal(folder.responses, earlier=[f.responses for f in earlier]) as journal:
@@ -150,6 +174,7 @@ def ask_into(
             progress=way.progress,
             allow_commands=way.allow_commands,
             allowed_keys=way.allowed_keys,
+            allowed_hosts=way.allowed_hosts,
             limit_log=way.limit_log,
             misfit=misfit_of(plan),
         )
@@ -158,6 +183,7 @@ def ask_into(
         judged = consult(plan, corpus, answers, folder.judge, [f.judge for f in earlier], way)
         changed = judged or journal.appended > 0
     keep_prices(folder, plan, responses)
+    keep_destinations(folder, plan, responses)
     if changed or not folder.environment.exists():
         write_json(folder.environment, environment_record())
     plan = with_verdicts(plan, corpus, answers, folder.judge)

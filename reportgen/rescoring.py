@@ -68,6 +68,7 @@ def _copy_records(kept: StoredRun, child: RunFolder, number: int) -> None:
             parent.judge,
             parent.prices,
             parent.limits,
+            parent.destinations,
             parent.changes,
             parent.harness,
             parent.evidence / RERUN,

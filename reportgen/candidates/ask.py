@@ -22,6 +22,7 @@ from reportgen.candidates.interface import (
     specs_asked,
 )
 from reportgen.candidates.prices import list_price
+from reportgen.candidates.provider_library import bare_environment
 from reportgen.candidates.recorded import RecordedCandidate
 from reportgen.candidates.spending import Books
 from reportgen.domain.records.corpus import Corpus
@@ -52,6 +53,7 @@ def ask(
     progress: Callable[[Progress], None] | None = None,
     allow_commands: bool = False,
     allowed_keys: Mapping[str, str] | None = None,
+    allowed_hosts: frozenset[str] = frozenset(),
     limit_log: LimitLog | None = None,
     misfit: Callable[[str], str] | None = None,
 ) -> tuple[Response, ...]:
@@ -66,7 +68,8 @@ def ask(
     retries, spending limit and content keys then hold for them too; `model_judge` does so.
     """
     asked = frozenset(e.id for e in corpus.asked)
-    briefing = Briefing(plan, corpus.train, environment, allowed_keys or {}, asked, misfit)
+    environment = dict(environment)  # the process's own is emptied while libraries of providers are at work
+    briefing = Briefing(plan, corpus.train, environment, allowed_keys or {}, asked, misfit, allowed_hosts)
     specs = specs_asked(plan)
     _refuse_commands(specs, allow_commands=allow_commands)
     _refuse_unpriced(plan, specs)
@@ -79,7 +82,8 @@ def ask(
     _ask_here(local, [job for job in jobs if job[0].name in local], books)
     if remote:
         there = [job for job in jobs if job[0].name in remote]
-        run_to_end(Lanes(remote, there, plan.settings.most_requests_at_once, books, limit_log).run())
+        with bare_environment():
+            run_to_end(Lanes(remote, there, plan.settings.most_requests_at_once, books, limit_log).run())
     return tuple(books.found[s.name, q.id] for s in specs for q in questions)
 
 

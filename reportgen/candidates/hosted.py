@@ -13,9 +13,10 @@ from reportgen.candidates.content_keys import examples_sha256, fingerprint_of
 from reportgen.candidates.interface import Briefing, Question
 from reportgen.candidates.litellm_transport import LiteLLMTransport
 from reportgen.candidates.prompts import answer_schema, few_shot, messages, prompt_of
+from reportgen.candidates.provider_library import credentials
 from reportgen.candidates.replies import AttemptFailedError, Failure, Reply
 from reportgen.candidates.request_limits import LONGEST_RETRY_AFTER_S, Limiter, pause_s
-from reportgen.candidates.secrets import OPENAI, Redactor, key_for, secrets_in
+from reportgen.candidates.secrets import OPENAI, Redactor, key_for, refuse_host, secrets_in
 from reportgen.candidates.transport import OpenAITransport, RequestSettings, Transport, is_openai_itself
 from reportgen.domain.records.model_settings import OwnSetting, own_setting, setting_key, unknown_settings
 from reportgen.domain.records.plan import CandidateSpec, Task
@@ -37,6 +38,7 @@ class HostedCandidate:
         self._settings = briefing.plan.settings
         self._prompt = prompt_of(spec, self._settings.task)
         self._shots = few_shot(spec, briefing)
+        refuse_host(spec, briefing.allowed_hosts)
         key = key_for(spec, briefing.environment, briefing.allowed_keys)
         self._redactor = Redactor(secrets_in(briefing.environment, briefing.plan.candidates) | {key})
         self.fingerprint = fingerprint_of(
@@ -232,7 +234,8 @@ def _make_transport(spec: CandidateSpec, briefing: Briefing, key: str) -> Transp
     )
     if lean:
         return OpenAITransport(address, key, settings)
-    return LiteLLMTransport(spec.endpoint, key, settings, structured_anyway=wanted == "yes")
+    own = credentials(provider, briefing.environment)
+    return LiteLLMTransport(spec.endpoint, key, settings, own, structured_anyway=wanted == "yes")
 
 
 def _model_name(spec: CandidateSpec, provider: str, *, lean: bool) -> str:

@@ -38,6 +38,8 @@ class Briefing:
     """Ids of the examples that will be asked: nothing may be learned from them."""
     misfit: Callable[[str], str] | None = None
     """Says why an answer does not have the form that the task asks for, '' where it has; None = it cannot be told."""
+    allowed_hosts: frozenset[str] = frozenset()
+    """Hosts of no known provider that may be asked."""
 
 
 class Candidate(Protocol):

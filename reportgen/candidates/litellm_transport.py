@@ -15,12 +15,13 @@ import warnings
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import replace
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 import msgspec
 
 from reportgen.candidates.provider_errors import Told, plain_words
+from reportgen.candidates.provider_library import guard_clients, only_to, quiet
 from reportgen.candidates.replies import (
     HTTP_OK,
     AttemptFailedError,
@@ -61,28 +62,36 @@ def _keep_what_comes() -> None:
     """Note every response where all of litellm's clients pass: it keeps none of a reply that it cannot take in."""
     import httpx  # noqa: PLC0415 - comes with litellm
 
+    guard_clients()
     plain = httpx.AsyncClient.send
     if getattr(plain, "notes_responses", False):
         return
 
     async def noting(client: Any, request: Any, **options: Any) -> Any:  # noqa: ANN401 - whatever httpx takes and gives
         seen = _SEEN.get()
-        if seen is not None:
-            options["follow_redirects"] = False  # what is asked goes to the endpoint and nowhere else
         response = await plain(client, request, **options)
         if seen is not None and not options.get("stream"):
             seen.append(response)
         return response
 
-    noting.notes_responses = True  # type: ignore[attr-defined]
+    noting.notes_responses = noting.is_guarded = True  # type: ignore[attr-defined]
     httpx.AsyncClient.send = noting  # type: ignore[method-assign, assignment]
 
 
 class LiteLLMTransport:
     """Any provider that litellm knows. Its own retries, caches and telemetry stay off; its CPU time is in its latency."""
 
-    def __init__(self, endpoint: str, key: str, settings: RequestSettings, *, structured_anyway: bool = False) -> None:
+    def __init__(
+        self,
+        endpoint: str,
+        key: str,
+        settings: RequestSettings,
+        own: Mapping[str, str] = MappingProxyType({}),
+        *,
+        structured_anyway: bool = False,
+    ) -> None:
         self._endpoint = endpoint
+        self._own = {} if endpoint else own
         self._key = key
         self._settings = settings
         self._structured_anyway = structured_anyway
@@ -100,12 +109,14 @@ class LiteLLMTransport:
             arguments |= {"api_base": self._endpoint, "api_key": self._key or "none"}
         elif self._key:
             arguments["api_key"] = self._key
+        arguments |= self._own
         seen: list[Any] = []
         _SEEN.set(seen)
         start = time.perf_counter()
         try:
             async with asyncio.timeout(self._settings.timeout_s):
-                found = await litellm.acompletion(**arguments)
+                with quiet(), only_to(host_of(self._endpoint)):
+                    found = await litellm.acompletion(**arguments)
         except TimeoutError as error:
             raise timed_out(self._settings.timeout_s, time.perf_counter() - start) from error
         except Exception as error:

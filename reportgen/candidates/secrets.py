@@ -10,12 +10,20 @@ import html
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from urllib.parse import quote, urlsplit
 
 from reportgen.domain.records.plan import CandidateSpec
-from reportgen.domain.records.providers import PROVIDERS, host_of, is_loopback, key_may_go, provider_of
+from reportgen.domain.records.providers import (
+    PROVIDERS,
+    host_asked,
+    host_may_be_asked,
+    host_of,
+    is_loopback,
+    key_may_go,
+    provider_of,
+)
 from reportgen.domain.records.response import Attempt, Response
 from reportgen.problems import NeedsMendingError, Problem
 
@@ -65,6 +73,20 @@ def key_for(spec: CandidateSpec, environment: Mapping[str, str], allowed: Mappin
             f"Set it before you run: export {variable}=... (in the shell, never in the workbook).",
         )
     return key
+
+
+def refuse_host(spec: CandidateSpec, allowed: Collection[str]) -> None:
+    """Raise NeedsMendingError where a candidate's host belongs to no known provider and nobody allowed it."""
+    if "://" in spec.model:
+        what = f"its Model {spec.model[:60]} holds an address"
+        raise _refused(spec, what, "Write provider/model, and the address into Endpoint.")
+    if not host_may_be_asked(spec.model, spec.endpoint, allowed):
+        host = host_asked(spec.model, spec.endpoint) or provider_of(spec.model) or "HOST"
+        raise _refused(
+            spec,
+            f"rows of the workbook would go to {host}, which belongs to no known provider",
+            f"If that is right, run again with --allow-host {host}.",
+        )
 
 
 def _refused(spec: CandidateSpec, what: str, remedy: str) -> NeedsMendingError:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from reportgen.candidates.env_file import with_env_file
 from reportgen.candidates.interface import specs_asked
 from reportgen.candidates.secrets import key_for
 from reportgen.checking.never_proven import never_proven
@@ -20,6 +18,7 @@ from reportgen.corpus.quality import quality_problems, small_classes
 from reportgen.domain.estimating.costs import MANUAL_COST, MINUTES_PER_REVIEW, REVIEWER_HOUR, TASKS_PER_MONTH, cost_terms
 from reportgen.domain.records.forecast import NOTHING_ASKED, Forecast
 from reportgen.domain.records.plan import CandidateKind, EvaluationPlan
+from reportgen.domain.telling.destinations import by_host
 from reportgen.domain.telling.findings import no_quality_level
 from reportgen.domain.telling.forecast import lines as forecast_lines
 from reportgen.domain.telling.unread import UnreadOf
@@ -54,6 +53,10 @@ class CheckResult:
     """What of the recorded answers cannot be read, by candidate."""
     costs: str = ""
     """The first costs as they were read, in a sentence, so that a slip of the decimal mark is seen."""
+    hosts: tuple[str, ...] = ()
+    """What goes to each host, in a line each."""
+    keys: tuple[str, ...] = ()
+    """Which file gave which variable."""
 
     @property
     def errors(self) -> int:
@@ -82,6 +85,9 @@ class CheckResult:
             lines += [f"  {line}" for line in str(self.other_split).splitlines()]
         if self.costs:
             lines += ["", "The costs as they were read:", f"  {self.costs}"]
+        lines += ["", "Where the data goes:"]
+        lines += [f"  {line}" for line in self.hosts] or ["  Nowhere: everything is answered on this machine."]
+        lines += [f"  {line}" for line in self.keys]
         return "\n".join([*lines, "", "What a run will take:", *(f"  {line}" for line in forecast_lines(self.forecast))])
 
 
@@ -91,7 +97,9 @@ def check_workbook(workbook: Path, permissions: Permissions, environment: Mappin
     `environment` is where keys would come from, by default as for a run; only whether they are there is looked at.
     """
     tell(READING)
-    plan, problems = check_plan(workbook, allow_commands=permissions.commands, allowed_keys=permissions.keys or {})
+    plan, problems = check_plan(
+        workbook, allow_commands=permissions.commands, allowed_keys=permissions.keys or {}, allowed_hosts=permissions.hosts
+    )
     return check_read(workbook, plan, problems, permissions, environment)
 
 
@@ -106,13 +114,14 @@ def check_read(
     if plan is None:
         return CheckResult(workbook.name, problems, {}, (), 0)
     corpus, _ = split_corpus(plan, workbook)
+    keys = permissions.keys_for(workbook)
     tell("Trying out what the examples can prove")
     estimate, provable, unread = forecast(plan, corpus), proofs(plan, corpus), unread_recorded(plan, corpus)
     return CheckResult(
         workbook.name,
         (
             *problems,
-            *missing_keys(plan, permissions, with_env_file(os.environ, Path.cwd()) if environment is None else environment),
+            *missing_keys(plan, permissions, keys.environment if environment is None else environment),
             *quality_problems(plan, corpus),
             *small_classes(plan, corpus),
             *unread_problems(plan, unread),
@@ -129,6 +138,8 @@ def check_read(
         estimate,
         unread,
         costs_in_words(plan),
+        tuple(by_host(plan, corpus)),
+        keys.told if environment is None else (),
     )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from reportgen.problems import NeedsMendingError, Problem, Severity
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from reportgen.evaluation import Permissions
     from reportgen.progress import Shown
 
+T = TypeVar("T")
 TASKS = ("classification", "extraction", "summarization", "question-answering")
 SHOWN_PLACES = 12
 
@@ -29,6 +31,29 @@ def add_permissions(sub: argparse.ArgumentParser) -> None:
         default=[],
         metavar="VARIABLE=HOST",
         help="let the key in this environment variable go to this host, besides its provider's own",
+    )
+    add_hosts(sub)
+    _add_env_file(sub)
+
+
+def add_hosts(sub: argparse.ArgumentParser) -> None:
+    """Add the hosts that rows may go to."""
+    sub.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="let rows and files of the workbook go to this host, which belongs to no known provider",
+    )
+
+
+def _add_env_file(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "--env-file",
+        type=Path,
+        default=None,
+        metavar="FILE",
+        help="take keys from this file of NAME=value lines too; a .env beside the workbook counts only so",
     )
 
 
@@ -65,7 +90,42 @@ def permissions_of(options: argparse.Namespace) -> Permissions:
             msg = f'--allow-key {pair}: expected VARIABLE=HOST, for example "MY_KEY=models.example.com".'
             raise NeedsMendingError(msg)
         keys[variable.strip()] = host.strip()
-    return Permissions(commands=options.allow_commands, keys=keys)
+    hosts = hosts_of(options.allow_host)
+    return Permissions(commands=options.allow_commands, keys=keys, hosts=hosts, env_file=options.env_file)
+
+
+def with_leave(permissions: Permissions, act: Callable[[Permissions], T]) -> T:
+    """Do something with a workbook; where only hosts lack leave, a person at a terminal is asked once for all of them.
+
+    Raises what `act` raises, and NeedsMendingError where the answer is no.
+    """
+    from reportgen.workbook.reading.hosts import hosts_lacking_leave  # noqa: PLC0415
+
+    try:
+        return act(permissions)
+    except NeedsMendingError as error:
+        hosts = hosts_lacking_leave(error.problems)
+        if not hosts or not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise
+        for problem in error.problems:
+            if problem.severity is Severity.ERROR:
+                say(f"{problem.where}: {problem.what}", error=True)
+        say(f"Send them to {' and '.join(sorted(hosts))}? Type yes, anything else stops here.", error=True)
+        if sys.stdin.readline().strip().casefold() != "yes":
+            raise
+    return act(replace(permissions, hosts=permissions.hosts | hosts))
+
+
+def hosts_of(names: Sequence[str]) -> frozenset[str]:
+    """Return the hosts that `--allow-host` names. Raises NeedsMendingError for one that is none."""
+    hosts = set()
+    for name in names:
+        host = name.strip().casefold()
+        if not host or any(c in host for c in "/@:?#*") or any(c.isspace() for c in host):
+            msg = f'--allow-host {name}: expected the name of a host alone, for example "models.example.com".'
+            raise NeedsMendingError(msg)
+        hosts.add(host)
+    return frozenset(hosts)
 
 
 def existing(path: Path) -> Path:

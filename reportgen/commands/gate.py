@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
@@ -35,7 +34,6 @@ def run(options: argparse.Namespace) -> ExitCode:
             candidate=options.candidate,
             out=options.out,
             permissions=permissions_of(options),
-            environment=os.environ,
             progress=console.show,
         )
     if options.json:

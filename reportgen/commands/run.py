@@ -15,11 +15,14 @@ from reportgen.commands.common import (
     say,
     say_result,
     shown_as,
+    with_leave,
 )
 from reportgen.problems import ExitCode
 
 if TYPE_CHECKING:
+    from reportgen.domain.records.comparison import Comparison
     from reportgen.evaluation import Permissions
+    from reportgen.evidence.run_folder import RunFolder
     from reportgen.progress import Shown
 
 EXAMPLE = "reportgen run tickets.xlsx"
@@ -46,8 +49,11 @@ def evaluate(workbook: Path, out: Path | None, permissions: Permissions, shown: 
     from reportgen import evaluation  # noqa: PLC0415
     from reportgen.domain.telling.spending import spent  # noqa: PLC0415
 
-    with shown as console:
-        comparison, folder = evaluation.evaluate(workbook, out=out, permissions=permissions, progress=console.show)
+    def act(allowed: Permissions) -> tuple[Comparison, RunFolder]:
+        return evaluation.evaluate(workbook, out=out, permissions=allowed, progress=shown.show)
+
+    with shown:
+        comparison, folder = with_leave(permissions, act)
     say_result(comparison, folder.path, as_json=as_json)
     if told := spent(comparison):
         say(told, error=as_json)

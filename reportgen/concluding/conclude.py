@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 import msgspec
 
@@ -62,6 +63,8 @@ class StoredRun:
     record: ledger.SplitRecord
     rules: Rules
     responses: tuple[Response, ...]
+    workbook: Path | None = None
+    """The workbook that it was read from, where that is not the one in the folder."""
 
 
 def workbook_plan(run: RunFolder, rules: Rules) -> EvaluationPlan:

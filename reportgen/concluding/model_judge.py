@@ -37,6 +37,7 @@ class Way:
     allowed_keys: Mapping[str, str] | None = None
     progress: Callable[[Progress], None] | None = None
     limit_log: LimitLog | None = None
+    allowed_hosts: frozenset[str] = frozenset()
 
 
 def judge_of(plan: EvaluationPlan) -> CandidateSpec | None:
@@ -94,6 +95,7 @@ def _ask(  # noqa: PLR0917 - as above
         progress=way.progress,
         allow_commands=way.allow_commands,
         allowed_keys=way.allowed_keys,
+        allowed_hosts=way.allowed_hosts,
         limit_log=way.limit_log,
     )
 

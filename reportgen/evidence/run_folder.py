@@ -74,6 +74,11 @@ class RunFolder:
         return self.evidence / "prices.json"
 
     @property
+    def destinations(self) -> Path:
+        """To which host which rows and files went."""
+        return self.evidence / "destinations.json"
+
+    @property
     def environment(self) -> Path:
         """Versions of everything that took part."""
         return self.evidence / "environment.json"

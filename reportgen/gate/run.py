@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def gate(
     candidate: str = "",
     out: Path | None = None,
     permissions: evaluation.Permissions = NOTHING_ALLOWED,
-    environment: Mapping[str, str],
+    environment: Mapping[str, str] | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> tuple[GateRecord, tuple[Path, Path, Path]]:
     """Judge a run, or a workbook that is run first, against a baseline and write the record beside the run or to `out`.
@@ -40,7 +41,7 @@ def gate(
         holding_seal(folder)
     else:
         comparison, folder = evaluation.evaluate(target, permissions=permissions, environment=environment, progress=progress)
-    record = _record(comparison, accepted, candidate, environment)
+    record = _record(comparison, accepted, candidate, os.environ if environment is None else environment)
     workbook = folder.path.with_name(comparison.plan.source.name) if target.is_dir() else target
     if record.lm_eval and workbook.exists():
         note_gate(workbook, _on_record(record))

@@ -25,7 +25,6 @@ from reportgen.monitor import history
 from reportgen.monitor.assess import Month, assess
 from reportgen.monitor.challengers import Challengers, cannot_be_asked, choose
 from reportgen.problems import ExitCode, NeedsMendingError
-from reportgen.workbook.reading.parser import read_plan
 
 CHALLENGERS = 3
 NOTHING_ALLOWED = evaluation.Permissions()
@@ -93,7 +92,7 @@ def rerun(
     today = evaluation.utc_now()
     loop = find_loop(run)
     book = workbook or _beside(loop)
-    whole = read_plan(book, allow_commands=permissions.commands, allowed_keys=permissions.keys or {})
+    whole = evaluation.permitted_plan(book, permissions)
     _check_subject(whole, loop)
     corpus, record = evaluation.split_corpus(whole, book)
     evaluation.refuse_blocking(whole, corpus)
@@ -103,7 +102,7 @@ def rerun(
     folder = _free_folder(out or _default_folder(loop, today), plan, corpus)
     wanted = _put_down(folder, wanted)
     rules = evaluation.keep_inputs(folder, plan, corpus, record, book)
-    fresh = StoredRun(folder, plan, corpus, record, rules, ())
+    fresh = StoredRun(folder, plan, corpus, record, rules, (), book)
     kept, changed = evaluation.ask_into(fresh, (), permissions, environment=environment, progress=progress)
     found = _judge(loop, kept, wanted, Terms(valid_days, today, _prices_today(whole)))
     evaluation.finish(kept, changed=changed)

@@ -25,6 +25,7 @@ _FORMATS = {
     "evidence/lm-eval.json": "reportgen.lm-eval/1",
     "evidence/changes.json": "reportgen.changes/1",
     "evidence/rerun.json": "reportgen.rerun/1",
+    "evidence/destinations.json": "reportgen.destinations/1",
     "evidence/monitoring.json": "reportgen.monitoring/1",
     "results.json": "reportgen.results/1",
 }
@@ -32,7 +33,7 @@ _EVIDENCE = frozenset(
     {
         "workbook.xlsx", "plan.json", "split.json", "responses.jsonl", "judge.jsonl", "limits.jsonl", "scores.jsonl",
         "prices.json", "environment.json", "run.json", "reviews.json", "parent.json", "lm-eval.json",
-        "changes.json", "rerun.json", "monitoring.json", "manifest-sha256.txt", "seal.json",
+        "changes.json", "rerun.json", "destinations.json", "monitoring.json", "manifest-sha256.txt", "seal.json",
     }
 )  # fmt: skip
 _NUMBERED = re.compile(

@@ -27,10 +27,11 @@ from reportgen.domain.records.plan import EvaluationPlan
 from reportgen.domain.records.response import Basis, Response
 from reportgen.domain.records.score import Score
 from reportgen.evidence.access_log import read_entries
+from reportgen.evidence.destinations import destinations
 from reportgen.evidence.journal import read_lines
 from reportgen.evidence.reviews import read_reviews
 from reportgen.evidence.rules import Rules, read_rules, rules_of
-from reportgen.evidence.run_folder import RunFolder, sha256_of
+from reportgen.evidence.run_folder import RunFolder, json_bytes, sha256_of
 from reportgen.evidence.seal import evidence_sha256, record_names
 from reportgen.problems import NeedsMendingError
 from reportgen.verification.checks import Check, Word, compared, note, same
@@ -178,6 +179,10 @@ def run_record(of: Sources, again: Recomputed) -> Check:
         for f in fields(RunRecord)
         if f.name not in skipped and getattr(given, f.name) != getattr(wanted, f.name)
     ]
+    if folder.destinations.exists():
+        went = json_bytes(destinations(of.plan, of.responses))
+        if folder.destinations.read_bytes() != went:
+            differences.append("evidence/destinations.json is not what the responses give")
     if earlier and of.same_program:
         differences.append("it does not say which records exist")
     if earlier and not differences:

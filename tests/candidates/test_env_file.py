@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reportgen import evaluation
-from reportgen.candidates.env_file import keys_in, with_env_file
+from reportgen.candidates.env_file import keys_for, keys_in
 from reportgen.evaluation import evaluate
 from reportgen.problems import NeedsMendingError
 from tests.candidates.plans import KEY
@@ -34,16 +34,30 @@ def test_only_names_that_hold_keys_are_taken(text: str, keys: dict[str, str]) ->
     assert keys_in(text) == keys
 
 
-def test_what_the_environment_sets_goes_before_the_file(tmp_path: Path) -> None:
-    (tmp_path / ".env").write_text("A_KEY=file\nB_KEY=file")
-    assert dict(with_env_file({"A_KEY": "set"}, tmp_path)) == {"A_KEY": "set", "B_KEY": "file"}
+def test_what_the_environment_sets_goes_before_the_file_which_is_told_with_what_it_gave(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "keys.env").write_text("A_KEY=file\nB_KEY=file")
+    monkeypatch.setenv("A_KEY", "set")
+    found = keys_for(tmp_path / "t.xlsx", tmp_path / "keys.env")
+    assert (found.environment["A_KEY"], found.environment["B_KEY"]) == ("set", "file")
+    assert found.told == (f"Keys from {tmp_path / 'keys.env'}: B_KEY",)
+
+
+def test_the_folder_of_the_workbook_counts_only_when_its_file_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("B_KEY=file")
+    monkeypatch.chdir(tmp_path)
+    assert "B_KEY" not in keys_for(tmp_path / "t.xlsx").environment
+    assert keys_for(tmp_path / "t.xlsx", Path(".env")).environment["B_KEY"] == "file"
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"A_KEY=x\n" * 200_000])
 def test_a_file_that_cannot_be_a_list_of_keys_is_named(tmp_path: Path, content: bytes) -> None:
     (tmp_path / ".env").write_bytes(content)
     with pytest.raises(NeedsMendingError, match=r"\.env"):
-        with_env_file({}, tmp_path)
+        keys_for(tmp_path / "t.xlsx", tmp_path / ".env")
 
 
 def test_a_env_file_beside_the_workbook_is_not_trusted_and_one_in_the_current_folder_is(

@@ -25,6 +25,8 @@ ENVIRONMENT = {
     "MISTRAL_API_KEY": KEY,
     "MY_KEY": KEY,
     "GITHUB_TOKEN": KEY,
+    "CISCO_API_KEY": KEY,
+    "DATABASE_PASSWORD": KEY,
 }
 
 
@@ -37,11 +39,12 @@ def spec(model: str, endpoint: str = "", variable: str = "") -> CandidateSpec:
     [
         (spec("openai/gpt-4o-mini"), {}),
         (spec("gpt-4o-mini"), {}),
-        (spec("openai/gpt-4o-mini", variable="OPENAI_KEY_TEAM_B"), {}),
+        (spec("openai/gpt-4o-mini", variable="OPENAI_KEY_TEAM_B"), {"OPENAI_KEY_TEAM_B": "api.openai.com"}),
+        (spec("openai/x", "http://127.0.0.1:8000/v1", "OPENAI_API_KEY"), {}),
         (spec("openai/gpt-4o-mini", "https://api.openai.com/v1"), {}),
         (spec("anthropic/claude-x"), {}),
         (spec("x", "http://127.0.0.1:8000/v1", "MY_KEY"), {}),
-        (spec("x", "http://localhost:8000/v1", "GITHUB_TOKEN"), {}),
+        (spec("x", "http://localhost:8000/v1", "GITHUB_TOKEN"), {"GITHUB_TOKEN": "localhost"}),
         (spec("x", "https://models.example.com/v1", "MY_KEY"), {"MY_KEY": "models.example.com"}),
         (spec("openai/x", "https://eu.example.com/v1"), {"OPENAI_API_KEY": "eu.example.com"}),
     ],
@@ -55,6 +58,11 @@ def test_a_key_goes_where_it_may(candidate: CandidateSpec, allowed: dict[str, st
     [
         (spec("openai/gpt-4o-mini", "https://evil.example.com/v1", "OPENAI_API_KEY"), {}),
         (spec("openai/gpt-4o-mini", variable="GITHUB_TOKEN"), {}),
+        (spec("openai/gpt-4o-mini", variable="OPENAI_KEY_TEAM_B"), {}),
+        (spec("cohere/command", variable="CISCO_API_KEY"), {}),
+        (spec("x", "http://localhost:8000/v1", "GITHUB_TOKEN"), {}),
+        (spec("x", "http://127.0.0.1:8000/v1", "OPENAI_API_KEY"), {}),
+        (spec("openai/x", "http://127.0.0.1:8000/v1", "DATABASE_PASSWORD"), {}),
         (spec("openai/gpt-4o-mini", variable="ANTHROPIC_API_KEY"), {}),
         (spec("x", "https://models.example.com/v1", "MY_KEY"), {"MY_KEY": "other.example.com"}),
         (spec("x", "https://models.example.com/v1", "MY_KEY"), {"OPENAI_API_KEY": "models.example.com"}),

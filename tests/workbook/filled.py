@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import openpyxl
@@ -111,19 +111,34 @@ def write(made: Sheets, path: Path) -> Path:
 
 
 def check(
-    made: Sheets, folder: Path, *, allow_commands: bool = False, allowed_keys: Mapping[str, str] | None = None
+    made: Sheets,
+    folder: Path,
+    *,
+    allow_commands: bool = False,
+    allowed_keys: Mapping[str, str] | None = None,
+    allowed_hosts: Collection[str] = (),
 ) -> tuple[EvaluationPlan | None, tuple[Problem, ...]]:
     """Write the sheets and read them."""
     return check_plan(
-        write(made, folder / "evaluation.xlsx"), allow_commands=allow_commands, allowed_keys=allowed_keys or {}
+        write(made, folder / "evaluation.xlsx"),
+        allow_commands=allow_commands,
+        allowed_keys=allowed_keys or {},
+        allowed_hosts=frozenset(allowed_hosts),
     )
 
 
 def errors(
-    made: Sheets, folder: Path, *, allow_commands: bool = False, allowed_keys: Mapping[str, str] | None = None
+    made: Sheets,
+    folder: Path,
+    *,
+    allow_commands: bool = False,
+    allowed_keys: Mapping[str, str] | None = None,
+    allowed_hosts: Collection[str] = (),
 ) -> list[str]:
     """Return the errors of a workbook as `where: what remedy`; a plan stands exactly when there are none."""
-    plan, problems = check(made, folder, allow_commands=allow_commands, allowed_keys=allowed_keys)
+    plan, problems = check(
+        made, folder, allow_commands=allow_commands, allowed_keys=allowed_keys, allowed_hosts=allowed_hosts
+    )
     found = [str(p) for p in problems if p.severity is Severity.ERROR]
     assert (plan is None) == bool(found)
     return found

@@ -148,7 +148,7 @@ def test_a_key_goes_to_its_own_host_only(  # noqa: PLR0917 - pytest hands over a
         ["a", "API model", model, endpoint, variable],
         ["kept", "Recorded outputs"],
     ]
-    found = errors(made, tmp_path, allowed_keys=allowed)
+    found = errors(made, tmp_path, allowed_keys=allowed, allowed_hosts={"evil.example", "somewhere"})
     assert bool(found) == bool(word), found
     assert word in " ".join(found)
     assert "abcdefghijklmnop" not in " ".join(found)

@@ -19,10 +19,11 @@ from reportgen.workbook.reading.values import clean, fold
 
 @dataclass(frozen=True, slots=True)
 class Permissions:
-    """What the command line allows: commands at all, and keys (environment variable -> host) beyond the providers' own."""
+    """What the command line allows: commands, keys (environment variable -> host) and hosts beyond the providers' own."""
 
     allow_commands: bool
     allowed_keys: Mapping[str, str]
+    allowed_hosts: frozenset[str] = frozenset()
     asks: bool = True
     """False where the workbook is read again as evidence: then nothing can run or be sent anywhere."""
 
@@ -167,6 +168,13 @@ class _CandidateReader:
                 if not model:
                     row.fault(
                         "Model", "the Model is missing.", "Write provider/model, such as openai/gpt-4o-mini.", "no model"
+                    )
+                elif "://" in model:
+                    row.fault(
+                        "Model",
+                        f"the Model is {values.shown(model)}, which holds an address.",
+                        "Write provider/model, and an address into Endpoint.",
+                        "address in model",
                     )
                 elif re.search(r"\s", model) or not (provider_of(model) or row.text("Endpoint")):
                     row.warn(

@@ -79,6 +79,10 @@ class DocumentFolder:
             raise outside from e
         if not path.is_relative_to(root) or path == root:
             raise outside
+        if any(part.startswith((".", "~$")) for part in path.relative_to(root).parts):
+            raise UnreadableError(
+                "which is hidden.", "Copy the document beside the workbook under a plain name.", "hidden file"
+            )
         if not path.is_file():
             raise UnreadableError("but there is no such file in the workbook's folder.", self._near(path), "no file")
         if path.suffix.lower() not in KINDS:

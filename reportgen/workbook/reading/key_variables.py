@@ -102,7 +102,8 @@ def _host(row: Row, endpoint: str) -> str | None:
         port = parts.port
     except ValueError:
         host, port, parts = "", None, urlsplit("")
-    if not host or parts.scheme not in {"http", "https"} or port == 0:
+    odd = any(c in "\\%" or c.isspace() or not c.isprintable() for c in endpoint)
+    if not host or odd or parts.scheme not in {"http", "https"} or port == 0:
         row.fault(
             "Endpoint", "the Endpoint is no web address.", "Write one such as https://models.example.com/v1.", "endpoint"
         )

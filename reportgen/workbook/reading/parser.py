@@ -21,6 +21,7 @@ from reportgen.workbook.reading.evaluation import read_evaluation
 from reportgen.workbook.reading.examples import ExamplesRead, read_examples, segments_of
 from reportgen.workbook.reading.faults import Faults
 from reportgen.workbook.reading.find_sheets import Found, find_sheets
+from reportgen.workbook.reading.hosts import check_hosts
 from reportgen.workbook.reading.key_variables import check_cells_for_keys
 from reportgen.workbook.reading.levels import Scopes, names_by_fold, read_levels
 from reportgen.workbook.reading.recorded import Known, RecordedReader, known, read_verdicts
@@ -36,13 +37,20 @@ _QUOTED_TEXT = frozenset({"Examples", "Recorded outputs", "Recorded verdicts"})
 """Sheets whose texts come from elsewhere and may quote what looks like a key."""
 
 
-def read_plan(path: Path, *, allow_commands: bool = False, allowed_keys: Mapping[str, str] = _NO_KEYS) -> EvaluationPlan:
+def read_plan(
+    path: Path,
+    *,
+    allow_commands: bool = False,
+    allowed_keys: Mapping[str, str] = _NO_KEYS,
+    allowed_hosts: frozenset[str] = frozenset(),
+) -> EvaluationPlan:
     """Read a workbook.
 
     Args:
         path: The workbook; input files are looked for in its folder.
         allow_commands: Whether candidates of the kind Command may stand.
         allowed_keys: Environment variable -> host, from `--allow-key VARIABLE=HOST`.
+        allowed_hosts: Hosts of no known provider that may be asked, from `--allow-host HOST`.
 
     Returns:
         The plan; its warnings say what was noticed and does not stop the run.
@@ -50,7 +58,8 @@ def read_plan(path: Path, *, allow_commands: bool = False, allowed_keys: Mapping
     Raises:
         NeedsMendingError: The workbook has errors; `problems` holds all of them, and the warnings, in reading order.
     """
-    return _demanded(path, *check_plan(path, allow_commands=allow_commands, allowed_keys=allowed_keys))
+    found = check_plan(path, allow_commands=allow_commands, allowed_keys=allowed_keys, allowed_hosts=allowed_hosts)
+    return _demanded(path, *found)
 
 
 def read_evidence(path: Path, documents: Path) -> EvaluationPlan:
@@ -71,14 +80,18 @@ def _demanded(path: Path, plan: EvaluationPlan | None, problems: tuple[Problem, 
 
 
 def check_plan(
-    path: Path, *, allow_commands: bool = False, allowed_keys: Mapping[str, str] = _NO_KEYS
+    path: Path,
+    *,
+    allow_commands: bool = False,
+    allowed_keys: Mapping[str, str] = _NO_KEYS,
+    allowed_hosts: frozenset[str] = frozenset(),
 ) -> tuple[EvaluationPlan | None, tuple[Problem, ...]]:
     """Read a workbook as `read_plan` does, without raising: the plan (None where it has errors) and every problem."""
     try:
         book = read_any(path)
     except NeedsMendingError as e:
         return None, e.problems
-    return plan_from(book, path.parent, Permissions(allow_commands, allowed_keys))
+    return plan_from(book, path.parent, Permissions(allow_commands, allowed_keys, allowed_hosts))
 
 
 def plan_from(book: WorkbookCells, folder: Path, allowed: Permissions) -> tuple[EvaluationPlan | None, tuple[Problem, ...]]:
@@ -130,6 +143,7 @@ class _Reading:
             with DocumentFolder(self.folder) as documents:
                 read = read_examples(examples_table, self.task, labels, fields, documents)
         candidates = self._candidates()
+        self._hosts(candidates, read)
         things = known(self.task, candidates, read.examples, read.fields)
         recorded = self._recorded(things, read, examples_table)
         failures = self._sheet("Known failures", further.read_known_failures) or ()
@@ -152,6 +166,12 @@ class _Reading:
             attestations=self._sheet("Attestations", further.read_attestations) or (),
         )
         return plan if settings else None
+
+    def _hosts(self, candidates: CandidatesRead, read: ExamplesRead) -> None:
+        """Refuse hosts of no known provider, each with the rows and files that would go there."""
+        cells = self.found.get("Candidates")
+        if cells is not None and self.allowed.asks:
+            check_hosts(cells, self.faults, candidates.candidates, read.examples, self.allowed.allowed_hosts)
 
     def _without_task(self) -> None:
         """Find at least the faults of the sheets that are read alike for every task."""
