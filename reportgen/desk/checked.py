@@ -99,7 +99,9 @@ class Checked:
 
 def examine(workbook: Path, permissions: Permissions, environment: Mapping[str, str]) -> Checked:
     """Check a workbook for the desk."""
-    plan, problems = check_plan(workbook, allow_commands=permissions.commands, allowed_keys=permissions.keys or {})
+    plan, problems = check_plan(
+        workbook, allow_commands=permissions.commands, allowed_keys=permissions.keys or {}, allowed_hosts=permissions.hosts
+    )
     result = check_read(workbook, plan, problems, permissions, environment)
     kinds = {s.value: sum(p.severity is s for p in result.problems) for s in Severity}
     sheets = tuple(_sheets(workbook, result.problems))
@@ -135,7 +137,8 @@ def flags_in(problem: Problem) -> str:
 def permissions_of(flags: Sequence[str]) -> Permissions:
     """Return what flags allow, as the command line reads them."""
     keys = dict(flag.removeprefix("--allow-key ").split("=", 1) for flag in flags if flag.startswith("--allow-key "))
-    return Permissions(commands="--allow-commands" in flags, keys=keys)
+    hosts = frozenset(flag.removeprefix("--allow-host ") for flag in flags if flag.startswith("--allow-host "))
+    return Permissions(commands="--allow-commands" in flags, keys=keys, hosts=hosts)
 
 
 def _sheets(workbook: Path, problems: Sequence[Problem]) -> Iterator[Sheet]:

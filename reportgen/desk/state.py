@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping
@@ -108,10 +107,10 @@ class Desk:
         self.last_visit = time.monotonic()
 
     def environment(self) -> dict[str, str]:
-        """Return where keys come from: the environment, a `.env` where the desk was started, and what was typed in."""
-        from reportgen.candidates.env_file import with_env_file  # noqa: PLC0415 - not before a key is looked for
+        """Return where keys come from: the environment, a `.env` that is not beside the workbooks, and what was typed in."""
+        from reportgen.candidates.env_file import keys_for  # noqa: PLC0415 - not before a key is looked for
 
-        return {**with_env_file(os.environ, Path.cwd()), **self.keys}
+        return {**keys_for(self.folder.path / "any.xlsx").environment, **self.keys}
 
 
 DESK = web.AppKey("desk", Desk)
