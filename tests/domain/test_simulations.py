@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from reportgen.domain.compare import PriceView, compare
 from reportgen.domain.estimating.estimate import measure
 from reportgen.domain.estimating.proportion import Method
 from reportgen.domain.measures import MEASURES
+from reportgen.domain.records.comparison import Decision, Status
 from reportgen.domain.records.measure import Measure
 from reportgen.domain.records.plan import Rule
 from reportgen.domain.statistics.order_statistics import upper_rank
@@ -28,14 +30,33 @@ DRAWS = 600
 
 def chosen(rule: Rule, rights: Sequence[int], n: int = 150) -> str:
     """Return whom the whole comparison chooses when the candidates get so many right; the first is in production."""
+    decision = decided(rule, rights, n)
+    return decision.winner if decision.status.value.startswith("RECOMMEND") else ""
+
+
+def decided(rule: Rule, rights: Sequence[int], n: int) -> Decision:
+    """Return what the whole comparison decides."""
     samples = {f"C{i}": renamed(right_of(right, n, token_cost=0.05 - 0.01 * i), f"C{i}") for i, right in enumerate(rights)}
     plan = plan_of(samples, (level(target=LEVEL),), production="C0")
     plan = replace(plan, settings=replace(plan.settings, rule=rule))
     taken = [taken_apart(sample) for sample in samples.values()]
     prices = {k: PriceView({o.example.id: o.token_cost for o in s.observations}, "workbook") for k, s in samples.items()}
     responses, scores = [r for t in taken for r in t[0]], [s for t in taken for s in t[1]]
-    decision = compare(plan, corpus_of(samples["C0"]), responses, scores, prices, {}, RUN, resamples=20).decision
-    return decision.winner if decision.status.value.startswith("RECOMMEND") else ""
+    return compare(plan, corpus_of(samples["C0"]), responses, scores, prices, {}, RUN, resamples=20).decision
+
+
+def test_candidates_that_all_miss_by_one_point_get_to_a_pilot_as_often_as_page_one_says_and_no_further() -> None:
+    """Four of them, 250 rows: 76 of 90 runs said RECOMMEND PROVISIONALLY, as if that were a recommendation."""
+    random = np.random.RandomState(22)
+    draws, said = 300, []
+    found: Counter[Status] = Counter()
+    for _ in range(draws):
+        decision = decided(Rule.PROVEN, [int(k) for k in random.binomial(250, LEVEL - 0.01, 4)], 250)
+        found[decision.status] += 1
+        said += [decision.near_miss.any_of] if decision.near_miss is not None else []
+    assert found[Status.RECOMMEND] / draws <= 0.05
+    pilots = found[Status.RECOMMEND_PROVISIONALLY] / draws
+    assert pilots == pytest.approx(max(said), abs=3 * (max(said) * (1 - max(said)) / draws) ** 0.5 + 0.02)
 
 
 def test_the_point_rule_recommends_a_failing_candidate_in_half_of_all_samples_and_the_proven_rule_hardly_ever() -> None:

@@ -12,6 +12,7 @@ from scipy import stats
 from reportgen.checking import check_workbook
 from reportgen.commands.common import say_result
 from reportgen.domain.records.comparison import Comparison
+from reportgen.domain.wording.figures import named
 from reportgen.evaluation import Permissions, evaluate
 from reportgen.reports.view.build import build
 from reportgen.reports.view.records import View
@@ -194,3 +195,23 @@ def test_short_of_evidence_the_page_says_how_many_more_examples_and_what_they_co
     assert "At least 49 more examples without an error" in view.headline.why[1]
     assert "for labels, at the price of a review each" in view.headline.why[1]
     assert comparison.decision.collect_more is not None
+
+
+@pytest.mark.usefixtures("figures_only")
+def test_sentences_stand_whatever_a_candidate_is_called(tmp_path: Path) -> None:
+    """Seen: Should only do this classification task ..."""
+    _, view = told(race(tmp_path / "names.xlsx", {"Today": 5, "no model": 4, "only": 3}))
+    head = view.headline
+    assert head.sentence.startswith("Choose “only” at ")
+    assert head.why[0] == "“only” is proven to meet every required level."
+    assert all("“only”" in change for change in head.changes if "only" in change)
+    _, view = told(race(tmp_path / "alone.xlsx", {"only": 3}))
+    assert view.headline.question.startswith("Should “only” do this classification task")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("only", "“only”"), ("The best", "“The best”"), ("A", "A"), ("gpt-small", "gpt-small"), ("Today", "Today"), ("", "")],
+)
+def test_a_name_that_reads_as_our_words_is_quoted(name: str, said: str) -> None:
+    assert named(name) == said

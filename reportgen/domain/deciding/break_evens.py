@@ -15,7 +15,7 @@ from reportgen.domain.estimating.costs import (
 from reportgen.domain.records.comparison import BreakEven
 from reportgen.domain.records.measure import Unit
 from reportgen.domain.records.plan import Assumption
-from reportgen.domain.wording.figures import amount, money
+from reportgen.domain.wording.figures import amount, money, named
 
 REALISTIC = 10.0
 """Where the workbook gives no range: at most so many times the value now, at least so small a part of it."""
@@ -139,7 +139,7 @@ def _review_rates(pair: _Pair) -> Iterator[_Found]:
     for side, slope in ((pair.winner, cost[0]), (pair.other, -cost[1])):
         at = _linear(side.rates.review, pair.gap, slope)
         yield _Found(
-            f"Review rate of {side.name}",
+            f"Review rate of {named(side.name)}",
             side.rates.review,
             at if at is not None and at <= 1 else None,
             "share",
@@ -176,7 +176,7 @@ def _prices(pair: _Pair) -> Iterator[_Found]:
     for side, sign in ((pair.winner, 1.0), (pair.other, -1.0)):
         if token := side.rates.token:
             yield _Found(
-                f"Token price of {side.name}",
+                f"Token price of {named(side.name)}",
                 1.0,
                 _realistic(_linear(1.0, pair.gap, sign * token), 1.0),
                 "times",
@@ -233,7 +233,7 @@ def _by_hand(pair: _Pair, costs: Mapping[str, Assumption]) -> Iterator[_Found]:
 
 
 def _worded(item: _Found, pair: _Pair, currency: str) -> BreakEven:
-    winner, other, unit = pair.winner.name, pair.other.name, _unit(item.unit, currency)
+    winner, other, unit = named(pair.winner.name), named(pair.other.name), _unit(item.unit, currency)
     rival = item.rival or other
     if item.value is None:
         sentence = f"{item.assumption}: no realistic value changes which of {winner} and {other} is the cheaper."

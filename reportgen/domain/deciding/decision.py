@@ -29,7 +29,7 @@ from reportgen.domain.measures import OPERATIONS, asks_for_right_answers
 from reportgen.domain.records.comparison import CheaperButUnproven, Decision, LevelVerdict, Status, Verdict
 from reportgen.domain.records.measure import Unit
 from reportgen.domain.records.plan import Importance, Rule
-from reportgen.domain.wording.figures import amount, counted, listed, money, percent
+from reportgen.domain.wording.figures import amount, counted, listed, money, named, percent
 
 NOT_OPENED = "The holdout has not been opened; `reportgen confirm` asks the winner for it once, before the roll-out."
 """A condition of every recommendation, until `holdout.with_openings` knows better."""
@@ -76,11 +76,8 @@ def _recommend(
     status = Status.RECOMMEND_PROVISIONALLY if doubts else Status.RECOMMEND
     runner = _runner_up(winner, contenders, standings)
     more = _more(winner)
-    tie = (
-        (f"Its cost cannot be told apart from that of {listed(choice.tied)}; it is chosen because {choice.because}.",)
-        if choice.tied
-        else ()
-    )
+    alike = listed(map(named, choice.tied))
+    tie = (f"Its cost cannot be told apart from that of {alike}; it is chosen because {choice.because}.",) if alike else ()
     point = (POINT_WARNING,) if question.rule is Rule.POINT_ESTIMATE else ()
     why = (*_why(winner, level, question, alone=not doubts), _cheap(winner, pool, contenders, question, level))
     checked = any(d.checking for d in doubts)
@@ -122,17 +119,17 @@ def _why(winner: Contender, level: Standing, question: Question, *, alone: bool)
     if not musts(winner.result):
         return ()
     if question.rule is Rule.POINT_ESTIMATE:
-        return (f"The figures of {winner.name} reach every required level.",)
+        return (f"The figures of {winner.said} reach every required level.",)
     if level is Standing.PROVISIONAL:
         open_ones = sum(v.verdict is Verdict.LIKELY for v in musts(winner.result))
         rest = len(musts(winner.result)) - open_ones
         proven = f" and proven to meet {'the other' if rest == 1 else f'the other {rest}'}" if rest else ""
         which = "this level" if open_ones == 1 else "these levels"
-        likely = f"{winner.name} is likely to meet {which}{proven}."
-        return (likely if open_ones else f"Taken each by itself, the required levels are proven for {winner.name}.",)
+        likely = f"{winner.said} is likely to meet {which}{proven}."
+        return (likely if open_ones else f"Taken each by itself, the required levels are proven for {winner.said}.",)
     if alone:
-        return (f"{winner.name} is proven to meet every required level.",)
-    return (f"Taken each by itself, the required levels are proven for {winner.name}.",)
+        return (f"{winner.said} is proven to meet every required level.",)
+    return (f"Taken each by itself, the required levels are proven for {winner.said}.",)
 
 
 def _cheap(
@@ -163,7 +160,7 @@ def _doubts(winner: Contender, level: Standing, contenders: Sequence[Contender],
     if not levels:
         doubts.append(_Doubt("No required service level was set, so nothing had to be proven.", checking=True))
     elif not any(asks_for_right_answers(v.level, question.task) for v in levels):
-        told = f"No required level asks how many answers are right, so nothing shows that {winner.name} does the task."
+        told = f"No required level asks how many answers are right, so nothing shows that {winner.said} does the task."
         doubts.append(_Doubt(told, checking=True, remedy="Set a required level on right answers, and run again."))
     if question.rule is Rule.POINT_ESTIMATE and any(v.verdict is not Verdict.PROVEN for v in levels):
         told = "Not every required level is proven; the point estimate rule does not ask for it."
@@ -174,7 +171,7 @@ def _doubts(winner: Contender, level: Standing, contenders: Sequence[Contender],
         doubts.append(_Doubt("It is not shown to be no worse than production by the declared margin.", checking=True))
     if levels and not doubts and adjusted_p(contenders)[winner.name] > 1 - question.confidence:
         told = (
-            f"Each level by itself is proven for {winner.name}, but it was picked out of {len(contenders)} candidates, and "
+            f"Each level by itself is proven for {winner.said}, but it was picked out of {len(contenders)} candidates, and "
             f"of so many one passes by luck more easily; allowing for that, the proof falls short of "
             f"{percent(question.confidence)} confidence."
         )
@@ -230,7 +227,7 @@ def _cheaper(
         monthly = saving * question.tasks_per_month if question.tasks_per_month else None
         more = _more(c)
         told = f"{money(monthly, question.currency)} a month" if monthly else f"{money(saving, question.currency)} a task"
-        sentence = f"{c.name} would save {told} if " + (
+        sentence = f"{c.said} would save {told} if " + (
             f"{more:,} more examples confirmed it." if more else "its likely levels could be proven."
         )
         found.append(CheaperButUnproven(c.name, saving, monthly, more, sentence))
@@ -242,8 +239,8 @@ def _no_price(pool: Sequence[Contender], question: Question) -> Decision:
     names = [c.name for c in best_first]
     order = " (the best by quality first)" if len(pool) > 1 else ""
     told = (
-        f"No price: nothing that was required speaks against {listed(names)}{order}, but what a task costs is not known. "
-        "Record the cost of each answer, or tokens and prices, and run again; nothing is asked twice."
+        f"No price: nothing that was required speaks against {listed(map(named, names))}{order}, but what a task costs is "
+        "not known. Record the cost of each answer, or tokens and prices, and run again; nothing is asked twice."
     )
     return replace(_without_winner(Status.NOT_ENOUGH_EVIDENCE, (told,), question, names), no_price=tuple(names))
 
@@ -275,8 +272,8 @@ def _good_but_for_cost(c: Contender, question: Question) -> bool:
 
 def _too_dear(dear: Sequence[Contender], question: Question) -> Decision:
     first, names = dear[0], [c.name for c in dear]
-    told = f"Only the cost speaks against {listed(names)}."
-    reasons = [told + (f" What follows is about {first.name}, the cheapest." if len(dear) > 1 else "")]
+    told = f"Only the cost speaks against {listed(map(named, names))}."
+    reasons = [told + (f" What follows is about {first.said}, the cheapest." if len(dear) > 1 else "")]
     found = _without_winner(Status.NO_CANDIDATE_QUALIFIES, [*reasons, *_obstacles(first, question)], question, names)
     return replace(found, too_dear=tuple(names))
 
@@ -289,10 +286,10 @@ def _nearest(contenders: Sequence[Contender], question: Question) -> list[Conten
 
 def _near_words(nearest: Sequence[Contender]) -> str:
     """Return who comes nearest; where several do, of whom the next reasons speak."""
-    first = nearest[0].name
+    first = nearest[0].said
     if len(nearest) == 1:
         return f"{first} comes nearest."
-    names = listed([c.name for c in nearest]) if len(nearest) <= _MOST_NAMED else f"{len(nearest)} candidates"
+    names = listed([c.said for c in nearest]) if len(nearest) <= _MOST_NAMED else f"{len(nearest)} candidates"
     return f"{names} come equally near. What follows is about {first}."
 
 
@@ -328,12 +325,12 @@ def _obstacles(c: Contender, question: Question) -> list[str]:
     for r in c.result.requirements:
         if r.requirement.importance is Importance.MUST and r.verdict is not Verdict.PROVEN:
             word = "not met" if r.verdict is Verdict.FAILED else "not confirmed by anybody"
-            told.append(f'The requirement "{r.requirement.requirement}" is {word} for {c.name}.')
+            told.append(f'The requirement "{r.requirement.requirement}" is {word} for {c.said}.')
     if c.gate is Gate.FAIL:
-        told.append(f"{c.name} is worse than the model in production.")
+        told.append(f"{c.said} is worse than the model in production.")
     if too_dear(c, question) and question.manual_cost is not None and c.cost is not None:
         told.append(
-            f"{c.name} costs {money(c.cost, question.currency)} a task; doing it by hand costs "
+            f"{c.said} costs {money(c.cost, question.currency)} a task; doing it by hand costs "
             f"{money(question.manual_cost, question.currency)}."
         )
     return told
@@ -356,7 +353,7 @@ def _not_enough(contenders: Sequence[Contender], standings: Mapping[str, Standin
     reasons = [
         "No candidate is proven or likely to meet every required level, and not all are ruled out; " + _near_words(nearest)
     ]
-    unpriced = [c.name for c in still_open if c.cost is None]
+    unpriced = [c.said for c in still_open if c.cost is None]
     more = more_to_test(musts(nearest[0].result), 1 - question.confidence)
     if more is not None:
         reasons.append(_what_it_takes(more, still_open, question))

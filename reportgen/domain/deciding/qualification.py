@@ -16,6 +16,7 @@ from reportgen.domain.records.comparison import CandidateResult, LevelVerdict, V
 from reportgen.domain.records.measure import Floats
 from reportgen.domain.records.plan import Assumption, Importance, Role, Rule, Task
 from reportgen.domain.statistics.multiplicity import holm
+from reportgen.domain.wording.figures import named
 
 NONE = "none"
 _NEVER = 1.0
@@ -61,6 +62,11 @@ class Contender:
     def name(self) -> str:
         """The candidate's name."""
         return self.result.spec.name
+
+    @property
+    def said(self) -> str:
+        """The name as a sentence holds it."""
+        return named(self.name)
 
     @property
     def incumbent(self) -> bool:

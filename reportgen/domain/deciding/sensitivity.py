@@ -33,7 +33,7 @@ from reportgen.domain.records.comparison import (
 )
 from reportgen.domain.records.measure import Floats, Unit
 from reportgen.domain.records.plan import Assumption, Comparator, Rule, ServiceLevel
-from reportgen.domain.wording.figures import DOWN, NEAREST, UP, amount, capital, level_words, money
+from reportgen.domain.wording.figures import DOWN, NEAREST, UP, amount, capital, level_words, money, named
 
 SWING = 0.2
 """How far an assumption is moved to either side where the workbook gives no range."""
@@ -96,11 +96,11 @@ def _measured(a: CostSide, b: CostSide) -> Iterator[Swing]:
         if own.rates.review and own.terms.review_cost:
             rates = (own.rates.review * (1 - SWING), min(1.0, own.rates.review * (1 + SWING)))
             moved = [replace(own, rates=replace(own.rates, review=rate)) for rate in rates]
-            yield from _swing(f"Review rate of {own.name}", "share", rates, _gaps(a, b, own, moved))
+            yield from _swing(f"Review rate of {named(own.name)}", "share", rates, _gaps(a, b, own, moved))
         if own.rates.token:
             times = (1 - SWING, 1 + SWING)
             moved = [replace(own, rates=replace(own.rates, token=own.rates.token * factor)) for factor in times]
-            yield from _swing(f"Token price of {own.name}", "times", times, _gaps(a, b, own, moved))
+            yield from _swing(f"Token price of {named(own.name)}", "times", times, _gaps(a, b, own, moved))
 
 
 def _gaps(a: CostSide, b: CostSide, own: CostSide, moved: Sequence[CostSide]) -> tuple[float | None, float | None]:
@@ -138,7 +138,7 @@ def price_of_uncertainty(
     per_task = expected_loss(np.nan_to_num(paid), allowed, drawn.index(winner))
     missed = float(1 - allowed[drawn.index(winner)].mean())
     yearly = per_task * question.tasks_per_month * _MONTHS if question.tasks_per_month else None
-    return PriceOfUncertainty(per_task, yearly, missed, _worth(winner.name, per_task, yearly, missed, question.currency))
+    return PriceOfUncertainty(per_task, yearly, missed, _worth(winner.said, per_task, yearly, missed, question.currency))
 
 
 def _worth(name: str, per_task: float, yearly: float | None, missed: float, currency: str) -> str:

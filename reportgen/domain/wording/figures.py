@@ -23,6 +23,17 @@ _LEAST_MS = 3
 _MOST_PLACES = {Unit.SHARE: 6, Unit.SECONDS: 12, Unit.MONEY: 12}
 
 
+_SENTENCES = """
+a all an and any are as at be best both by candidate candidates cheapest cost costs do does each either every fails few first
+good hand he high i if in is it its last least less likely low manual many maybe meets model models more most neither next no
+nobody none not nothing now of off on one only or other others our people pilot price production proven quality reference
+review same second should she some task tasks test that the them then they this those two unlikely up we what who winner work
+yes you
+"""
+_OUR_WORDS = frozenset(_SENTENCES.split())
+"""Words that sentences of ours are made of."""
+
+
 def amount(
     value: float,
     unit: Unit,
@@ -108,6 +119,16 @@ def listed(items: Iterable[str], most: int = 6) -> str:
     if len(names) > most:
         names = [*names[: most - 1], f"{len(names) - most + 1:,} more"]
     return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+
+
+def named(name: str) -> str:
+    """Return a candidate's name as a sentence may hold it: in quotation marks where it would read as words of ours.
+
+    `only` would make "Should only do this task?" another question; `gpt-small` reads as a name by itself.
+    """
+    words = name.casefold().replace("-", " ").split()
+    single = len(name.strip()) == 1 and name.strip().isupper()
+    return f"“{name}”" if words and not single and all(word in _OUR_WORDS for word in words) else name
 
 
 def _exact(value: float, unit: Unit) -> Decimal:

@@ -10,6 +10,7 @@ from reportgen.domain.records.comparison import CandidateResult, Decision, Level
 from reportgen.domain.records.measure import Measurement
 from reportgen.domain.records.plan import Importance, Requirement, Role, Rule, Scope, ScopeKind
 from reportgen.domain.records.response import Basis, Outcome
+from reportgen.domain.wording.figures import named
 from reportgen.reports.view import numbers
 from reportgen.reports.view.context import (
     Context,
@@ -70,7 +71,7 @@ def _question(context: Context) -> str:
     levels = sum(1 for s in context.comparison.plan.service_levels if s.importance is Importance.MUST)
     task = context.comparison.plan.settings.task.value
     if many == 1:
-        only = line(context.results[0].spec.name, 60)
+        only = named(line(context.results[0].spec.name, 60))
         return f"Should {only} do this {task} task, given {numbers.plural(levels, 'service level')} that must be met?"
     return (
         f"Which of {numbers.plural(many, 'candidate')} should do this {task} task, given "
@@ -79,7 +80,7 @@ def _question(context: Context) -> str:
 
 
 def _sentence(context: Context, decision: Decision) -> str:
-    winner = line(decision.winner, 60)
+    winner = named(line(decision.winner, 60)) if decision.winner else ""
     if winner:
         cost = context.figure(context.comparison.result(decision.winner), "cost per task")
         price = f" at {context.value(cost)} a task" if cost is not None and cost.value is not None else ""
@@ -93,12 +94,12 @@ def _sentence(context: Context, decision: Decision) -> str:
             return f"Not proven. Try {winner} as a pilot only, under the conditions below."
         case Status.NOT_ENOUGH_EVIDENCE:
             if decision.no_price:
-                names = numbers.listing((line(name, 60) for name in decision.no_price), _FRONT_ROWS)
+                names = numbers.listing((named(line(name, 60)) for name in decision.no_price), _FRONT_ROWS)
                 return f"Do not decide yet: nobody knows what a task costs with {names}."
             return "Do not decide yet: the evidence does not show which candidate meets the service levels."
         case Status.NO_CANDIDATE_QUALIFIES:
             if decision.too_dear:
-                names = numbers.listing((line(name, 60) for name in decision.too_dear), _FRONT_ROWS)
+                names = numbers.listing((named(line(name, 60)) for name in decision.too_dear), _FRONT_ROWS)
                 verb = "does" if len(decision.too_dear) == 1 else "do"
                 return f"Choose none of these candidates: {names} {verb} what was asked for, but at too high a cost."
             return "Choose none of these candidates: not one of them meets what was asked for."
@@ -150,7 +151,7 @@ def _pilot_facts(context: Context, decision: Decision, value: float, volume: str
 def _sureness(context: Context, decision: Decision) -> tuple[str, ...]:
     said: list[str] = [clean(decision.near_miss.sentence, 400)] if decision.near_miss is not None else []
     if context.lead is not None:
-        name = line(context.lead.spec.name, 60)
+        name = named(line(context.lead.spec.name, 60))
         m = context.primary(context.lead)
         if m is not None and m.value is not None and context.interval(m):
             said.append(
@@ -162,7 +163,7 @@ def _sureness(context: Context, decision: Decision) -> tuple[str, ...]:
         grade = "stable" if chance >= _STABLE else "fairly stable" if chance >= _FAIRLY_STABLE else "unstable"
         again = "come out first" if len(context.results) > 1 else "qualified"
         said.append(
-            f"Had the examples been drawn again, {line(decision.winner, 60)} would have {again} in "
+            f"Had the examples been drawn again, {named(line(decision.winner, 60))} would have {again} in "
             f"{numbers.share(chance, digits=0)} of draws: the choice is {grade}."
         )
     if decision.collect_more:
@@ -185,7 +186,7 @@ def _changes(decision: Decision) -> tuple[str, ...]:
     alike = [b.assumption for b in decision.break_evens if b.already]
     said += [clean(b.sentence, 300) for b in decision.break_evens if b.value is not None and not b.already]
     if alike:
-        names = f"{line(decision.winner, 60)} and {line(decision.runner_up, 60)}"
+        names = f"{named(line(decision.winner, 60))} and {named(line(decision.runner_up, 60))}"
         what = numbers.listing((line(a, 80) for a in alike), 8)
         said.append(f"{names} cost the same now, so any change of one of these makes one of them cheaper: {what}.")
     if len(said) > _MOST_CHANGES:
@@ -194,10 +195,18 @@ def _changes(decision: Decision) -> tuple[str, ...]:
     if said:
         return tuple(said)
     if not decision.winner:
-        return ("A candidate, prompt or setting that meets the levels, or more examples where a verdict is open.",)
+        return (_without_winner(decision),)
     if not decision.break_evens:
         return ("No cost assumption: there is no second candidate that might qualify.",)
     return ("No realistic change of a single assumption makes the runner-up cheaper.",)
+
+
+def _without_winner(decision: Decision) -> str:
+    if decision.too_dear:
+        return "A lower price or less review for what meets the levels, or work by people that costs more than it does."
+    if decision.no_price:
+        return "What a task costs with them: it is all that is missing."
+    return "A candidate, prompt or setting that meets the levels, or more examples where a verdict is open."
 
 
 def matrix(context: Context) -> tuple[MatrixRow, ...]:

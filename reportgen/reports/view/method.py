@@ -8,6 +8,7 @@ from reportgen.domain.deciding.holdout import sentence as holdout_sentence
 from reportgen.domain.records.comparison import Finding, Status, Verdict
 from reportgen.domain.records.plan import Rule, Split, Task
 from reportgen.domain.statistics.bootstrap import RESAMPLES, monte_carlo_error
+from reportgen.domain.wording.figures import named
 from reportgen.problems import Problem
 from reportgen.reports.view import numbers, screening
 from reportgen.reports.view.context import Context, capital, severity_mark
@@ -348,7 +349,7 @@ def _measure_words(context: Context) -> list[tuple[str, str]]:
 
 def statement(context: Context) -> str:
     """Return the sentence above the signatures."""
-    winner = line(context.comparison.decision.winner, 60)
+    winner = named(line(context.comparison.decision.winner, 60)) if context.comparison.decision.winner else ""
     if not winner:
         return "We have read this report. No candidate is released for use on its basis."
     if context.comparison.decision.status is Status.RECOMMEND_PROVISIONALLY:
