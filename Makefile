@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-deep check bench format readme blanks samples pins clean
+.PHONY: demo test test-deep check bench format readme blanks samples pins lowest newest clean
 
 demo: $(READY)
 	$(BIN)/reportgen demo
@@ -41,7 +41,18 @@ samples: $(READY)
 # The newest versions that the bounds allow, as exact pins.
 pins: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --dry-run --ignore-installed --report $(VENV)/pins.json '.[dev]'
-	$(BIN)/python -m tests.pins $(VENV)/pins.json constraints.txt
+	$(BIN)/python -m tests.pins pins $(VENV)/pins.json > $(VENV)/pins.txt
+	mv $(VENV)/pins.txt constraints.txt
+
+# Every demo, run and verified from the wheel, with the oldest libraries that the bounds allow and with the newest that there are.
+lowest newest: $(READY)
+	$(PYTHON) -m venv $(VENV)-$@
+	$(BIN)/python -m tests.pins $@ > $(VENV)-$@/pins.txt
+	$(VENV)-$@/bin/python -m pip install --quiet --disable-pip-version-check . --constraint $(VENV)-$@/pins.txt
+	for task in classification extraction summarization question-answering; do \
+	    rm -rf $(VENV)-$@/$$task; \
+	    (cd $(VENV)-$@ && bin/reportgen demo --task $$task --out $$task && bin/reportgen verify $$task) || exit 1; \
+	done
 
 $(READY): pyproject.toml constraints.txt .ci/prepare
 	sh .ci/prepare $(PYTHON)
