@@ -30,6 +30,7 @@ COMMANDS = {
     "rerun": "ask production and its challengers again, every month: drift, prices, snapshots, expiry; exit code 0, 10, 11",
     "export": "write the rows and figures of a run as plain files; of the holdout only its hash",
     "lm-eval": "exchange with lm-evaluation-harness: `export` writes a task folder for it, `import` brings its answers back",
+    "batch": "requests as files in OpenAI's batch format: `export` writes them, `import` brings the answers back",
     "bundle": "write one file of a run folder, signed with --sign",
     "keygen": "make a pair of keys to sign bundles with",
     "verify": "check seal, chain and hashes of a run or bundle, and compute every figure again",

@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from reportgen import assets
-from reportgen.candidates.ask import ask, stored
+from reportgen.candidates.ask import ask, refuse_unaskable, stored
 from reportgen.candidates.env_file import Keys, keys_for
 from reportgen.candidates.interface import Progress
 from reportgen.candidates.prices import find_price
@@ -120,6 +120,8 @@ def evaluate(
     refuse_blocking(plan, corpus)
     for line in (*by_host(plan, corpus), *permissions.keys_for(workbook).told):
         tell(line)
+    found = permissions.keys_for(workbook).environment if environment is None else environment
+    refuse_unaskable(plan, environment=found, allow_commands=permissions.commands, allowed_keys=permissions.keys or {})
     folder, earlier = choose_folder(workbook, plan, corpus, out)
     with lifted(folder):
         rules = keep_inputs(folder, plan, corpus, record, workbook, earlier)
@@ -127,8 +129,9 @@ def evaluate(
             StoredRun(folder, plan, corpus, record, rules, (), workbook),
             earlier,
             permissions,
-            environment=environment,
+            environment=found,
             progress=progress,
+            without_the_stopped=True,
         )
         return finish(kept, changed=changed), folder
 
@@ -150,10 +153,12 @@ def ask_into(
     *,
     environment: Mapping[str, str] | None = None,
     progress: Callable[[Progress], None] | None = None,
+    without_the_stopped: bool = False,
 ) -> tuple[StoredRun, bool]:
     """Ask whatever the folder of a run does not hold yet; return the run with its responses, and whether any is new.
 
-    Answers in the folders of `earlier` serve again, where their content key is the same.
+    `without_the_stopped` = a candidate that stops answering leaves errors, and the run goes on to its end. Answers in the
+    folders of `earlier` serve again, where their content key is the same.
     """
     folder, plan, corpus = run.folder, run.plan, run.corpus
     way = Way(
@@ -177,6 +182,7 @@ def ask_into(
             allowed_hosts=way.allowed_hosts,
             limit_log=way.limit_log,
             misfit=misfit_of(plan),
+            without_the_stopped=without_the_stopped,
         )
         plan, corpus = as_reviewed(folder, plan, corpus)
         answers = stored(plan, corpus, responses)

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from reportgen.candidates.baseline import BaselineCandidate
 from reportgen.candidates.command import CommandCandidate
-from reportgen.candidates.concurrency import Job, Lanes, run_to_end
+from reportgen.candidates.concurrency import Job, Lanes, crashed, run_to_end
 from reportgen.candidates.content_keys import content_key
-from reportgen.candidates.hosted import HostedCandidate
+from reportgen.candidates.hosted import HostedCandidate, passed_on
 from reportgen.candidates.interface import (
     Briefing,
     Candidate,
@@ -24,11 +24,13 @@ from reportgen.candidates.interface import (
 from reportgen.candidates.prices import list_price
 from reportgen.candidates.provider_library import bare_environment
 from reportgen.candidates.recorded import RecordedCandidate
+from reportgen.candidates.secrets import key_for
 from reportgen.candidates.spending import Books
+from reportgen.candidates.stop_rule import unasked
 from reportgen.domain.records.corpus import Corpus
 from reportgen.domain.records.plan import CandidateKind, CandidateSpec, EvaluationPlan, Example
-from reportgen.domain.records.response import Response
-from reportgen.problems import NeedsMendingError, Problem
+from reportgen.domain.records.response import Outcome, Response
+from reportgen.problems import NeedsMendingError, Problem, ReportgenError, StoppedEarlyError
 
 Maker = Callable[[CandidateSpec, Briefing], Candidate | RemoteCandidate]
 
@@ -56,12 +58,16 @@ def ask(
     allowed_hosts: frozenset[str] = frozenset(),
     limit_log: LimitLog | None = None,
     misfit: Callable[[str], str] | None = None,
+    without_the_stopped: bool = False,
 ) -> tuple[Response, ...]:
     """Return one response for each candidate and each example of eval and regression, in the order of the plan.
 
     What the journal holds is not asked again. Raises NeedsMendingError when a candidate may not or cannot be asked,
     StoppedEarlyError when the spending limit is reached; the journal keeps what came in until then. `limit_log` is told
     every change of an endpoint's limit, `misfit` says why an answer does not have the form that the task asks for.
+
+    A candidate that cannot be asked or has stopped answering (`stop_rule`) stops alone. That raises StoppedEarlyError once
+    the others are done, but with `without_the_stopped`: then the rest of its questions are errors that a later run asks.
 
     To put other questions to one model, as a judge is asked: a plan with that candidate alone (role candidate, its own
     prompt with `{input}`), a corpus whose `asked` are the texts as examples without a key, and a journal of its own. Lanes,
@@ -82,9 +88,47 @@ def ask(
     _ask_here(local, [job for job in jobs if job[0].name in local], books)
     if remote:
         there = [job for job in jobs if job[0].name in remote]
+        lanes = Lanes(remote, there, plan.settings.most_requests_at_once, books, limit_log)
         with bare_environment():
-            run_to_end(Lanes(remote, there, plan.settings.most_requests_at_once, books, limit_log).run())
+            run_to_end(lanes.run())
+        if lanes.rule.why:
+            _put_down_unasked(lanes, remote, books, whole=without_the_stopped)
     return tuple(books.found[s.name, q.id] for s in specs for q in questions)
+
+
+def _put_down_unasked(lanes: Lanes, remote: Mapping[str, RemoteCandidate], books: Books, *, whole: bool) -> None:
+    """Keep an error for each question that was not asked. Raises StoppedEarlyError where there is nothing to compare."""
+    why = lanes.rule.why
+    answered = {name for (name, _), r in books.found.items() if r.outcome not in {Outcome.ERROR, Outcome.TIMEOUT}}
+    if not whole or (not answered and lanes.rule.cannot):
+        told = "; ".join(
+            f"{name} cannot be asked: {said}" if name in lanes.rule.cannot else f"{name} stopped answering: {said}"
+            for name, said in why.items()
+        )
+        msg = f"{told}. Every answer so far is kept. Mend it and run the same command again; nothing is asked twice."
+        raise StoppedEarlyError(msg)
+    books.add([
+        unasked(spec, q.id, content_key(spec, remote[spec.name], q), why[spec.name]) for spec, q in lanes.left
+    ])  # fmt: skip
+
+
+def refuse_unaskable(
+    plan: EvaluationPlan, *, environment: Mapping[str, str], allow_commands: bool, allowed_keys: Mapping[str, str]
+) -> None:
+    """Raise NeedsMendingError where a candidate may not or cannot be asked, before anything of a run is on disk."""
+    specs = specs_asked(plan)
+    _refuse_commands(specs, allow_commands=allow_commands)
+    _refuse_unpriced(plan, specs)
+    faults: list[NeedsMendingError] = []
+    for spec in specs:
+        if spec.kind is CandidateKind.API_MODEL:
+            try:
+                key_for(spec, environment, allowed_keys)
+                passed_on(spec)
+            except NeedsMendingError as error:
+                faults.append(error)
+    if faults:
+        raise NeedsMendingError(str(faults[0]), tuple(p for fault in faults for p in fault.problems))
 
 
 def _make(specs: Sequence[CandidateSpec], briefing: Briefing) -> dict[str, Candidate | RemoteCandidate]:
@@ -140,7 +184,7 @@ def _refuse_unpriced(plan: EvaluationPlan, specs: Sequence[CandidateSpec]) -> No
     if plan.settings.spending_limit is None:
         return
     currency = plan.settings.currency
-    unknown = [s.name for s in specs if s.kind is CandidateKind.API_MODEL and list_price(s, currency)[0] is None]
+    unknown = [s.name for s in specs if s.kind is CandidateKind.API_MODEL and list_price(s, currency).price is None]
     if unknown:
         msg = (
             f"A spending limit is set, but no price is known for {', '.join(unknown)}. "
@@ -154,6 +198,16 @@ def _in_drawn_order(specs: Sequence[CandidateSpec], question: Question, seed: in
     return sorted(specs, key=lambda s: hashlib.sha256(f"{seed}|{question.id}|{s.name}".encode()).digest())
 
 
+def _answer(candidate: Candidate, spec: CandidateSpec, question: Question, key: str) -> Response:
+    """Return the response of a candidate on this machine; what was never foreseen is that question's error."""
+    try:
+        return candidate.answer(question, key)
+    except ReportgenError:
+        raise
+    except Exception as error:  # noqa: BLE001 - one question must not end a run
+        return crashed(spec, question, key, error)
+
+
 def _ask_here(candidates: Mapping[str, Candidate], jobs: Sequence[Job], books: Books) -> None:
     """Ask the candidates on this machine, one question at a time, so that none disturbs another's latency."""
     fresh: list[Response] = []
@@ -161,10 +215,10 @@ def _ask_here(candidates: Mapping[str, Candidate], jobs: Sequence[Job], books: B
     try:
         for spec, question in jobs:
             candidate = candidates[spec.name]
-            key = content_key(spec, candidate.fingerprint, question)
+            key = content_key(spec, candidate, question)
             if books.take(key):
                 continue
-            fresh.append(candidate.answer(question, key))
+            fresh.append(_answer(candidate, spec, question, key))
             # A command may have paid for its answer; the others give theirs again for nothing.
             paid = spec.kind is CandidateKind.COMMAND
             if paid or len(fresh) >= BATCH or time.perf_counter() - flushed > FLUSH_EVERY_S:

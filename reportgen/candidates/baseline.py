@@ -37,6 +37,10 @@ class BaselineCandidate:
         self._method: Method | None = None
         self._cannot = ""
 
+    def given(self, question: Question) -> object:
+        """Return the text, and the names of what may be answered."""
+        return (question.input, [label.name for label in question.labels], question.fields)
+
     def answer(self, question: Question, key: str) -> Response:
         """Return the answer with its own measured latency; a method without train examples gives a typed error."""
         if self._method is None and not self._cannot:

@@ -86,6 +86,10 @@ class CommandCandidate:
         self._hung = 0
         self._gone: Trouble | None = None
 
+    def given(self, question: Question) -> object:
+        """Return the line that the program reads."""
+        return encoded(question).decode()
+
     def answer(self, question: Question, key: str) -> Response:
         """Return what the program wrote for this question, or a typed failure with what went wrong."""
         if self._gone is not None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Coroutine, Iterable, Mapping
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
 from reportgen.candidates.content_keys import content_key
-from reportgen.candidates.interface import LimitLog, Question, RemoteCandidate
+from reportgen.candidates.interface import CandidateStoppedError, LimitLog, Question, RemoteCandidate
 from reportgen.candidates.request_limits import GivenUpError, Limiter
 from reportgen.candidates.spending import Books
+from reportgen.candidates.stop_rule import StopRule
 from reportgen.domain.records.plan import CandidateSpec
+from reportgen.domain.records.response import Outcome, Response
 from reportgen.problems import ReportgenError
 
 WORKERS_A_SLOT = 2
@@ -36,7 +38,9 @@ class Lanes:
         self._candidates = candidates
         self._ceiling = max(1, ceiling)
         self._books = books
-        self._stopped: ReportgenError | None = None
+        self._stopped: Exception | None = None
+        self._rule = StopRule()
+        self._left: list[tuple[CandidateSpec, Question]] = []
         self._stopping = False
         self._limit_log = limit_log
         self._limiters: dict[str, Limiter] = {}
@@ -73,15 +77,28 @@ class Lanes:
         if self._stopped is not None:
             raise self._stopped
 
+    @property
+    def rule(self) -> StopRule:
+        """Which candidates stopped, and why."""
+        return self._rule
+
+    @property
+    def left(self) -> Sequence[Job]:
+        """The questions that were not asked since their candidate had stopped."""
+        return self._left
+
     async def _work(self, jobs: deque[Job], limiter: Limiter) -> None:
         while jobs and not self._stopping:
-            spec, question = jobs.popleft()
+            spec, question = job = jobs.popleft()
             try:
                 await self._one(spec, question, limiter)
                 self._keep_changes(limiter)
             except GivenUpError:
                 return
-            except ReportgenError as error:
+            except CandidateStoppedError as error:
+                self._rule.cannot_be_asked(spec.name, str(error))
+                self._left.append(job)
+            except Exception as error:  # noqa: BLE001 - whatever it is, what is in flight is finished and kept first
                 self._stopped = self._stopped or error
                 self._stop()
 
@@ -98,15 +115,35 @@ class Lanes:
 
     async def _one(self, spec: CandidateSpec, question: Question, limiter: Limiter) -> None:
         candidate = self._candidates[spec.name]
-        key = content_key(spec, candidate.fingerprint, question)
+        key = content_key(spec, candidate, question)
         if self._books.take(key):
+            return
+        if spec.name in self._rule.why:
+            self._left.append((spec, question))
             return
         reserved = await self._books.reserve(spec, question)
         try:
-            response = await candidate.answer_later(question, key, limiter, partial(self._books.may_retry, spec, question))
+            response = await self._asked(spec, question, key, limiter)
+            self._rule.count(response)
             await self._books.add_later(response)
         finally:
             await self._books.release(reserved)
+
+    async def _asked(self, spec: CandidateSpec, question: Question, key: str, limiter: Limiter) -> Response:
+        """Return the response to one question; what was never foreseen is that question's error."""
+        may_retry = partial(self._books.may_retry, spec, question)
+        try:
+            return await self._candidates[spec.name].answer_later(question, key, limiter, may_retry)
+        except (GivenUpError, ReportgenError):
+            raise
+        except Exception as error:  # noqa: BLE001 - one question must not end a run
+            return crashed(spec, question, key, error)
+
+
+def crashed(spec: CandidateSpec, question: Question, key: str, error: Exception) -> Response:
+    """Return the error of a question at which a candidate broke in a way that nobody foresaw."""
+    words = " ".join(str(error).split())[:120] or "no reason given"
+    return Response(spec.name, question.id, key, Outcome.ERROR, reason=f"asking it broke off: {words}", attempts=1)
 
 
 def run_to_end(work: Coroutine[Any, Any, None]) -> None:

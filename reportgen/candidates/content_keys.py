@@ -6,13 +6,14 @@ import hashlib
 
 import msgspec
 
-from reportgen.candidates.interface import Question
+from reportgen.candidates.interface import Candidate, Question, RemoteCandidate
 from reportgen.domain.records.plan import CandidateSpec, Example
 
 
-def content_key(spec: CandidateSpec, fingerprint: str, question: Question) -> str:
-    """Return SHA-256 over the canonical JSON of the candidate's name, its fingerprint and the question."""
-    return hashlib.sha256(msgspec.json.encode((spec.name, fingerprint, question), order="sorted")).hexdigest()
+def content_key(spec: CandidateSpec, candidate: Candidate | RemoteCandidate, question: Question) -> str:
+    """Return SHA-256 over the candidate's name, its fingerprint, and what it is given of the question."""
+    parts = (spec.name, candidate.fingerprint, question.id, candidate.given(question))
+    return hashlib.sha256(msgspec.json.encode(parts, order="sorted")).hexdigest()
 
 
 def fingerprint_of(spec: CandidateSpec, *more: object) -> str:

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from reportgen.candidates.content_keys import examples_sha256, fingerprint_of
-from reportgen.candidates.interface import Briefing, Question
+from reportgen.candidates.content_keys import fingerprint_of
+from reportgen.candidates.interface import Briefing, CandidateStoppedError, Question
 from reportgen.candidates.litellm_transport import LiteLLMTransport
 from reportgen.candidates.prompts import answer_schema, few_shot, messages, prompt_of
 from reportgen.candidates.provider_library import credentials
@@ -19,11 +19,12 @@ from reportgen.candidates.request_limits import LONGEST_RETRY_AFTER_S, Limiter, 
 from reportgen.candidates.secrets import OPENAI, Redactor, key_for, refuse_host, secrets_in
 from reportgen.candidates.transport import OpenAITransport, RequestSettings, Transport, is_openai_itself
 from reportgen.domain.records.model_settings import OwnSetting, own_setting, setting_key, unknown_settings
-from reportgen.domain.records.plan import CandidateSpec, Task
+from reportgen.domain.records.plan import CandidateSpec, EvaluationPlan, Task
 from reportgen.domain.records.providers import PROVIDERS, host_of, provider_of
 from reportgen.domain.records.response import Attempt, Outcome, Response, Usage
-from reportgen.problems import NeedsMendingError, Problem, StoppedEarlyError
+from reportgen.problems import NeedsMendingError, Problem
 
+LONGEST_TOLD_S = 86_400.0
 OPENAI_STYLE = frozenset({"openai", "hosted_vllm", "openai_like", "custom_openai", "lm_studio", "llamafile"})
 OTHER_PROTOCOL = frozenset(
     {"anthropic", "gemini", "vertex_ai", "bedrock", "sagemaker", "azure", "azure_ai", "cohere", "cohere_chat", "watsonx"}
@@ -41,14 +42,16 @@ class HostedCandidate:
         refuse_host(spec, briefing.allowed_hosts)
         key = key_for(spec, briefing.environment, briefing.allowed_keys)
         self._redactor = Redactor(secrets_in(briefing.environment, briefing.plan.candidates) | {key})
-        self.fingerprint = fingerprint_of(
-            spec, self._prompt.system, self._prompt.user, examples_sha256(self._shots), spec.few_shot_examples
-        )
+        self.fingerprint = fingerprint_of(spec, _structured(spec, briefing.plan))
         self.endpoint = host_with_port(spec.endpoint) or provider_of(spec.model)
         again = own_setting(spec.settings, OwnSetting.ASK_AGAIN) == "yes"
         self._misfit = briefing.misfit if again else None
         self._transport = _make_transport(spec, briefing, key)
         self._answered_once = False
+
+    def given(self, question: Question) -> object:
+        """Return the messages."""
+        return messages(self._prompt, question, self._shots)
 
     async def answer_later(
         self, question: Question, key: str, limiter: Limiter, may_retry: Callable[[Sequence[Attempt]], bool]
@@ -103,18 +106,16 @@ class HostedCandidate:
         return self._misfit(reply.text)
 
     def _stop_if_hopeless(self, error: AttemptFailedError, *, last: bool) -> None:
-        """Raise StoppedEarlyError where the rest of the run could only fail the same way, through no fault of the model."""
+        """Raise CandidateStoppedError where its other questions could only fail alike, through no fault of the model."""
         nobody = error.failure is Failure.UNREACHABLE or (error.page and not self._answered_once)
         hopeless = error.failure is Failure.BLOCKED or (last and nobody)
         too_long = error.retry_after is not None and error.retry_after > LONGEST_RETRY_AFTER_S
         if not hopeless and not too_long:
             return
-        why = f"the provider asks to wait for {error.retry_after:.0f} s" if too_long and not hopeless else error.reason
-        msg = (
-            f"{self._spec.name} cannot be asked: {self._redactor.text(why)}. Every answer so far is kept. "
-            "Mend it and run the same command again; nothing is asked twice."
-        )
-        raise StoppedEarlyError(msg)
+        pause = error.retry_after or 0.0
+        long = f"{pause:.0f} s" if pause < LONGEST_TOLD_S else "longer than a day"
+        why = f"the provider asks to wait for {long}" if too_long and not hopeless else error.reason
+        raise CandidateStoppedError(self._redactor.text(why))
 
     def _failed(  # noqa: PLR0917 - private, and each is a fact of the failed task
         self, question: Question, key: str, error: AttemptFailedError, log: list[Attempt], paused: float, in_flight: int
@@ -212,19 +213,25 @@ def total_usage(log: list[Attempt]) -> Usage | None:
 
 
 def _make_transport(spec: CandidateSpec, briefing: Briefing, key: str) -> Transport:
-    plan = briefing.plan
     provider = provider_of(spec.model)
     chosen = own_setting(spec.settings, OwnSetting.TRANSPORT)
     speaks_openai = provider == "openai" or (bool(spec.endpoint) and provider not in OTHER_PROTOCOL)
     lean = chosen != "litellm" and (speaks_openai or (chosen == "direct" and bool(spec.endpoint)))
+    settings = request_settings(spec, briefing.plan, lean=lean)
+    if lean:
+        return OpenAITransport(spec.endpoint or OPENAI, key, settings)
+    anyway = own_setting(spec.settings, OwnSetting.STRUCTURED_OUTPUT) == "yes"
+    own = credentials(provider, briefing.environment)
+    return LiteLLMTransport(spec.endpoint, key, settings, own, structured_anyway=anyway)
+
+
+def request_settings(spec: CandidateSpec, plan: EvaluationPlan, *, lean: bool) -> RequestSettings:
+    """Return what is the same for every request of a candidate; `lean` = it goes to a server of the OpenAI protocol."""
     address = spec.endpoint or OPENAI
     wanted = own_setting(spec.settings, OwnSetting.STRUCTURED_OUTPUT)
-    structured: dict[str, object] | None = None
-    if plan.settings.task is Task.EXTRACTION and wanted != "no":
-        schema: dict[str, object] = {"name": "answer", "schema": answer_schema(plan.fields), "strict": True}
-        structured = {"type": "json_schema", "json_schema": schema}
-    settings = RequestSettings(
-        _model_name(spec, provider, lean=lean),
+    structured = _structured(spec, plan)
+    return RequestSettings(
+        _model_name(spec, provider_of(spec.model), lean=lean),
         plan.settings.timeout_s,
         spec.temperature,
         spec.most_output_tokens,
@@ -232,10 +239,14 @@ def _make_transport(spec: CandidateSpec, briefing: Briefing, key: str) -> Transp
         passed_on(spec),
         "max_completion_tokens" if lean and is_openai_itself(address) else "max_tokens",
     )
-    if lean:
-        return OpenAITransport(address, key, settings)
-    own = credentials(provider, briefing.environment)
-    return LiteLLMTransport(spec.endpoint, key, settings, own, structured_anyway=wanted == "yes")
+
+
+def _structured(spec: CandidateSpec, plan: EvaluationPlan) -> dict[str, object] | None:
+    """Return the form of the answer as a schema, where the task has one and the row does not decline it."""
+    if plan.settings.task is not Task.EXTRACTION or own_setting(spec.settings, OwnSetting.STRUCTURED_OUTPUT) == "no":
+        return None
+    schema: dict[str, object] = {"name": "answer", "schema": answer_schema(plan.fields), "strict": True}
+    return {"type": "json_schema", "json_schema": schema}
 
 
 def _model_name(spec: CandidateSpec, provider: str, *, lean: bool) -> str:

@@ -13,6 +13,7 @@ from typing import Protocol, runtime_checkable
 from reportgen.candidates.request_limits import Limiter
 from reportgen.domain.records.plan import CandidateSpec, EvaluationPlan, Example, FieldSpec, Label, Role, Task
 from reportgen.domain.records.response import Attempt, LimitChange, Response
+from reportgen.problems import StoppedEarlyError
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,19 @@ class Briefing:
     """Hosts of no known provider that may be asked."""
 
 
+class CandidateStoppedError(StoppedEarlyError):
+    """One candidate cannot be asked any further; the others can. The message is the reason, without the candidate's name."""
+
+
 class Candidate(Protocol):
     """Answers on this machine, one question at a time."""
 
     @property
     def fingerprint(self) -> str:
         """Everything besides the question that its answers depend on, as text; part of each response's content key."""
+
+    def given(self, question: Question) -> object:
+        """Return what it is given of a question, as plain values; what it is not given, a changed workbook may change."""
 
     def answer(self, question: Question, key: str) -> Response:
         """Return the response to one question; `key` is its content key."""
@@ -68,6 +76,9 @@ class RemoteCandidate(Protocol):
     def endpoint(self) -> str:
         """Where requests go; candidates with the same endpoint share its limit of requests at once."""
 
+    def given(self, question: Question) -> object:
+        """As for `Candidate`: what is sent."""
+
     async def answer_later(
         self, question: Question, key: str, limiter: Limiter, may_retry: Callable[[Sequence[Attempt]], bool]
     ) -> Response:
@@ -75,7 +86,7 @@ class RemoteCandidate(Protocol):
 
         `may_retry` says whether the spending limit leaves room for another attempt after those of a log that cost something.
 
-        Raises StoppedEarlyError where no request to this endpoint can succeed (no key, no money, no such host), and
+        Raises CandidateStoppedError where no request of this candidate can succeed (no key, no money, no such host), and
         GivenUpError where the run stops while it waits and nothing was paid for yet.
         """
 
@@ -107,6 +118,8 @@ class Progress:
     retried: int
     spent: float | None
     rate: float
+    asked: int = 0
+    """Of those that are done, how many this very process asked."""
     stopping: bool = False
     """Nothing more is asked: what is in flight is being finished."""
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
-from importlib.metadata import version
-from importlib.util import find_spec
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-import msgspec
-
+from reportgen.candidates.price_table import TABLE_NAME, from_table
+from reportgen.domain.records.model_settings import setting_key
 from reportgen.domain.records.plan import CandidateKind, CandidateSpec, Price
 from reportgen.domain.records.providers import PROVIDERS, host_of, provider_of
-from reportgen.domain.records.response import Outcome, Response
+from reportgen.domain.records.response import Outcome, Response, Usage
 
 UNPRICED = "UNPRICED"
 MILLION = 1_000_000
-TABLE = "model_prices_and_context_window_backup.json"
+PER_TASK = "price per task"
+BY_TASK = frozenset({CandidateKind.RECORDED_OUTPUTS, CandidateKind.COMMAND})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +24,7 @@ class PriceFound:
     price: Price | None
     source: str
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _TableRow:
-    litellm_provider: str = ""
-    input_cost_per_token: float | None = None
-    output_cost_per_token: float | None = None
-    cache_read_input_token_cost: float | None = None
+    per_task: float | None = None
 
 
 def find_price(spec: CandidateSpec, responses: Sequence[Response], currency: str) -> PriceFound:
@@ -45,82 +35,105 @@ def find_price(spec: CandidateSpec, responses: Sequence[Response], currency: str
     if spec.kind is CandidateKind.LOCAL_BASELINE:
         return PriceFound(None, "local")
     billed = [r for r in responses if r.cost is None and not _free(r)]
-    price, source = list_price(spec, currency)
+    listed = list_price(spec, currency)
     if not billed and any(r.cost is not None for r in responses):
-        return PriceFound(price, "reported by the command" if spec.kind is CandidateKind.COMMAND else "recorded cost")
-    if price is None:
-        return PriceFound(
-            None, UNPRICED, f"neither the Candidates sheet nor litellm's price table gives a price in {currency}"
-        )
-    unknown = sum(r.usage is None for r in billed)
-    if unknown:
-        return PriceFound(price, UNPRICED, f"{unknown} of {len(responses)} responses have no token counts")
-    return PriceFound(price, source)
+        reported = "reported by the command" if spec.kind is CandidateKind.COMMAND else "recorded cost"
+        return PriceFound(listed.price, reported, per_task=listed.per_task)
+    if spec.price_per_task is not None and spec.kind in BY_TASK:
+        return replace(listed, source=listed.source if listed.price else PER_TASK, reason="")
+    if listed.price is None:
+        return listed
+    for what, many in (
+        ("have no token counts", sum(r.usage is None for r in billed)),
+        ("hold sound, for which the price table gives no price", sum(token_cost(r, listed) is None for r in billed)),
+    ):
+        if many:
+            return replace(listed, source=UNPRICED, reason=f"{many} of {len(responses)} responses {what}")
+    return listed
 
 
-def list_price(spec: CandidateSpec, currency: str) -> tuple[Price | None, str]:
-    """Return the price of a candidate's tokens before anything is asked, and where it stands.
+def list_price(spec: CandidateSpec, currency: str) -> PriceFound:
+    """Return the price of a candidate before anything is asked, and where it stands.
 
     litellm's table holds the providers' own prices in USD: it says nothing about another endpoint.
     """
+    per_task = spec.price_per_task if spec.kind in BY_TASK else None
     if spec.price is not None:
-        return spec.price, "workbook"
+        return PriceFound(spec.price, "workbook", per_task=per_task)
     own_host = PROVIDERS[provider_of(spec.model)].host if provider_of(spec.model) in PROVIDERS else ""
     elsewhere = bool(spec.endpoint) and host_of(spec.endpoint) != own_host
+    nowhere = f"neither the Candidates sheet nor litellm's price table gives a price in {currency}"
     if spec.kind is CandidateKind.COMMAND or elsewhere or currency != "USD":
-        return None, UNPRICED
-    return _from_table(spec.model)
+        return PriceFound(None, UNPRICED, nowhere, per_task)
+    found = from_table(spec.model, own_setting_of_tier(spec))
+    if found is None:
+        return PriceFound(None, UNPRICED, nowhere, per_task)
+    price, reason = found
+    return PriceFound(price, price.source if price else UNPRICED, reason, per_task)
+
+
+def own_setting_of_tier(spec: CandidateSpec) -> str:
+    """Return the service tier that the Settings ask for, '' for the usual one."""
+    tier = next((value for name, value in spec.settings.items() if setting_key(name) == "service_tier"), "")
+    tier = tier.strip().strip('"').casefold()
+    return "" if tier in {"auto", "default", "standard", "standard_only"} else tier
 
 
 def token_cost(response: Response, found: PriceFound) -> float | None:
     """Return money for all billed attempts of one response, None where it is not known.
 
-    `Response.cost` overrides tokens times price; cached input tokens are part of the input tokens and have their own price.
+    `Response.cost` overrides tokens times price, and a price for each task comes last.
     """
     if response.cost is not None:
         return response.cost
     if found.source == "local" or _free(response):
         return 0.0
     if found.price is None or response.usage is None:
-        return None
+        return found.per_task
     price, usage = found.price, response.usage
-    cached = price.input if price.cached_input is None else price.cached_input
-    fresh_input = usage.input - usage.cached_input
-    return (fresh_input * price.input + usage.cached_input * cached + usage.output * price.output) / MILLION
+    if not price.tiers:
+        return _cost(usage, price)
+    parts = [a.usage for a in response.log if a.billed]
+    if not parts:  # recorded: all that is known is the total of its attempts
+        return _cost(usage, _tier(price, usage.input // max(1, response.attempts or 1)))
+    costs = [_cost(part, _tier(price, part.input)) if part is not None else None for part in parts]
+    known = [cost for cost in costs if cost is not None]
+    return sum(known) if len(known) == len(costs) else None
+
+
+def _tier(price: Price, tokens: int) -> Price:
+    """Return the prices of a request of so many input tokens."""
+    for tier in reversed(price.tiers):
+        if tokens > tier.above:
+            return replace(
+                price,
+                input=tier.input,
+                output=tier.output,
+                cached_input=tier.cached_input,
+                cache_write=tier.cache_write,
+                picture_input=None,
+            )
+    return price
+
+
+def _cost(usage: Usage, price: Price) -> float | None:
+    """Return money for one usage, every kind of token by its own price; None where sound has none."""
+    unheard = (usage.audio_input and price.audio_input is None) or (usage.audio_output and price.audio_output is None)
+    if unheard and price.source.startswith(TABLE_NAME):
+        return None
+    into, out = price.input, price.output
+    kinds = (
+        (usage.cached_input, into if price.cached_input is None else price.cached_input),
+        (usage.written_input, into if price.cache_write is None else price.cache_write),
+        (usage.audio_input, into if price.audio_input is None else price.audio_input),
+        (usage.picture_input, into if price.picture_input is None else price.picture_input),
+    )
+    rest = max(0, usage.input - sum(tokens for tokens, _ in kinds))
+    sound = out if price.audio_output is None else price.audio_output
+    total = rest * into + sum(tokens * each for tokens, each in kinds)
+    return (total + (usage.output - usage.audio_output) * out + usage.audio_output * sound) / MILLION
 
 
 def _free(response: Response) -> bool:
     """Return whether nothing is known to have been billed: a failure without any token count."""
     return response.usage is None and response.outcome in {Outcome.ERROR, Outcome.TIMEOUT}
-
-
-@cache
-def _table() -> Mapping[str, msgspec.Raw]:
-    """Return the price table that ships with litellm, without importing litellm; empty where it is not installed."""
-    package = find_spec("litellm")
-    if package is None or package.origin is None:
-        return {}
-    raw = (Path(package.origin).parent / TABLE).read_bytes()
-    return msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
-
-
-def _from_table(model: str) -> tuple[Price | None, str]:
-    """Look a model up by its name, or by its bare name where the table has that under the same provider."""
-    prefix, _, bare = model.strip().partition("/")
-    for name in (model.strip(), bare):
-        if not name or name not in _table():
-            continue
-        row = msgspec.json.decode(_table()[name], type=_TableRow)
-        if name != model.strip() and row.litellm_provider != prefix.casefold():
-            continue
-        if row.input_cost_per_token is not None and row.output_cost_per_token is not None:
-            cached = row.cache_read_input_token_cost
-            source = f"litellm {version('litellm')} price table"
-            price = Price(
-                row.input_cost_per_token * MILLION,
-                row.output_cost_per_token * MILLION,
-                None if cached is None else cached * MILLION,
-                source,
-            )
-            return price, source
-    return None, UNPRICED

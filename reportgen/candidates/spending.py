@@ -82,7 +82,7 @@ class Books:
     ) -> None:
         currency = plan.settings.currency
         self.found: dict[tuple[str, str], Response] = {}
-        self._tallies = {s.name: _Tally(s, PriceFound(*list_price(s, currency))) for s in specs_asked(plan)}
+        self._tallies = {s.name: _Tally(s, list_price(s, currency)) for s in specs_asked(plan)}
         self._limit = plan.settings.spending_limit
         self._reserved = 0.0
         self._lengths = {q.id: len(q.input) for q in questions}
@@ -104,7 +104,7 @@ class Books:
         """Count the response that the journal holds for a content key; False where it holds none."""
         paid = self._journal.holds(key)
         kept = self._journal.get(key)
-        if kept is None:
+        if kept is None or kept.unasked:
             return False
         self._count(kept, fresh=False, paid=paid)
         return True
@@ -189,4 +189,7 @@ class Books:
         tally.shown_at = time.perf_counter()
         rate = tally.fresh / max(tally.shown_at - self._started, 1e-9)
         spent = tally.spent if tally.known else None
-        self._show(Progress(tally.spec.name, tally.done, self._planned, tally.failed, tally.retried, spent, rate, stopping))
+        told = Progress(
+            tally.spec.name, tally.done, self._planned, tally.failed, tally.retried, spent, rate, tally.fresh, stopping
+        )
+        self._show(told)

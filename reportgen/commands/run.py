@@ -20,6 +20,7 @@ from reportgen.commands.common import (
 from reportgen.problems import ExitCode
 
 if TYPE_CHECKING:
+    from reportgen.candidates.interface import Progress
     from reportgen.domain.records.comparison import Comparison
     from reportgen.evaluation import Permissions
     from reportgen.evidence.run_folder import RunFolder
@@ -47,14 +48,28 @@ def run(options: argparse.Namespace) -> ExitCode:
 def evaluate(workbook: Path, out: Path | None, permissions: Permissions, shown: Shown, *, as_json: bool) -> ExitCode:
     """Run the evaluation and say what was decided and where the documents are."""
     from reportgen import evaluation  # noqa: PLC0415
+    from reportgen.domain.telling.findings_asking import stopped_words  # noqa: PLC0415
     from reportgen.domain.telling.spending import spent  # noqa: PLC0415
 
+    asked: dict[str, int] = {}
+
+    def show(progress: Progress) -> None:
+        asked[progress.candidate] = progress.asked
+        shown.show(progress)
+
     def act(allowed: Permissions) -> tuple[Comparison, RunFolder]:
-        return evaluation.evaluate(workbook, out=out, permissions=allowed, progress=shown.show)
+        return evaluation.evaluate(workbook, out=out, permissions=allowed, progress=show)
 
     with shown:
         comparison, folder = with_leave(permissions, act)
     say_result(comparison, folder.path, as_json=as_json)
-    if told := spent(comparison):
-        say(told, error=as_json)
+    cost = spent(comparison) if any(asked.values()) else "Nothing was asked: every answer was there already."
+    if cost:
+        say(cost, error=as_json)
+    told = [words for result in comparison.candidates if (words := stopped_words(result))]
+    for line in told:
+        say(line, error=True)
+    if told:
+        say("Mend that and run the same command again: only what was not asked is asked then.", error=True)
+        return ExitCode.STOPPED_EARLY
     return ExitCode.DONE

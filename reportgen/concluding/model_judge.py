@@ -12,7 +12,7 @@ from pathlib import Path
 
 from reportgen.candidates.ask import ask
 from reportgen.candidates.interface import LimitLog, Progress
-from reportgen.candidates.prices import PriceFound, find_price, list_price, token_cost
+from reportgen.candidates.prices import find_price, list_price, token_cost
 from reportgen.corpus import ledger
 from reportgen.domain.records.comparison import Finding
 from reportgen.domain.records.corpus import Corpus, SealedHoldout
@@ -166,7 +166,7 @@ def _replies(path: Path) -> dict[str, Response]:
 
 
 def _spent(plan: EvaluationPlan, responses: Sequence[Response]) -> float:
-    prices = {c.name: PriceFound(*list_price(c, plan.settings.currency)) for c in plan.candidates}
+    prices = {c.name: list_price(c, plan.settings.currency) for c in plan.candidates}
     return sum(token_cost(r, prices[r.candidate]) or 0.0 for r in responses if not r.recorded_on)
 
 

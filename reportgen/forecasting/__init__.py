@@ -17,7 +17,7 @@ from reportgen.candidates.prompts import few_shot, messages, prompt_of
 from reportgen.candidates.text_baseline import answer_of
 from reportgen.domain.records.corpus import Corpus
 from reportgen.domain.records.forecast import NO_RANGE, CandidateForecast, Forecast, Range
-from reportgen.domain.records.plan import CandidateKind, CandidateSpec, EvaluationPlan, Example
+from reportgen.domain.records.plan import CandidateKind, CandidateSpec, EvaluationPlan, Example, Price
 from reportgen.forecasting.judge import judge_forecast
 from reportgen.forecasting.suppositions import ATTEMPTS, CHARACTERS_PER_TOKEN, PriceOf, priced, sampled, weight
 
@@ -32,7 +32,7 @@ def forecast(plan: EvaluationPlan, corpus: Corpus, price_of: PriceOf | None = No
 
     `price_of` gives the price of a candidate and its source; without it, those of the workbook and of today's price table.
     """
-    price_of = price_of or partial(list_price, currency=plan.settings.currency)
+    price_of = price_of or partial(_listed, currency=plan.settings.currency)
     specs = specs_asked(plan)
     asked = [c for c in specs if c.kind in {CandidateKind.API_MODEL, CandidateKind.COMMAND}]
     found = tuple(_of(spec, plan, corpus, price_of) for spec in asked)
@@ -58,6 +58,11 @@ def forecast(plan: EvaluationPlan, corpus: Corpus, price_of: PriceOf | None = No
         plan.settings.spending_limit,
         judge,
     )
+
+
+def _listed(spec: CandidateSpec, currency: str) -> tuple[Price | None, str]:
+    found = list_price(spec, currency)
+    return found.price, found.source
 
 
 def _of(spec: CandidateSpec, plan: EvaluationPlan, corpus: Corpus, price_of: PriceOf) -> CandidateForecast:

@@ -10,12 +10,14 @@ from reportgen import evaluation
 from reportgen.candidates.interface import Progress
 from reportgen.domain.records.comparison import CandidateResult, Comparison
 from reportgen.domain.records.harness import TASK_HASH, HarnessGate
+from reportgen.domain.telling.findings_asking import stopped_words
 from reportgen.evidence.harness import note_gate
 from reportgen.evidence.seal import holding_seal
 from reportgen.gate.assess import judge
 from reportgen.gate.baseline import Baseline, read_baseline
 from reportgen.gate.documents import write_documents
 from reportgen.gate.verdict import GateRecord, overall
+from reportgen.problems import StoppedEarlyError
 
 CI_SYSTEMS = {"GITHUB_ACTIONS": "GitHub Actions", "GITLAB_CI": "GitLab CI", "CI": "CI"}
 NOTHING_ALLOWED = evaluation.Permissions()
@@ -41,6 +43,8 @@ def gate(
         holding_seal(folder)
     else:
         comparison, folder = evaluation.evaluate(target, permissions=permissions, environment=environment, progress=progress)
+        if told := [words for result in comparison.candidates if (words := stopped_words(result))]:
+            raise StoppedEarlyError(" ".join(told))
     record = _record(comparison, accepted, candidate, os.environ if environment is None else environment)
     workbook = folder.path.with_name(comparison.plan.source.name) if target.is_dir() else target
     if record.lm_eval and workbook.exists():

@@ -63,7 +63,7 @@ def _hindrance(spec: CandidateSpec, plan: EvaluationPlan) -> str:
         return "it is a judge"
     if why := cannot_be_asked(spec):
         return why
-    if spec.kind is CandidateKind.API_MODEL and list_price(spec, plan.settings.currency)[0] is None:
+    if spec.kind is CandidateKind.API_MODEL and list_price(spec, plan.settings.currency).price is None:
         return "no price is known"
     return ""
 

@@ -221,7 +221,7 @@ def _free_folder(base: Path, plan: EvaluationPlan, corpus: Corpus) -> RunFolder:
 def _prices_today(plan: EvaluationPlan) -> dict[str, PriceFound]:
     """Return what every candidate of the workbook costs today, those that are not asked included."""
     currency = plan.settings.currency
-    return {spec.name: PriceFound(*list_price(spec, currency)) for spec in plan.candidates}
+    return {spec.name: list_price(spec, currency) for spec in plan.candidates}
 
 
 def _put_down(folder: RunFolder, wanted: Rerun) -> Rerun:

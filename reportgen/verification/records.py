@@ -200,15 +200,19 @@ def coverage(of: Sources, again: Recomputed) -> Check:
     reviews = read_reviews(of.folder)
     gone = {r.example_id for r in reviews.removed} if reviews is not None else set()
     seen: set[tuple[str, str]] = set()
+    unasked: set[tuple[str, str]] = set()
     differences = []
     for response in of.responses:
         pair = (response.candidate, response.example_id)
+        if response.unasked and pair in wanted:
+            unasked.add(pair)
+            continue
         if pair in seen:
             differences.append(f"{pair[0]} answers {pair[1]} twice")
         elif pair not in wanted and pair[1] not in gone:
             differences.append(f"{pair[0]} answers {pair[1]}, which was not to be asked")
         seen.add(pair)
-    differences += [f"{name} has no response to {example}" for name, example in sorted(wanted - seen)]
+    differences += [f"{name} has no response to {example}" for name, example in sorted(wanted - seen - unasked)]
     good = f"{len(specs)} candidates, {len(asked):,} examples, one response to each."
     return compared("Coverage", good, "Responses are missing, doubled or too many.", differences)
 

@@ -139,3 +139,16 @@ def test_the_journal_gives_the_very_responses_back() -> None:
     plan = plan_of(CandidateSpec("X", CandidateKind.LOCAL_BASELINE, model="majority"))
     assert run(plan, ASKED, journal, train=TRAIN) == run(plan, ASKED, journal, train=TRAIN)
     assert len(journal.written) == len(ASKED)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_another_spelling_of_a_label_that_nobody_is_given_asks_nothing_again(
+    case: str, server: ModelServer, tmp_path: Path
+) -> None:
+    plan = made(case, server, tmp_path)
+    journal = MemoryJournal()
+    run(plan, ASKED, journal, train=TRAIN, allow_commands=True)
+    before = len(journal.written)
+    respelled = tuple(replace(label, also_written=("x", "y")) for label in plan.labels)
+    run(replace(plan, labels=respelled), ASKED, journal, train=TRAIN, allow_commands=True)
+    assert len(journal.written) == before

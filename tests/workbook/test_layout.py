@@ -19,7 +19,7 @@ CONTRACT = {
     "Fields": "Field*, Type*, Required, Citation required, Choices, Tolerance, Also written as, Description, Items are",
     "Candidates": "Candidate*, Kind*, Model, Prompt, Include, Role, Few-shot examples, Temperature, Most output tokens, "
     "Endpoint, Key variable, Input price, Cached input price, Output price, Price source, "
-    "Price date, Infrastructure cost per month, "
+    "Price date, Infrastructure cost per month, Price per task, "
     "Settings, Notes",
     "Prompts": "Prompt*, System message, User message*",
     "Recorded outputs": "Candidate*, Example ID*, Output, Confidence, Latency (s), Input tokens, Cached input tokens, "

@@ -197,14 +197,34 @@ class FieldSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class PriceTier:
+    """Prices of a request of which more tokens than `above` went in; `cached_input`, `cache_write` None = its input."""
+
+    above: int
+    input: float
+    output: float
+    cached_input: float | None = None
+    cache_write: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Price:
-    """Money for one million tokens, in the evaluation's currency. `cached_input` None = the input price."""
+    """Money for one million tokens, in the evaluation's currency.
+
+    `cached_input`, `cache_write` and `picture_input` None = the input price; sound without a price of its own has none where
+    the price is from a table. `tiers` by length, the lowest first.
+    """
 
     input: float
     output: float
     cached_input: float | None = None
     source: str = ""
     date: str = ""
+    cache_write: float | None = None
+    picture_input: float | None = None
+    audio_input: float | None = None
+    audio_output: float | None = None
+    tiers: tuple[PriceTier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +251,8 @@ class CandidateSpec:
     endpoint: str = ""
     key_variable: str = ""
     price: Price | None = None
+    price_per_task: float | None = None
+    """Prices a candidate that was recorded, or a command that reports no cost; tokens times price and Cost go before it."""
     infrastructure_per_month: float | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
     notes: str = ""

@@ -91,6 +91,8 @@ class Response:
     model_returned: str = ""
     in_flight: int | None = None
     log: tuple[Attempt, ...] = ()
+    unasked: bool = False
+    """Its candidate had stopped answering, so nobody asked: an error here, and the next run asks it."""
 
     @property
     def from_earlier_run(self) -> bool:

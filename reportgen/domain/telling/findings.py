@@ -18,7 +18,7 @@ from reportgen.domain.records.plan import OVERALL, Comparator, EvaluationPlan, I
 from reportgen.domain.records.response import Basis, Outcome
 from reportgen.domain.records.score import Mark
 from reportgen.domain.statistics.proportions import fewest_examples_to_prove
-from reportgen.domain.telling.findings_asking import doubted_tokens, unknown_charges
+from reportgen.domain.telling.findings_asking import doubted_tokens, priced_by_task, stopped, unknown_charges
 from reportgen.domain.telling.findings_cost import headline
 from reportgen.domain.telling.findings_judge import calibration, half_judged
 from reportgen.domain.telling.out_of_step import shifted
@@ -352,6 +352,8 @@ CHECKS: tuple[_Check, ...] = (
     _responses,
     _unread,
     _earlier,
+    stopped,
+    priced_by_task,
     doubted_tokens,
     unknown_charges,
     headline,

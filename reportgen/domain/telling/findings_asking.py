@@ -1,4 +1,4 @@
-"""What came back from providers and is worth knowing: token counts in doubt, and requests that may have been charged."""
+"""What came back from providers and is worth knowing: tokens in doubt, charges not known, candidates that stopped."""
 
 from __future__ import annotations
 
@@ -48,6 +48,42 @@ def unknown_charges(_: EvaluationPlan, __: Corpus, results: Sequence[CandidateRe
                 "with a cautious estimate.",
                 "Hold its cost against the provider's own bill before you rely on it.",
             )
+
+
+def priced_by_task(_: EvaluationPlan, __: Corpus, results: Sequence[CandidateResult], ___: Measure) -> Iterator[Finding]:
+    """Yield the candidates whose cost is a price for each task: no token was counted."""
+    for result in results:
+        if result.price_source == "price per task":
+            yield Finding(
+                "price-per-task",
+                Severity.NOTE,
+                result.spec.where or result.spec.name,
+                f"{result.spec.name} is priced by the task; no token of it was counted.",
+                "See that the price holds for documents as long as yours.",
+            )
+
+
+def stopped(_: EvaluationPlan, __: Corpus, results: Sequence[CandidateResult], ___: Measure) -> Iterator[Finding]:
+    """Yield the candidates that stopped answering before their last task."""
+    for result in results:
+        if told := stopped_words(result):
+            yield Finding(
+                "stopped-answering",
+                Severity.WARNING,
+                result.spec.where or result.spec.name,
+                told,
+                "Mend it and run the same command again: only these tasks are asked then.",
+            )
+
+
+def stopped_words(result: CandidateResult) -> str:
+    """Return what a candidate left unasked and why, '' where it was asked to the end."""
+    left = [r for r in _responses(result) if r.unasked]
+    if not left:
+        return ""
+    why = left[0].reason.partition("(")[2].removesuffix(")")
+    many = counted(len(left), "task")
+    return f"{result.spec.name} was not asked {many}, which count as errors: {why}."
 
 
 def _responses(result: CandidateResult) -> Iterator[Response]:

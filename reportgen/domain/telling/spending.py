@@ -16,7 +16,7 @@ def spent(comparison: Comparison) -> str:
     answers, paid, before = 0, 0.0, NO_RANGE
     for result in comparison.candidates:
         rows = (*result.sample.observations, *result.regression.observations)
-        fresh = [o.token_cost for o in rows if not o.response.from_earlier_run]
+        fresh = [o.token_cost for o in rows if not o.response.from_earlier_run and not o.response.unasked]
         if result.spec.name not in supposed or not fresh:
             continue
         answers += len(fresh)

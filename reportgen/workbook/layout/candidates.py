@@ -162,6 +162,14 @@ CANDIDATES = Sheet(
             width=22,
         ),
         Column(
+            "Price per task",
+            "For recorded outputs, and commands that report no cost: what one task costs, such as a vendor's price per "
+            "document. Tokens times price, and a recorded Cost, go before it.",
+            _PRICE,
+            aliases=("Cost per task", "Price per document", "Price per call", "Vendor price per task"),
+            expert=True,
+        ),
+        Column(
             "Infrastructure cost per month",
             "What running this candidate costs a month; replaces the row on the sheet Costs.",
             _PRICE,

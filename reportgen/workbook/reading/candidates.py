@@ -101,6 +101,7 @@ class _CandidateReader:
             endpoint=row.text("Endpoint"),
             key_variable=row.text("Key variable"),
             price=_price(row),
+            price_per_task=row.money("Price per task"),
             infrastructure_per_month=row.money("Infrastructure cost per month"),
             settings=row.settings("Settings"),
             notes=row.long_text("Notes"),
