@@ -12,6 +12,7 @@ import msgspec
 from reportgen.candidates.content_keys import fingerprint_of
 from reportgen.candidates.interface import Briefing, CandidateStoppedError, Question
 from reportgen.candidates.litellm_transport import LiteLLMTransport
+from reportgen.candidates.price_table import takes_schema
 from reportgen.candidates.prompts import answer_schema, few_shot, messages, prompt_of
 from reportgen.candidates.provider_library import credentials
 from reportgen.candidates.replies import AttemptFailedError, Failure, Reply
@@ -235,10 +236,18 @@ def request_settings(spec: CandidateSpec, plan: EvaluationPlan, *, lean: bool) -
         plan.settings.timeout_s,
         spec.temperature,
         spec.most_output_tokens,
-        structured if wanted == "yes" or not lean or is_openai_itself(address) else None,
+        structured if wanted == "yes" or not lean or _takes_schema(spec, address) else None,
         passed_on(spec),
         "max_completion_tokens" if lean and is_openai_itself(address) else "max_tokens",
     )
+
+
+def _takes_schema(spec: CandidateSpec, address: str) -> bool:
+    """Return whether the model at this address is known to take a schema; OpenAI's own does unless it is known not to."""
+    provider = PROVIDERS.get(provider_of(spec.model))
+    if is_openai_itself(address):
+        return takes_schema(spec.model) is not False
+    return provider is not None and host_of(address) == provider.host and takes_schema(spec.model) is True
 
 
 def _structured(spec: CandidateSpec, plan: EvaluationPlan) -> dict[str, object] | None:

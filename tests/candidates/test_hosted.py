@@ -325,3 +325,24 @@ def test_a_latency_ends_when_the_last_byte_came_and_not_when_it_was_read(monkeyp
         in_all = time.perf_counter() - start
     assert response.latency_s is not None
     assert 0.2 <= response.latency_s <= in_all - 0.3
+
+
+@pytest.mark.parametrize(
+    ("model", "endpoint", "settings", "sent"),
+    [
+        ("openai/gpt-4o-mini", "", {}, True),
+        ("gpt-4", "", {}, False),
+        ("openai/of-tomorrow", "", {}, True),
+        ("mistral/mistral-large-latest", "https://api.mistral.ai/v1", {}, True),
+        ("mistral/mistral-large-latest", "https://models.example.com/v1", {}, False),
+        ("qwen", "http://127.0.0.1:9/v1", {}, False),
+        ("qwen", "http://127.0.0.1:9/v1", {"structured output": "yes"}, True),
+        ("openai/gpt-4o-mini", "", {"structured output": "no"}, False),
+    ],
+)
+def test_a_schema_is_sent_by_itself_where_the_model_is_known_to_take_one(
+    model: str, endpoint: str, settings: dict[str, str], sent: bool
+) -> None:
+    spec = api_model("A", endpoint, model=model, settings=settings)
+    plan = plan_of(spec, task=Task.EXTRACTION, fields=(FieldSpec("Due date", FieldType.DATE),))
+    assert (hosted.request_settings(spec, plan, lean=True).response_format is not None) is sent
