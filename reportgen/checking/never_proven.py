@@ -48,10 +48,10 @@ def _recorded(spec: CandidateSpec, plan: EvaluationPlan, rows: Sequence[Recorded
     billed = [r for r in rows if r.example_id not in locked and r.outcome not in {"error", "timeout"}]
     if not billed:
         return
-    price, _ = list_price(spec, plan.settings.currency)
+    price = list_price(spec, plan.settings.currency).price
     no_cost = [r for r in billed if r.cost is None]
     no_tokens = [r for r in no_cost if r.input_tokens is None or r.output_tokens is None]
-    per_task = getattr(spec, "price_per_task", None)
+    per_task = spec.price_per_task
     column = f'a column "Cost: {spec.name}" on the sheet Examples, or Cost on the sheet Recorded outputs'
     if per_task is None and no_tokens:
         told = "no cost and no tokens are" if price is not None else "no price, no cost and no tokens are"
