@@ -16,7 +16,8 @@ from functools import cached_property
 from typing import NamedTuple, assert_never
 
 from reportgen.domain.reading.dates import CalendarDate, dates_in, read_date
-from reportgen.domain.reading.numbers import is_negative, numbers_in, read_quantity
+from reportgen.domain.reading.mentions import is_negative, numbers_in
+from reportgen.domain.reading.numbers import read_quantity
 from reportgen.domain.reading.text import MARKS, UNSPACED, comparable, fold, stem
 from reportgen.domain.records.plan import FieldSpec, FieldType
 from reportgen.domain.records.score import CitationMark

@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from reportgen.domain.reading.dates import CalendarDate, dates_in
-from reportgen.domain.reading.numbers import Mention, numbers_in
+from reportgen.domain.reading.mentions import Mention, numbers_in
 from reportgen.domain.reading.text import comparable, fold, stem, words
 from reportgen.metrics.values import UNDECLARED, Conventions
 from reportgen.metrics.wordlists import ABBREVIATIONS, FUNCTION_WORDS, OPENERS

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from reportgen.domain.reading.dates import read_date
+from reportgen.domain.reading.dates import read_date, same_date
 from reportgen.domain.reading.numbers import read_quantity
 from reportgen.domain.records.plan import AnswersRead, EvaluationPlan, Example
 from reportgen.domain.records.response import Outcome, Response
@@ -45,10 +45,14 @@ def same_answer(expected: str, answer: str, conventions: Conventions) -> bool:
     if same_text(_bare(expected), _bare(answer), conventions):
         return True
     wanted, found = (read_quantity(text.strip().rstrip("."), conventions.decimal_mark) for text in (expected, answer))
-    if wanted is not None and found is not None and compare_quantities(wanted, found, None).right:
+    if (
+        wanted is not None
+        and found is not None
+        and compare_quantities(wanted, found, None, currency=conventions.currency).right
+    ):
         return not (wanted.unit and not found.unit) and not (wanted.currencies and not found.currencies)
     days, said = read_date(expected, conventions.date_order), read_date(answer, conventions.date_order)
-    return len(days) == len(said) == 1 and days == said
+    return len(days) == len(said) == 1 and same_date(days[0], said[0])
 
 
 def _bare(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import TypeVar, assert_never
 
 import numpy as np
 
-from reportgen.domain.reading.dates import CalendarDate, read_date
+from reportgen.domain.reading.dates import read_date, same_date
 from reportgen.domain.reading.numbers import Quantity, mark_of, read_quantity
 from reportgen.domain.reading.text import comparable, comparable_name, fold, yes_or_no
 from reportgen.domain.records.plan import FieldSpec, FieldType, Settings
@@ -95,7 +95,7 @@ def _compare_one(spec: FieldSpec, expected: str, given: Given, conventions: Conv
         case FieldType.DATE:
             result = compare_dates(expected, given.text, conventions.date_order, spec.tolerance)
         case FieldType.NUMBER | FieldType.MONEY:
-            result = _compare_numbers(expected, given, conventions.decimal_mark, spec.tolerance)
+            result = _compare_numbers(spec, expected, given, conventions)
         case FieldType.LIST:
             result = match_lists(spec, (expected,), given, conventions).match
         case _:
@@ -151,41 +151,73 @@ def compare_dates(expected: str, given: str, order: str, tolerance: float | None
             return Match(right=False, reason=f'"{text[:60]}" is not a date that can be read')
         if len(dates) > 1:
             return Match(right=False, reason=f'"{text[:60]}" is ambiguous: declare the Date order')
-    return _same(wanted == found or _days_apart(wanted[0], found[0]) <= (tolerance or 0))
+    return _same(same_date(wanted[0], found[0], tolerance or 0))
 
 
-def _days_apart(a: CalendarDate, b: CalendarDate) -> float:
-    if a.full is None or b.full is None:
-        return float("inf")
-    return abs((a.full - b.full).days)
-
-
-def _compare_numbers(expected: str, given: Given, mark: str, tolerance: float | None) -> Match:
+def _compare_numbers(spec: FieldSpec, expected: str, given: Given, conventions: Conventions) -> Match:
+    """Return whether two numbers or amounts are the same; what cannot be read equals only the same text."""
     if fold(expected) == fold(given.text):
         return RIGHT
-    wanted = read_quantity(expected, mark)
-    found = Quantity((given.number,)) if given.number is not None else read_quantity(given.text, mark)
-    if wanted is None and found is None and comparable(expected) == comparable(given.text):
-        return RIGHT  # words where a number should be; between numbers a bracket or a minus would be lost
-    return compare_quantities(wanted, found, tolerance, (expected, given.text))
+    money = spec.type is FieldType.MONEY
+    wanted = read_quantity(expected, conventions.decimal_mark, money=money)
+    if given.number is not None:
+        found: Quantity | None = Quantity((given.number,))
+    else:
+        found = read_quantity(given.text, conventions.decimal_mark, money=money)
+    if wanted is None and found is None and _same_unread(expected, given.text):
+        return RIGHT
+    if money and found is not None and found.unit and not (wanted and wanted.unit):
+        return Match(right=False, reason=f'"{given.text[:60]}" names a unit and is no amount of money')
+    return compare_quantities(wanted, found, spec.tolerance, (expected, given.text), conventions.currency)
+
+
+def _same_unread(expected: str, given: str) -> bool:
+    """Whether two texts that are no numbers are the same: by words, and letter by letter where they hold digits."""
+    if any(c.isdigit() for c in fold(expected)):
+        return fold(expected).rstrip(".") == fold(given).rstrip(".")
+    return comparable(expected) == comparable(given)
 
 
 def compare_quantities(
-    wanted: Quantity | None, found: Quantity | None, tolerance: float | None, texts: tuple[str, str] = ("", "")
+    wanted: Quantity | None,
+    found: Quantity | None,
+    tolerance: float | None,
+    texts: tuple[str, str] = ("", ""),
+    currency: str = "USD",
 ) -> Match:
-    """Return whether two numbers are equal within `tolerance`, with the same currency and unit where both name one."""
+    """Return whether two numbers are equal within `tolerance`, with the same currency and unit where both name one.
+
+    A sign that several currencies share means the evaluation's currency where that is one of them, and stays open elsewhere.
+    """
     for text, quantity in zip(texts, (wanted, found), strict=True):
-        if quantity is None:
-            return Match(right=False, reason=f'"{text[:60]}" is not a number that can be read')
-        if quantity.ambiguous:
-            return Match(right=False, reason=f'"{text[:60]}" is ambiguous: declare the Decimal mark')
-    if wanted is None or found is None:
-        return DIFFERENT
-    if wanted.currencies and found.currencies and not wanted.currencies & found.currencies:
-        return Match(right=False, reason="the currency differs")
-    if wanted.unit and found.unit and wanted.unit.rstrip("s") != found.unit.rstrip("s"):
+        if quantity is None or quantity.ambiguous:
+            why = "is not a number that can be read" if quantity is None else f"is ambiguous: {_remedy(quantity)}"
+            return Match(right=False, reason=f'"{text[:60]}" {why}')
+    assert wanted is not None and found is not None  # noqa: S101, PT018 - the loop has returned else
+    if other := _other_currency(wanted, found, currency):
+        return Match(right=False, reason=other)
+    if wanted.unit and found.unit and wanted.unit != found.unit:
         return Match(right=False, reason="the unit differs")
     return _same(abs(wanted.values[0] - found.values[0]) <= Decimal(str(tolerance or 0)))
+
+
+def _remedy(quantity: Quantity) -> str:
+    if quantity.doubt == "mark":
+        return "declare the Decimal mark"
+    low, high = min(quantity.values), max(quantity.values)
+    return f'"{quantity.doubt}" could mean {low:,f} or {high:,f}'
+
+
+def _other_currency(wanted: Quantity, found: Quantity, declared: str) -> str:
+    """Return why the currencies are not the same, empty where they are or where one side names none."""
+    if not wanted.currencies or not found.currencies:
+        return ""
+    one, other = (
+        frozenset({declared}) if declared in quantity.currencies else quantity.currencies for quantity in (wanted, found)
+    )
+    if one == other:
+        return ""
+    return "the currency is ambiguous: write its three letters" if one & other else "the currency differs"
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,9 @@ def test_seventy_without_a_sign_is_refused_with_both_readings(cell: CellValue) -
         ("1e5", 100000),
         (".5", 0.5),
         ("1234.567", 1234.567),
+        ("١٢", 12),
+        ("１２", 12),
+        ("1٬234٫5", 1234.5),
     ],
 )
 def test_a_number_with_one_reading_is_read(text: str, number: float) -> None:
@@ -72,9 +75,7 @@ def test_the_declared_decimal_mark_settles_a_number_with_two_readings() -> None:
     assert values.number_in("1.234", "comma") == 1234
 
 
-@pytest.mark.parametrize(
-    "text", ["fast", "", "1,2,3", "1.2.3", "12 34", "--5", "1,234.5.6", "nan", "inf", "١٢", "1_000", "5 kg"]
-)
+@pytest.mark.parametrize("text", ["fast", "", "1,2,3", "1.2.3", "12 34", "--5", "1,234.5.6", "nan", "inf", "1_000", "5 kg"])
 def test_what_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(UnreadableError):
         values.number_in(text)
@@ -92,7 +93,15 @@ def test_a_number_written_with_both_marks_means_the_same_either_way(whole: int, 
 
 @pytest.mark.parametrize(
     ("cell", "amount"),
-    [("€ 1.234,50", 1234.5), ("1.234,50 EUR", 1234.5), ("-€20", -20), ("20", 20), (7, 7), ("(€5,50)", -5.5)],
+    [
+        ("€ 1.234,50", 1234.5),
+        ("1.234,50 EUR", 1234.5),
+        ("-€20", -20),
+        ("20", 20),
+        (7, 7),
+        ("(€5,50)", -5.5),
+        ("3 Mio. €", 3e6),
+    ],
 )
 def test_money_is_read_with_its_currency(cell: CellValue, amount: float) -> None:
     assert values.money(cell, "EUR") == amount
@@ -183,6 +192,9 @@ def test_every_reader_refuses_error_cells_and_formulas_without_result(
         ("03/04/2026", "MDY", "2026-03-04"),
         ("04/04/2026", "", "2026-04-04"),
         ("2026/04/03", "", "2026-04-03"),
+        ("3. März 2026", "", "2026-03-03"),
+        ("3 апреля 2026", "", "2026-04-03"),
+        ("2026年4月3日", "", "2026-04-03"),
     ],
 )
 def test_a_date_with_one_reading_is_read(cell: CellValue, order: str, iso: str) -> None:

@@ -1,116 +1,54 @@
-"""Numbers and amounts as people write them, read by the declared decimal mark and never guessed."""
+"""Numbers and amounts as people write them, read by the declared decimal mark and never guessed.
+
+Nothing beside the digits is dropped: a sign, a scale, a percent sign, a currency and a unit are read, and a word that none
+of the tables knows makes the text no number at all, so that it equals only itself.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
+from reportgen.domain.reading import locale_words, vocabulary
+from reportgen.domain.reading.spoken import count_words
 from reportgen.domain.reading.text import fold
 
-_LONGEST = 80
+LONGEST = 80
 """A value longer than this is no number; it also bounds the work on hostile text."""
 
-_NUMBER = re.compile(r"\d{1,3}(?:[ ']\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)*|(?<![\w.,])[.,]\d+")
-_AFTER = re.compile(r"[^\W\d_]+|%|[^\w\s]")
-_IN_PARENTHESES = re.compile(r"(?:[^()\w]*|[^\W\d_]{1,3} ?)\([^()]*\)")
-"""A negative amount as accountants write it, its currency before or inside: `(1,234.50)`, `£(20)`, `EUR (20)`."""
-_SWISS_ROUND = re.compile(r"^[.,]-+")
+NUMBER = re.compile(
+    r"\d+(?:\.\d+)?[eE][+-]?\d{1,3}(?![^\W_])"
+    r"|\d{1,3}(?:[ '٬]\d{3})+(?!\d)(?:[.,٫]\d+)?|\d+(?:[.,٫٬]\d+)*|(?<![\w.,])[.,٫]\d+"
+)
+_CHAIN = re.compile(r"(?:\d+(?:\.\d+)?[千万萬億亿兆천만억조] ?){2,}\d*|(?:\d+(?:\.\d+)?[千万萬億亿兆천만억조] ?)+\d+")
+_LINK = re.compile(r"(\d+(?:\.\d+)?)([千万萬億亿兆천만억조]?)")
+_IN_BRACKETS = re.compile(r"([^()\d]{0,8})\(([^()]*)\)([^()\d]{0,8})")
+"""A negative amount as accountants write it, its currency before, inside or behind: `(1,234.50)`, `£(20)`, `(20) EUR`."""
+_ROUND = re.compile(r"^[.,]-+")
 _MACHINE = re.compile(r"\d+\.\d+")
-
-_SCALES = {
-    **dict.fromkeys(["hundred"], Decimal(100)),
-    **dict.fromkeys(["k", "thousand", "thousands", "tsd", "tausend"], Decimal(1_000)),
-    **dict.fromkeys(["m", "mn", "mm", "mio", "mill", "million", "millions", "millionen"], Decimal(1_000_000)),
-    **dict.fromkeys(["b", "bn", "billion", "billions", "mrd", "mia", "milliarde", "milliarden"], Decimal(1_000_000_000)),
-    **dict.fromkeys(["tn", "trillion", "trillions"], Decimal(1_000_000_000_000)),
-    "lakh": Decimal(100_000),
-    "crore": Decimal(10_000_000),
-}
-_DOUBTFUL_SCALES = frozenset({"m", "b", "k", "mm"})
-"""Scales that may also be units (5 m of cable); in running text both readings count."""
-_PERCENT = frozenset({"%", "percent", "prozent", "pct"})
-
-_DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "TWD"})
-_CODES = (
-    "USD EUR GBP CHF JPY CNY INR CAD AUD NZD SGD HKD MXN TWD SEK NOK DKK PLN CZK HUF RON BGN TRY ZAR BRL KRW ILS AED SAR "
-    "THB IDR MYR PHP VND RUB UAH ISK ARS CLP COP PEN EGP NGN KES PKR BDT LKR"
-)
-_CURRENCIES: dict[str, frozenset[str]] = {
-    **{code.casefold(): frozenset({code}) for code in _CODES.split()},
-    **dict.fromkeys(["€", "euro", "euros"], frozenset({"EUR"})),
-    **dict.fromkeys(["$", "dollar", "dollars"], _DOLLARS),
-    **dict.fromkeys(["us$", "usd$", "$us"], frozenset({"USD"})),
-    **dict.fromkeys(["£", "pound", "pounds", "sterling"], frozenset({"GBP"})),
-    **dict.fromkeys(["¥", "yen", "yuan", "rmb"], frozenset({"JPY", "CNY"})),
-    **dict.fromkeys(["₹", "rs", "rupee", "rupees"], frozenset({"INR", "PKR", "LKR"})),
-    **dict.fromkeys(["fr", "sfr", "franken", "francs"], frozenset({"CHF"})),
-    **dict.fromkeys(["kr"], frozenset({"SEK", "NOK", "DKK", "ISK"})),
-    "c$": frozenset({"CAD"}),
-    "a$": frozenset({"AUD"}),
-    "₩": frozenset({"KRW"}),
-    "zł": frozenset({"PLN"}),
-    "₺": frozenset({"TRY"}),
-}
-
-_UNITS: dict[str, str] = {
-    spelling: names.split()[0]
-    for names in (
-        "second s sec secs seconds",
-        "minute min mins minutes",
-        "hour h hr hrs hours",
-        "day d days",
-        "week wk wks weeks",
-        "month mo mos months",
-        "year y yr yrs years",
-        "gram g grams gramme grammes",
-        "kilogram kg kgs kilo kilos kilograms",
-        "tonne t tonnes",
-        "millimetre mm millimetres millimeter millimeters",
-        "centimetre cm centimetres centimeter centimeters",
-        "metre metres meter meters",
-        "kilometre km kms kilometres kilometer kilometers",
-        "litre l litres liter liters",
-        "piece pc pcs pieces",
-    )
-    for spelling in names.split()
-}
-"""One name for each unit that is also written shorter; nothing is converted, 60 minutes are not 1 hour."""
-
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-)
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_NUMBER_WORDS = {word: n for n, word in enumerate(_ONES.split())} | {
-    word: 10 * n for n, word in enumerate(_TENS.split(), start=2)
-}
-_MULTIPLIERS = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
+_UNSPACED_FROM = 0x0E00
+"""Code points from which scripts are written without blanks between words: Thai, Chinese, Japanese, Korean."""
+_MINUS_WORDS = re.compile(r"^(?:minus|negative|moins|menos|meno|минус)\b\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number that was read: its possible values (two where the decimal mark leaves it open), currency and unit."""
+    """A number that was read: its possible values (more than one where its reading is open), currency and unit.
+
+    `doubt` says what leaves it open: `mark`, or the word that has two meanings.
+    """
 
     values: tuple[Decimal, ...]
     currencies: frozenset[str] = frozenset()
     unit: str = ""
+    doubt: str = ""
 
     @property
     def ambiguous(self) -> bool:
         """Whether the text has two readings and nobody declared which one holds."""
         return len(self.values) > 1
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A number inside running text, as it stands there, with every value that it may have."""
-
-    text: str
-    values: frozenset[Decimal]
-    start: int
-    end: int
 
 
 def mark_of(declared: str) -> str:
@@ -122,9 +60,11 @@ def digits_read(number: str, mark: str) -> tuple[Decimal, ...]:
     """Return the values that a string of digits and separators can have: none, one, or two where it is ambiguous.
 
     Args:
-        number: digits with `.`, `,`, spaces or apostrophes.
+        number: digits with `.`, `,`, spaces, apostrophes or the Arabic marks, which have one meaning each.
         mark: the declared decimal mark, `.` or `,`; blank where nobody declared one.
     """
+    if set(number.casefold()) & set("e٫٬"):
+        return _plainly_marked(number)
     spaced = " " in number or "'" in number
     plain = number.replace(" ", "").replace("'", "")
     separators = [c for c in plain if c in ".,"]
@@ -146,6 +86,16 @@ def digits_read(number: str, mark: str) -> tuple[Decimal, ...]:
     return as_group + as_fraction
 
 
+def _plainly_marked(number: str) -> tuple[Decimal, ...]:
+    """Return the value of a number whose marks have one meaning: an exponent, or the Arabic marks."""
+    if "e" in number.casefold():
+        return (Decimal(number),)
+    whole, mark, fraction = number.replace(" ", "٬").replace("'", "٬").partition("٫")
+    digits = whole.replace("٬", "")
+    ok = (not whole or (digits.isdigit() and _grouped(whole, "٬"))) and (fraction.isdigit() or not mark)
+    return (Decimal(f"{digits or 0}.{fraction or 0}"),) if ok else ()
+
+
 def _grouped(number: str, separator: str) -> bool:
     """Whether groups are of three digits, or of two before the last three as in India."""
     first, *rest = number.split(separator)
@@ -155,157 +105,233 @@ def _grouped(number: str, separator: str) -> bool:
     return 1 <= len(first) <= 3 and len(rest[-1]) == 3 and (sizes <= {3} or sizes <= {2})  # noqa: PLR2004 - digits in a group
 
 
-def read_quantity(text: str, mark: str = "") -> Quantity | None:
+def read_number(text: str, mark: str = "") -> tuple[Decimal, ...]:
+    """Return the values of a text that is a number and nothing else: digits, marks and a sign, brackets for a minus."""
+    quantity = read_quantity(text, mark)
+    if quantity is None or quantity.currencies or quantity.unit or any(c.isalpha() for c in fold(text).replace("e", "")):
+        return ()
+    return () if set(fold(text)) & set("%‰") or quantity.doubt not in {"", "mark"} else quantity.values
+
+
+def read_quantity(text: str, mark: str = "", *, money: bool = False) -> Quantity | None:
     """Return the number that `text` is, or None where it is none.
 
-    Signs by minus, parentheses or `CR`; scale words (k, m, bn, million, lakh ...); percent divides by 100; currencies by
-    sign, code or word; one unit word may follow; English number words are read.
+    Signs by minus (in front, or behind as in 500-) or brackets; scale words (k, million, lakh, 万, млн ...); percent divides
+    by 100; currencies by sign, code or name; one unit may follow; English number words are read. `Cr` is no sign: it may
+    be crore or credit.
 
     Args:
         text: the whole value.
         mark: declared decimal mark; blank leaves `1.234` ambiguous.
+        money: whether the value is an amount of money, so that `5m` are five million and not five metres.
     """
-    if len(text) > _LONGEST:
+    if len(text) > LONGEST:
         return None
-    folded = fold(text)
-    negative = _IN_PARENTHESES.fullmatch(folded) is not None
-    if negative:
-        folded = folded.replace("(", "").replace(")", "").strip()
-    match = _NUMBER.search(folded)
+    plain = _chains_told(fold(text, keep_case=True))
+    negative = False
+    if bracketed := _IN_BRACKETS.fullmatch(plain):
+        before, inside, after = (part.strip() for part in bracketed.groups())
+        outside = before or after
+        if not any(c.isdigit() for c in inside) or (before and after) or (outside and currencies_named(outside) is None):
+            return None
+        negative, plain = True, f"{before} {inside} {after}".strip()
+    match = NUMBER.search(plain)
     if match is None:
-        spoken = _spoken(folded)
-        if spoken is None:
+        return _spoken(plain, negative=negative, money=money, mark=mark)
+    values = digits_read(match[0], mark)
+    before, after = plain[: match.start()].strip(), plain[match.end() :].strip()
+    if not values:
+        return None
+    front = _read_front(before)
+    if front is None:
+        return None
+    tail = _read_tail(_ROUND.sub("", after), front, money=money, mark=mark)
+    return None if tail is None else _put_together(values, tail, negative=negative)
+
+
+class _Front(NamedTuple):
+    """What stands before the digits."""
+
+    negative: bool
+    currencies: frozenset[str]
+    factor: Decimal
+
+
+class _Tail(NamedTuple):
+    """What is said around the digits: sign, factors (two where a word has two meanings), currency, unit."""
+
+    negative: bool
+    factors: tuple[Decimal, ...]
+    currencies: frozenset[str]
+    unit: str
+    doubt: str
+
+
+def _put_together(values: tuple[Decimal, ...], tail: _Tail, *, negative: bool) -> Quantity:
+    signed = -1 if negative or tail.negative else 1
+    every = tuple(dict.fromkeys(value * factor * signed for value in values for factor in tail.factors))
+    doubt = "mark" if len(values) > 1 else tail.doubt
+    return Quantity(every, tail.currencies, tail.unit, doubt)
+
+
+def _read_front(before: str) -> _Front | None:
+    """Return what stands before the digits: signs, `minus`, a currency, a percent sign; None where something else does."""
+    negative = False
+    rest = before
+    if word := _MINUS_WORDS.match(rest):
+        negative, rest = True, rest[word.end() :]
+    signs = [c for c in (rest[:1], rest[-1:] if len(rest) > 1 else "") if c in {"-", "+"} and c]
+    rest = rest.strip("+-").strip()
+    if len(signs) > 1 or (negative and signs):
+        return None
+    negative = negative or signs == ["-"]
+    if not rest:
+        return _Front(negative, frozenset(), Decimal(1))
+    if rest == "%":
+        return _Front(negative, frozenset(), Decimal("0.01"))
+    scaled = vocabulary.SCALED_CURRENCIES.get(rest.casefold())
+    if scaled:
+        return _Front(negative, frozenset({scaled[1]}), scaled[0])
+    currencies = currencies_named(rest)
+    return None if currencies is None else _Front(negative, currencies, Decimal(1))
+
+
+def currencies_named(word: str) -> frozenset[str] | None:
+    """Return the currencies that a sign, code or name may mean, None where it is none."""
+    folded = word.casefold().strip()
+    for spelling in (folded, folded.rstrip(".:")):
+        if spelling in vocabulary.CURRENCIES:
+            return vocabulary.CURRENCIES[spelling]
+        if len(spelling) == 3 and spelling in locale_words.currency_codes():  # noqa: PLR2004 - ISO 4217
+            return frozenset({spelling.upper()})
+    return locale_words.currency_words().get(folded) if any(c.isalpha() for c in folded) else None
+
+
+def _read_tail(after: str, front: _Front, *, money: bool, mark: str) -> _Tail | None:
+    """Return what the words behind the digits say, or None where one of them is not known."""
+    negative, rest = front.negative, after
+    behind = rest[1:].strip() if rest.startswith("-") else ""
+    if rest == "-" or (behind and currencies_named(behind) is not None) or re.search(r"[^\W\d_] ?-$|€ ?-$", rest):
+        if negative:
             return None
-        return _with_surroundings((spoken[0],), "", spoken[1], negative=negative)
-    values, before, after = digits_read(match[0], mark), folded[: match.start()], folded[match.end() :]
-    if not values or any(c.isdigit() for c in after):
-        return None
-    return _with_surroundings(values, before.strip(), after.strip(), negative=negative)
-
-
-def _with_surroundings(values: tuple[Decimal, ...], before: str, after: str, *, negative: bool) -> Quantity | None:
-    """Return the quantity with sign, currency, scale and unit read from the text around the digits."""
-    sign = before.replace(" ", "")
-    if sign.startswith(("-", "+")) or sign.endswith(("-", "+")):
-        negative = negative or "-" in sign
-        sign = sign.strip("+-")
-    sign = sign.rstrip(".")
-    if sign.startswith("cr"):
-        negative, sign = True, sign.removeprefix("cr")
-    if sign and sign not in _CURRENCIES:
-        return None
-    tokens = _AFTER.findall(_SWISS_ROUND.sub("", after))
-    tail = _read_tail(tokens, _CURRENCIES.get(sign, frozenset()))
-    if tail is None:
-        return None
-    factor, currencies, unit = tail
-    negative = negative or "cr" in tokens or tokens[-1:] == ["-"]
-    signed = -factor if negative else factor
-    return Quantity(tuple(value * signed for value in values), currencies, unit)
-
-
-def _read_tail(tokens: list[str], currencies: frozenset[str]) -> tuple[Decimal, frozenset[str], str] | None:
-    """Return factor, currency and unit that the words after the digits say, or None where they say something else."""
-    unit, factor = "", Decimal(1)
-    for token in tokens:
-        if token in _SCALES and factor == 1 and not unit:
-            factor = _SCALES[token]
-        elif token in _PERCENT:
-            factor /= 100
-        elif token in _CURRENCIES and not currencies:
-            currencies = _CURRENCIES[token]
-        elif token.isalpha() and token != "cr" and not unit:  # noqa: S105 - a word of the text
-            unit = _UNITS.get(token, token)
-        elif token not in {".", ",", "-", "cr"}:
+        negative, rest = True, rest.strip("-").strip()
+    rest = rest.removeprefix("-")
+    factors, currencies, unit, doubt = (front.factor,), front.currencies, "", ""
+    scaled = percent = False
+    while (rest := rest.strip()) not in {"", ",", ";", "."}:
+        word, found = _next(rest, money=money or bool(currencies) or _names_money(rest), mark=mark)
+        if found is None and "INR" in currencies and rest.casefold().rstrip(".") == "cr":
+            word, found = rest, _Word((Decimal(10_000_000),), scale=True)
+        if found is None or (found.unit and unit) or (found.currencies and currencies):
             return None
-    return factor, currencies, unit
+        if found.scale and (scaled or percent or unit):
+            return None
+        scaled, percent = scaled or found.scale, percent or found.percent
+        factors = tuple(a * b for a in factors for b in found.factors)
+        currencies, unit, doubt = currencies or found.currencies, unit or found.unit, doubt or found.doubt
+        rest = rest[len(word) :].lstrip(". ") if word[-1:].isalpha() else rest[len(word) :]
+    return _Tail(negative, factors, currencies, unit, doubt)
 
 
-def _spoken(folded: str) -> tuple[Decimal, str] | None:
-    """Return the value of the English number words that `folded` starts with, and the rest of it."""
-    tokens = folded.replace("-", " ").split()
-    value, used = _count_words(tokens)
-    return (Decimal(value), " ".join(tokens[used:])) if used else None
+class _Word(NamedTuple):
+    """What one word or phrase behind a number means."""
+
+    factors: tuple[Decimal, ...] = (Decimal(1),)
+    currencies: frozenset[str] = frozenset()
+    unit: str = ""
+    scale: bool = False
+    percent: bool = False
+    doubt: str = ""
 
 
-def _count_words(words: list[str]) -> tuple[int, int]:
-    """Return the value of the number words that `words` starts with, and how many words they are."""
-    total = current = used = 0
-    for i, word in enumerate(words):
-        before = words[i - 1] if used else ""
-        if word in _NUMBER_WORDS and _goes_with(before, _NUMBER_WORDS[word]):
-            current += _NUMBER_WORDS[word]
-        elif word == "hundred" and used:
-            current *= 100
-        elif word in _MULTIPLIERS and used:
-            total, current = total + current * _MULTIPLIERS[word], 0
-        elif not (word == "and" and before in _MULTIPLIERS and words[i + 1 : i + 2] and words[i + 1] in _NUMBER_WORDS):
-            break
-        used = i + 1
-    return total + current, used
+def _names_money(rest: str) -> bool:
+    last = rest.rsplit(maxsplit=1)[-1] if rest.split() else ""
+    return last.casefold() in vocabulary.CURRENCIES or (len(last) == 3 and last.casefold() in locale_words.currency_codes())  # noqa: PLR2004 - ISO 4217
 
 
-def _goes_with(before: str, value: int) -> bool:
-    """Whether a number word adds to the one before: `twenty five` is one number, `two three` are two."""
-    earlier = _NUMBER_WORDS.get(before)
-    return earlier is None or (earlier >= 20 and value < 10)  # noqa: PLR2004 - tens and ones
+def _next(rest: str, *, money: bool, mark: str) -> tuple[str, _Word | None]:
+    """Return the longest known word or phrase that `rest` begins with, and what it means."""
+    for end in _ends(rest):
+        phrase = rest[:end]
+        found = _meaning(phrase, money=money, mark=mark)
+        if found is not None:
+            return phrase, found
+    return rest, None
 
 
-_TEXT_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_NEXT_WORD = re.compile(r"\s?(%|[^\W\d_]+)")
+def _ends(rest: str) -> list[int]:
+    """Return where a word or phrase may end, the longest first: at blanks and signs, and anywhere in unspaced scripts."""
+    return [
+        i
+        for i in range(len(rest), 0, -1)
+        if rest[i - 1] != " "
+        and (i == len(rest) or not (rest[i - 1].isalnum() and rest[i].isalnum()) or ord(rest[i - 1]) >= _UNSPACED_FROM)
+    ]
 
 
-def numbers_in(text: str, mark: str = "") -> Iterator[Mention]:
-    """Yield every number in running text, digits and English number words, with all values it may have.
-
-    Where the decimal mark is not declared, or a scale letter may be a unit, or a percent sign follows, several values count:
-    the question here is whether a number occurs, not what it is.
-
-    Args:
-        text: already folded text.
-        mark: declared decimal mark or blank.
-    """
-    for match in _NUMBER.finditer(text):
-        if match.end() - match.start() > _LONGEST:
-            continue
-        values = set(digits_read(match[0], mark) or digits_read(match[0], ""))
-        following = _NEXT_WORD.match(text, match.end())
-        if following is not None and following[1] in _SCALES:
-            scaled = {value * _SCALES[following[1]] for value in values}
-            values = values | scaled if following[1] in _DOUBTFUL_SCALES else scaled
-        elif following is not None and following[1] in _PERCENT:
-            values |= {value / 100 for value in values}
-        yield Mention(match[0], frozenset(values), match.start(), match.end())
-    yield from _spoken_in(text)
+def _meaning(phrase: str, *, money: bool, mark: str) -> _Word | None:
+    """Return what a word or phrase means, None where no table knows it."""
+    folded = phrase.casefold()
+    found: _Word | None
+    if phrase in vocabulary.CASED_UNITS:
+        found = _Word(unit=vocabulary.CASED_UNITS[phrase])
+    elif folded in vocabulary.PERCENT:
+        found = _Word((1 / vocabulary.PERCENT[folded],), percent=True)
+    elif folded in vocabulary.DOUBTFUL or folded in vocabulary.LONG_OR_SHORT:
+        found = _open_scale(phrase, folded, money=money, mark=mark)
+    elif folded in vocabulary.SCALES:
+        found = _Word((vocabulary.SCALES[folded],), scale=True)
+    elif folded in vocabulary.SCALED_CURRENCIES:
+        factor, code = vocabulary.SCALED_CURRENCIES[folded]
+        found = _Word((factor,), frozenset({code}), scale=True)
+    elif folded in vocabulary.UNITS:
+        found = _Word(unit=vocabulary.UNITS[folded])
+    else:
+        found = _meaning_abroad(folded)
+    return found
 
 
-_MINUS_BEFORE = re.compile(r"(?:^|[^\w.,)-])[-](?:[^\w\s(]|[^\W\d_]{1,3}\.? ?)?$")
-_OPENED = re.compile(r"\([^\w()]*$|\((?:[^\W\d_]{1,3} )$")
+def _open_scale(phrase: str, folded: str, *, money: bool, mark: str) -> _Word:
+    """Return what a scale means that may mean something else as well."""
+    if folded in vocabulary.LONG_OR_SHORT:
+        size = vocabulary.LONG_OR_SHORT[folded]
+        return _Word((size, size * 1000), scale=True, doubt=phrase) if mark == "," else _Word((size,), scale=True)
+    size, unit = vocabulary.DOUBTFUL[folded]
+    if money:
+        return _Word((size,), scale=True)
+    return _Word(unit=unit) if unit else _Word((size, Decimal(1)), scale=True, doubt=phrase)
 
 
-def is_negative(text: str, mention: Mention) -> bool | None:
-    """Return whether a number of running text has a minus before or behind it; None in brackets, which may mean either."""
-    before, after = text[max(mention.start - 8, 0) : mention.start], text[mention.end : mention.end + 2]
-    if _OPENED.search(before) and after.startswith(")"):
+def _meaning_abroad(folded: str) -> _Word | None:
+    """Return what the languages' tables say of a word: a currency or a unit, where they agree on one."""
+    currencies = currencies_named(folded)
+    units = locale_words.unit_words() if any(c.isalpha() for c in folded) else {}
+    found = units.get(folded, frozenset())
+    if currencies is not None:
+        return None if found else _Word(currencies=currencies)
+    return _Word(unit=next(iter(found))) if len(found) == 1 else None
+
+
+def _chains_told(plain: str) -> str:
+    """Return the text with East Asian numbers of several scales (1億2000万) as plain digits."""
+
+    def told(match: re.Match[str]) -> str:
+        total, last = Decimal(0), 10**17
+        for digits, scale in _LINK.findall(match[0]):
+            size = vocabulary.CHAINED.get(scale, 1)
+            if size >= last:
+                return match[0]
+            total, last = total + Decimal(digits) * size, size
+        return f"{total:f}"
+
+    return _CHAIN.sub(told, plain)
+
+
+def _spoken(plain: str, *, negative: bool, money: bool, mark: str) -> Quantity | None:
+    """Return the number that English number words at the start of the text are."""
+    tokens = plain.casefold().replace("-", " ").split()
+    value, used = count_words(tokens)
+    if not used:
         return None
-    return _MINUS_BEFORE.search(before) is not None or re.match(r"-(?![\w-])", after) is not None
-
-
-def _spoken_in(text: str) -> Iterator[Mention]:
-    """Yield the number words of `text`; `one` is left out, since it is a pronoun more often than a number."""
-    tokens: list[tuple[str, int, int]] = []
-    for match in _TEXT_WORD.finditer(text):
-        start = match.start()
-        for piece in match[0].split("-"):
-            tokens.append((piece, start, start + len(piece)))
-            start += len(piece) + 1
-    i = 0
-    while i < len(tokens):
-        if tokens[i][0] not in _NUMBER_WORDS:
-            i += 1
-            continue
-        value, used = _count_words([piece for piece, _, _ in tokens[i : i + 12]])
-        start, end = tokens[i][1], tokens[i + used - 1][2]
-        if text[start:end] != "one":
-            yield Mention(text[start:end], frozenset({Decimal(value)}), start, end)
-        i += used
+    tail = _read_tail(" ".join(tokens[used:]), _Front(negative, frozenset(), Decimal(1)), money=money, mark=mark)
+    return None if tail is None else _put_together((Decimal(value),), tail, negative=negative)

@@ -37,14 +37,16 @@ YES_WORDS = frozenset({"yes", "y", "true", "1", "ja", "oui", "si", "sí", "sim",
 NO_WORDS = frozenset({"no", "n", "false", "0", "nein", "non", "não", "nie"})
 
 
-def fold(text: str) -> str:
+def fold(text: str, *, keep_case: bool = False) -> str:
     """Return `text` after NFKC, case folding, one kind of quote and dash, no invisible characters, single spaces.
 
-    Letters, digits and punctuation stay, so a quotation that folds to the same characters says the same.
+    Letters, digits and punctuation stay, so a quotation that folds to the same characters says the same. The case may be
+    kept where a unit hangs on it (mW, MW).
     """
     if not text.isascii():
         text = _ODD_NUMBER.sub(" ", _RAISED.sub("^", text.replace("´", _SINGLE)))
-    folded = unicodedata.normalize("NFKC", text).casefold().translate(_FOLDS)
+    folded = unicodedata.normalize("NFKC", text)
+    folded = (folded if keep_case else folded.casefold()).translate(_FOLDS)
     if not folded.isascii():
         folded = _FOREIGN_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), folded)
     if "''" in folded:

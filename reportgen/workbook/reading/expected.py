@@ -1,14 +1,18 @@
 """Reads what is right for one example, task by task; a value that could mean two things is refused, never scored later."""
 
+# ruff: noqa: EM101, EM102, TRY003 - each sentence to the user stands where its fault is found
+
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from reportgen.domain.reading.dates import read_date
+from reportgen.domain.reading.numbers import mark_of, read_quantity
 from reportgen.domain.records.plan import AnswerKey, FieldKey, FieldSpec, FieldType, Task
 from reportgen.workbook.layout.sheets import squash
-from reportgen.workbook.reading import dates, values
+from reportgen.workbook.reading import values
 from reportgen.workbook.reading.key_cells import answer_lines, field_lines
 from reportgen.workbook.reading.row import Row
 from reportgen.workbook.reading.table import Member, Table
@@ -19,6 +23,7 @@ from reportgen.workbook.reading.values import UnreadableError, fold
 _JOINED_ANSWERS = re.compile(r"[^;/\n]{1,40}(?:(?:;| / )[^;/\n]{1,40})+")
 _JOINED_FACTS = re.compile(r"[^;\n]{5,200}(?:;[^;\n]{5,200}){2,}")
 
+_PLAINLY = "Write the figure with its unit or currency in full, such as 1250.50 EUR or 5 metres."
 KeyReader = Callable[[Row], AnswerKey | None]
 
 _UNLABELLED = "?"
@@ -226,11 +231,9 @@ def _typed(text: str, spec: FieldSpec, decimal_mark: str, date_order: str) -> No
     """Read one value by its type and forget it; the scorers read it again in the same way."""
     match spec.type:
         case FieldType.DATE:
-            dates.date_in(text, date_order)
-        case FieldType.NUMBER:
-            values.number_in(text.removesuffix("%"), decimal_mark)
-        case FieldType.MONEY:
-            values.amount_in(text, decimal_mark)
+            _one_date(text, date_order)
+        case FieldType.NUMBER | FieldType.MONEY:
+            _one_quantity(text, mark_of(decimal_mark), money=spec.type is FieldType.MONEY)
         case FieldType.YES_NO:
             values.yes_no(text)
         case FieldType.CHOICE:
@@ -238,5 +241,36 @@ def _typed(text: str, spec: FieldSpec, decimal_mark: str, date_order: str) -> No
             if not spec.choices:
                 return  # the sheet Fields has been told that its choices are missing
             values.choice(text, spec.choices, {fold(right): left.strip() for left, _, right in others})
-        case FieldType.TEXT | FieldType.NAME | FieldType.LIST:
+        case FieldType.LIST:
+            _typed(text, replace(spec, type=spec.items), decimal_mark, date_order)
+        case FieldType.TEXT | FieldType.NAME:
             return
+
+
+def _one_quantity(text: str, mark: str, *, money: bool) -> None:
+    """Refuse a number or an amount that has two readings, or none."""
+    found = read_quantity(text, mark, money=money)
+    if found is None or (money and found.unit):
+        noun = "an amount of money" if money else "a number"
+        raise UnreadableError(f"which is not {noun} that can be read; only the same text is right.", _PLAINLY)
+    if found.ambiguous:
+        told = " or ".join(f"{value:f}" for value in found.values)
+        remedy = "Type it without a thousands mark, or fill in Decimal mark on the sheet Evaluation."
+        raise UnreadableError(f"which could mean {told}.", remedy if found.doubt == "mark" else _PLAINLY, "two readings")
+
+
+def _one_date(text: str, order: str) -> None:
+    """Refuse a date that has two readings, or none."""
+    found = read_date(text, order)
+    if not found:
+        raise UnreadableError(
+            "which is not a date that can be read; only the same text is right.",
+            "Write it as 2026-04-03 (year, month, day).",
+        )
+    if len(found) > 1:
+        told = " or ".join(str(date) for date in found)
+        raise UnreadableError(
+            f"which could mean {told}.",
+            f"Write it as {found[0]}, or fill in Date order on the sheet Evaluation.",
+            "two readings",
+        )

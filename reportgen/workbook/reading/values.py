@@ -12,9 +12,10 @@ import difflib
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
+from reportgen.domain.reading.numbers import currencies_named, mark_of, read_number, read_quantity
 from reportgen.workbook.opening.cells import (
     CellError,
     CellValue,
@@ -113,15 +114,8 @@ def listed(choices: Iterable[str], limit: int = 8) -> str:
     return ", ".join(names[:limit]) + (f" (and {len(names) - limit} more)" if len(names) > limit else "")
 
 
-_GROUPED = re.compile(r"\d{1,3}(?:[ '’]\d{3})+(?:[.,]\d+)?")
-_THOUSANDS = {",": re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}"), ".": re.compile(r"\d{1,3}(?:\.\d{3})+")}
-_SCIENTIFIC = re.compile(r"\d+(?:\.\d+)?e[+-]?\d{1,3}")
 _ADVICE = "Type it without a thousands mark."
-
-
 _NOTHING = frozenset({"-", "--", "\u2013", "\u2014", "/", "n/a", "n.a.", "na", "none"})
-
-
 _FIGURE = re.compile(r"\d(?:[\d.,]*\d)?")
 _PLAIN = re.compile(r"\d+(?:\.\d{1,2})?")
 
@@ -136,25 +130,26 @@ def number_in(text: str, decimal_mark: str = "") -> float:
     Raises:
         UnreadableError: It is no number, or it is two.
     """
-    body = clean(text).replace("\u2212", "-").casefold()
-    if body in _NOTHING:
+    if fold(text) in _NOTHING:
         raise UnreadableError("expected a number.", "Leave the cell blank where there is none.")
-    negative = False
-    if body.startswith("(") and body.endswith(")"):
-        negative, body = True, body[1:-1].strip()
-    elif body[:1] in {"-", "+"}:
-        negative, body = body[0] == "-", body[1:].strip()
-    elif body.endswith("-"):
-        negative, body = True, body[:-1].strip()
-    if _GROUPED.fullmatch(body):
-        body = re.sub(r"[ '’]", "", body)
-        grouped = True
-    else:
-        grouped = False
-    size = float(body) if _SCIENTIFIC.fullmatch(body) and body.isascii() else _plain(body, decimal_mark, grouped=grouped)
+    mark = mark_of(decimal_mark)
+    found = read_number(clean(text), mark)
+    if not found:
+        if mark and len(read_number(clean(text))) == 1:
+            told = "point" if mark == "." else "comma"
+            raise UnreadableError(f"which does not fit the Decimal mark ({told}) on the sheet Evaluation.", _ADVICE)
+        raise UnreadableError("expected a number.", _write(clean(text), "2.5"))
+    return _only(found)
+
+
+def _only(found: Sequence[Decimal]) -> float:
+    """Return the one value of a number, or refuse it with both."""
+    if len(found) > 1:
+        raise UnreadableError(f"which could mean {' or '.join(f'{v:f}' for v in found)}.", _ADVICE, "two readings")
+    size = float(found[0])
     if math.isinf(size):
         raise UnreadableError("which is too large.", "Write a smaller number.")
-    return -size if negative else size
+    return size
 
 
 def _write(text: str, example: str) -> str:
@@ -163,46 +158,6 @@ def _write(text: str, example: str) -> str:
     if len(figures) == 1 and _PLAIN.fullmatch(figures[0]):
         return f"Write {figures[0]} alone."
     return f"Write {'the number alone,' if figures else 'a number'} such as {example}."
-
-
-def _plain(body: str, decimal_mark: str, *, grouped: bool) -> float:
-    """Read digits with points and commas."""
-    no_number = UnreadableError("expected a number.", _write(body, "2.5"))
-    if not re.fullmatch(r"[0-9.,]*[0-9][0-9.,]*", body):
-        raise no_number
-    points, commas = body.count("."), body.count(",")
-    if not points and not commas:
-        return float(body)
-    if points and commas:
-        decimal = "." if body.rfind(".") > body.rfind(",") else ","
-        thousands = "," if decimal == "." else "."
-        whole, _, rest = body.rpartition(decimal)
-        if body.count(decimal) > 1 or not _THOUSANDS[thousands].fullmatch(whole):
-            raise no_number
-        _refuse_other_mark(decimal, decimal_mark)
-        return float(f"{whole.replace(thousands, '')}.{rest or '0'}")
-    mark = "." if points else ","
-    as_thousands = not grouped and _THOUSANDS[mark].fullmatch(body) and not body.startswith("0")
-    if body.count(mark) > 1:
-        if not as_thousands:
-            raise no_number
-        _refuse_other_mark("," if mark == "." else ".", decimal_mark)
-        return float(body.replace(mark, ""))
-    as_decimal = float(body.replace(mark, ".") + "0")
-    if not as_thousands:
-        return as_decimal
-    declared = {"point": ".", "comma": ","}.get(decimal_mark)
-    if declared is None:
-        large = body.replace(mark, "")
-        raise UnreadableError(f"which could mean {large} or {body.replace(mark, '.')}.", _ADVICE, "two readings")
-    return as_decimal if declared == mark else float(body.replace(mark, ""))
-
-
-def _refuse_other_mark(decimal: str, decimal_mark: str) -> None:
-    """Refuse a number that is written against the declared decimal mark."""
-    declared = {"point": ".", "comma": ","}.get(decimal_mark, decimal)
-    if declared != decimal:
-        raise UnreadableError(f"which does not fit the Decimal mark ({decimal_mark}) on the sheet Evaluation.", _ADVICE)
 
 
 def number(value: CellValue, decimal_mark: str = "", what: str = "a number") -> float:
@@ -331,18 +286,6 @@ def seconds(value: CellValue, decimal_mark: str = "") -> float:
     return number(value, decimal_mark, "a number of seconds")
 
 
-_SIGNS = {
-    "€": {"EUR"},
-    "£": {"GBP", "GIP", "EGP"},
-    "¥": {"JPY", "CNY"},
-    "₹": {"INR"},
-    "$": {"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"},
-    "us$": {"USD"},
-    "fr.": {"CHF"},
-}
-_MONEY = re.compile(r"([^\d(+\-.,]*)([(+\-\u2212]?\s*[\d.,][\d.,' ’]*\)?-?)\s*(\D*)")
-
-
 def money(value: CellValue, currency: str, decimal_mark: str = "") -> float:
     """Return a cell as an amount in the evaluation's currency.
 
@@ -350,47 +293,43 @@ def money(value: CellValue, currency: str, decimal_mark: str = "") -> float:
         UnreadableError: It is no amount, it is in another currency, or it could be two.
     """
     if isinstance(value, str):
-        amount, marks = amount_in(value, decimal_mark)
+        amount, currencies = amount_in(value, decimal_mark)
     else:
-        amount, marks = number(value, decimal_mark, "an amount of money"), currency_shown(value)
-    for mark in marks:
-        if currency.upper() not in _SIGNS.get(mark, {mark.upper()}):
-            raise UnreadableError(
-                f"which is not in {currency}, the currency of this evaluation.",
-                f"Convert it to {currency}, or name another Currency on the sheet Evaluation.",
-            )
+        amount, currencies = number(value, decimal_mark, "an amount of money"), _currencies_shown(value)
+    if currencies and currency.upper() not in currencies:
+        raise UnreadableError(
+            f"which is not in {currency}, the currency of this evaluation.",
+            f"Convert it to {currency}, or name another Currency on the sheet Evaluation.",
+        )
     return amount
 
 
 def currency_shown(value: CellValue) -> tuple[str, ...]:
-    """Return the currency that the format of a cell with a number names, folded; none where it names none that is known."""
+    """Return the currency words that the format of a cell with a number shows, folded; none where none is known."""
     words = _WORDS_BESIDE.findall(value.shown) if isinstance(value, ShownNumber) else ()
-    return tuple(w for word in words if (w := fold(word)) in _SIGNS or re.fullmatch("[A-Z]{3}", word))
+    return tuple(fold(word) for word in words if currencies_named(word))
+
+
+def _currencies_shown(value: CellValue) -> frozenset[str]:
+    return frozenset().union(*(currencies_named(word) or () for word in currency_shown(value)))
 
 
 _WORDS_BESIDE = re.compile(r"[^\d\s,.()+\-%]+\.?")
 
 
-def amount_in(text: str, decimal_mark: str = "") -> tuple[float, tuple[str, ...]]:
-    """Return the amount in a text and the currency marks around it, folded.
+def amount_in(text: str, decimal_mark: str = "") -> tuple[float, frozenset[str]]:
+    """Return the amount in a text and the currencies that it may be in, none where it names none.
 
     Raises:
         UnreadableError: It is no amount of money, or could be two.
     """
     body = clean(text)
-    blank = fold(body) in _NOTHING
-    remedy = "Leave the cell blank where there is none." if blank else _write(body, "2.50")
-    none = UnreadableError("expected an amount of money.", remedy)
-    sign = ""
-    if body[:1] in {"-", "\u2212", "("} and (inner := body[1:].lstrip()) and not inner[0].isdigit():
-        sign, body = body[0], inner
-    found = _MONEY.fullmatch(body)
-    if found is None:
-        raise none
-    marks = tuple(m for m in (fold(found[1]), fold(found[3])) if m)
-    if any(m not in _SIGNS and not re.fullmatch("[a-z]{3}", m) for m in marks):
-        raise none
-    return number_in(sign + found[2], decimal_mark), marks
+    found = read_quantity(body, mark_of(decimal_mark), money=True)
+    if found is None or found.unit or "%" in body:
+        blank = fold(body) in _NOTHING
+        remedy = "Leave the cell blank where there is none." if blank else _write(body, "2.50")
+        raise UnreadableError("expected an amount of money.", remedy)
+    return _only(found.values), found.currencies
 
 
 def integer(value: CellValue, decimal_mark: str = "") -> int:
