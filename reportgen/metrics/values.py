@@ -110,10 +110,10 @@ def same_text(expected: str, given: str, conventions: Conventions) -> bool:
     """
     if comparable(expected) != comparable(given):
         return False
-    if fold(expected) == fold(given):
+    if not any(c.isdigit() for c in expected) or fold(expected, keep_case=True) == fold(given, keep_case=True):
         return True
     wanted, found = (read_quantity(text, conventions.decimal_mark) for text in (expected, given))
-    return wanted is None or found is None or wanted.values == found.values
+    return wanted is None or found is None or (wanted.values, wanted.unit) == (found.values, found.unit)
 
 
 def _also_written(spec: FieldSpec, expected: str, given: str) -> bool:
@@ -150,13 +150,14 @@ def compare_dates(expected: str, given: str, order: str, tolerance: float | None
         if not dates:
             return Match(right=False, reason=f'"{text[:60]}" is not a date that can be read')
         if len(dates) > 1:
-            return Match(right=False, reason=f'"{text[:60]}" is ambiguous: declare the Date order')
+            told = "declare the Date order" if not any(c.isalpha() for c in text) else " or ".join(map(str, dates))
+            return Match(right=False, reason=f'"{text[:60]}" is ambiguous: {told}')
     return _same(same_date(wanted[0], found[0], tolerance or 0))
 
 
 def _compare_numbers(spec: FieldSpec, expected: str, given: Given, conventions: Conventions) -> Match:
     """Return whether two numbers or amounts are the same; what cannot be read equals only the same text."""
-    if fold(expected) == fold(given.text):
+    if fold(expected, keep_case=True) == fold(given.text, keep_case=True):
         return RIGHT
     money = spec.type is FieldType.MONEY
     wanted = read_quantity(expected, conventions.decimal_mark, money=money)

@@ -60,6 +60,7 @@ _TIME = re.compile(
     r"[t ]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*([ap]\.?m\.?(?![^\W_]))?\s*(z|utc|[+-]\d{2}:?\d{2})?\.?$"
 )
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|re|ère|º|ª|o|a|e|-?го|-?е|an|en)(?![^\W_])")
+_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 _EAST_ASIAN = re.compile(
     r"(\d{4})\s?(?:年|년)\s?(\d{1,2})\s?(?:月|월)(?:\s?(\d{1,2})\s?(?:日|號|号|일))?\s?[(（]?([^\W\d_]{0,4})[)）]?"
 )
@@ -68,7 +69,7 @@ _EAST_DAYS = "月火水木金土日", "一二三四五六日", "월화수목금�
 _MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e30-\u0e4e'"
 _PIECE = re.compile(rf"\d+|[^\W\d_]+(?:[{_MARKS}]+[^\W\d_]*)*|[^\w\s]")
 
-_ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
+_ISO = re.compile(r"(\d{4})([-/.])\s?(\d{1,2})\2\s?(\d{1,2})")
 _BASIC = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 _THREE = re.compile(r"(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4}|\d{2})\.?")
 _MONTH_YEAR = re.compile(r"(0?[1-9]|1[0-2])[-/.](\d{4})")
@@ -184,8 +185,11 @@ def _in_figures(folded: str, order: str) -> tuple[CalendarDate, ...] | None:
 
 def _in_east_asia(folded: str, _order: str) -> tuple[CalendarDate, ...] | None:
     """Return the reading of 2026年4月3日 and its Korean and Vietnamese sisters."""
-    if match := _VIETNAMESE.fullmatch(folded):
-        return _one(_valid(int(match[3]), int(match[2]), int(match[1])))
+    before, comma, rest = folded.partition(", ")
+    said_day = _weekday_named(before) if comma else frozenset()
+    if match := _VIETNAMESE.fullmatch(rest if said_day else folded):
+        date = _valid(int(match[3]), int(match[2]), int(match[1]))
+        return (date,) if date is not None and _fits(date, said_day) else ()
     match = _EAST_ASIAN.fullmatch(folded)
     if match is None:
         return None
@@ -203,7 +207,7 @@ def _in_words(folded: str, order: str) -> tuple[CalendarDate, ...] | None:
     months: frozenset[int] = frozenset()
     weekday: frozenset[int] = frozenset()
     month_at = 0
-    for piece in _PIECE.findall(_ORDINAL.sub("", folded)):
+    for piece in _PIECE.findall(_HYPHEN.sub("'", _ORDINAL.sub("", folded))):
         if piece.isdigit():
             numbers.append(piece)
         elif piece in {",", ".", "/", "-", "،", "'"} or piece in _FILLERS:
@@ -246,7 +250,10 @@ def month_named(word: str) -> frozenset[int]:
 
 
 def _weekday_named(word: str) -> frozenset[int]:
-    return _WEEKDAYS.get(word) or locale_words.weekdays().get(word) or frozenset()
+    if word in _WEEKDAYS:
+        return _WEEKDAYS[word]
+    days = locale_words.weekdays()
+    return days.get(word) or days.get(word.replace("'", "-")) or frozenset()
 
 
 def _fits(date: CalendarDate, weekday: frozenset[int]) -> bool:

@@ -202,7 +202,8 @@ def currencies_named(word: str) -> frozenset[str] | None:
     for spelling in (folded, folded.rstrip(".:")):
         if spelling in vocabulary.CURRENCIES:
             return vocabulary.CURRENCIES[spelling]
-        if len(spelling) == 3 and spelling in locale_words.currency_codes():  # noqa: PLR2004 - ISO 4217
+        code = spelling in locale_words.currency_codes()
+        if code and (spelling in vocabulary.LOWER_CODES or word.strip().rstrip(".:").isupper()):
             return frozenset({spelling.upper()})
     return locale_words.currency_words().get(folded) if any(c.isalpha() for c in folded) else None
 
@@ -216,7 +217,8 @@ def _read_tail(after: str, front: _Front, *, money: bool, mark: str) -> _Tail | 
             return None
         negative, rest = True, rest.strip("-").strip()
     rest = rest.removeprefix("-")
-    factors, currencies, unit, doubt = (front.factor,), front.currencies, "", ""
+    factors: tuple[Decimal, ...] = (front.factor,)
+    currencies, unit, doubt = front.currencies, "", ""
     scaled = percent = False
     while (rest := rest.strip()) not in {"", ",", ";", "."}:
         word, found = _next(rest, money=money or bool(currencies) or _names_money(rest), mark=mark)
@@ -245,8 +247,8 @@ class _Word(NamedTuple):
 
 
 def _names_money(rest: str) -> bool:
-    last = rest.rsplit(maxsplit=1)[-1] if rest.split() else ""
-    return last.casefold() in vocabulary.CURRENCIES or (len(last) == 3 and last.casefold() in locale_words.currency_codes())  # noqa: PLR2004 - ISO 4217
+    words = rest.split()
+    return bool(words) and currencies_named(words[-1]) is not None
 
 
 def _next(rest: str, *, money: bool, mark: str) -> tuple[str, _Word | None]:
@@ -287,7 +289,7 @@ def _meaning(phrase: str, *, money: bool, mark: str) -> _Word | None:
     elif folded in vocabulary.UNITS:
         found = _Word(unit=vocabulary.UNITS[folded])
     else:
-        found = _meaning_abroad(folded)
+        found = _meaning_abroad(phrase)
     return found
 
 
@@ -302,9 +304,9 @@ def _open_scale(phrase: str, folded: str, *, money: bool, mark: str) -> _Word:
     return _Word(unit=unit) if unit else _Word((size, Decimal(1)), scale=True, doubt=phrase)
 
 
-def _meaning_abroad(folded: str) -> _Word | None:
+def _meaning_abroad(phrase: str) -> _Word | None:
     """Return what the languages' tables say of a word: a currency or a unit, where they agree on one."""
-    currencies = currencies_named(folded)
+    currencies, folded = currencies_named(phrase), phrase.casefold()
     units = locale_words.unit_words() if any(c.isalpha() for c in folded) else {}
     found = units.get(folded, frozenset())
     if currencies is not None:

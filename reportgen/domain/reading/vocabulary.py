@@ -101,6 +101,10 @@ _SHARED_SIGNS = {
     "pound pounds": frozenset({"GBP", "EGP", "LBP", "SYP"}),
     "peso pesos": frozenset({"MXN", "ARS", "CLP", "COP", "PHP", "DOP", "UYU"}),
 }
+_LOWER = "usd eur gbp chf jpy cny inr aud cad nzd hkd sgd sek nok dkk pln czk huf rub brl zar krw thb"
+LOWER_CODES = frozenset(_LOWER.split())
+"""Codes that are read in small letters too; others are English words (all, pen, top, try) more often than money."""
+
 CURRENCIES: dict[str, frozenset[str]] = {
     **{word: frozenset({code}) for code, words in _SIGNS.items() for word in words.split()},
     **{word: codes for words, codes in _SHARED_SIGNS.items() for word in words.split()},
@@ -117,10 +121,10 @@ SCALED_CURRENCIES: dict[str, tuple[Decimal, str]] = {
 """Office shorthand: T€ and TEUR are thousands of euros."""
 
 _UNIT_WORDS = (
-    "second s sec secs seconds sek",
+    "second s sec secs seconds",
     "minute min mins minutes",
     "hour h hr hrs hours std",
-    "day d days",
+    "day d days dni",
     "week wk wks weeks",
     "month mo mos months",
     "year y yr yrs years",
