@@ -33,8 +33,8 @@ def figures(found: dict[str, Any], candidate: str = "kept") -> dict[str, Any]:
 
 
 def pairs_book(path: Path, pairs: Sequence[Pair], field: dict[str, Any], **evaluation: str) -> Path:
-    """Write an extraction workbook with one field; an answer that starts with `[` is a JSON list."""
-    answers = [json.loads(given) if given.startswith("[") else given for _, given in pairs]
+    """Write an extraction workbook with one field; an answer that starts with a bracket is JSON."""
+    answers = [json.loads(given) if given[:1] in {"[", "{"} else given for _, given in pairs]
     rows: dict[str, Sequence[dict[str, Any]]] = {
         "Examples": [
             {

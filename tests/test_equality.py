@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.equality_books import Pair, answers_book, figures, marks, pairs_book, results
+from reportgen.problems import NeedsMendingError
+from reportgen.workbook.reading.parser import read_plan
+from tests.equality_books import FIELD, Pair, answers_book, figures, marks, pairs_book, results
 
 CASES = Path(__file__).resolve().parents[1].parent / "shared" / "cases" / "files"
 needs_cases = pytest.mark.skipif(not CASES.is_dir(), reason="../shared/cases is missing")
@@ -60,6 +63,22 @@ def test_a_code_keeps_what_stands_behind_it(kind: dict[str, Any], tmp_path: Path
     _agree(tmp_path, [("BBB-", "bbb-"), ("A*", "A*")], [("BBB-", "BBB"), ("A*", "A"), ("BBB", "BBB-")], kind)
 
 
+def test_numbers_of_every_kind_are_read(tmp_path: Path) -> None:
+    right = [
+        ("500000", "5 lakhs"), ("12000", "1.2万"), ("5000000", "5 млн"), ("60", "5 dozen"),
+        ("25", "25 m²"), ("12", "12 t CO₂"),
+    ]  # fmt: skip
+    wrong = [("5", "5 lakhs"), ("1.2", "1.2万"), ("5", "5 млн"), ("5", "5 dozen"), ("5", "5 Cr"), ("5", "5 gizmos")]
+    _agree(tmp_path, right, wrong, {"Type": "number"}, Decimal_mark="point")
+
+
+def test_amounts_in_every_currency_and_dates_in_every_language_are_read(tmp_path: Path) -> None:
+    right = [("1200", given) for given in ("R$ 1200", "HK$1,200", "1200 ₽", "฿1,200")]
+    _agree(tmp_path, right, [("HKD 1200", "$1,200")], {"Type": "money"}, Decimal_mark="point")
+    right = [("2026-04-03", given) for given in ("2026年4月3日", "3 апреля 2026", "3 kwietnia 2026")]
+    _agree(tmp_path, right, [("2026-04-03", "2026年4月4日")], {"Type": "date"})
+
+
 def test_answers_to_questions_keep_every_word(tmp_path: Path) -> None:
     right = [("The Hague", "Hague"), ("5", "$5.00"), ("1000", "1,000"), ("Vitamin A", "vitamin A.")]
     wrong = [("BBB-", "BBB"), ("A*", "A"), ("Vitamin A", "Vitamin"), ("Hepatitis A", "Hepatitis"), ("1000", "1.000")]
@@ -96,6 +115,45 @@ def test_a_quotation_with_one_word_changed_is_altered_and_one_in_other_words_sta
     assert reviewed["verbatim"] == reviewed["verbatim, value in other words"] == 0
     assert reviewed["at most, may, some"] == 1
     assert found["decision"]["winner"] in {"verbatim", "verbatim, value in other words", None, ""}
+
+
+def test_items_and_quotations_have_measures_of_their_own(tmp_path: Path) -> None:
+    pairs = [("a\nb\nc", '["c", "a", "x"]'), ("a\nb", "[]"), ("a", '["a"]')]
+    measured = figures(results(pairs_book(tmp_path / "lists.xlsx", pairs, {"Type": "list"})))
+    assert measured["item_precision"]["value"] == pytest.approx(3 / 4)
+    assert measured["item_recall"]["value"] == pytest.approx(3 / 6)
+    assert measured["item_f1"]["value"] == pytest.approx(2 * 3 / (4 + 6))
+    assert measured[f"item_recall[field: {FIELD}]"]["value"] == pytest.approx(3 / 6)
+    quotes = [
+        ("60 days", json.dumps({"value": "60 days", "quote": quote}))
+        for quote in ("This is document 0 about matter 0", "document 1 on matter 7919", "document 2 about matter 15838")
+    ]
+    found = results(pairs_book(tmp_path / "quotes.xlsx", quotes, {"Type": "number", "Citation required": "yes"}))
+    assert figures(found)["quote_found_rate"]["value"] == pytest.approx(1 / 3)
+    assert figures(found)["citation_accuracy"]["value"] == 0
+    assert [part[0]["citation"] for part in found["parts"].values()] == ["altered", "altered", "elsewhere"]
+    assert found["parts"]["P1"][0]["altered"] == [["about", "on"]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected", "told"),
+    [
+        ("money", "1,200", "which could mean 1200 or 1.200"),
+        ("number", "5 m", "which could mean 5000000 or 5"),
+        ("number", "5 Cr", "not a number that can be read"),
+        ("date", "03/04/2026", "which could mean 2026-04-03 or 2026-03-04"),
+        ("date", "3 listopada 2026", "which could mean 2026-10-03 or 2026-11-03"),
+    ],
+)
+def test_an_expected_value_with_two_readings_or_none_is_told_by_its_cell(
+    kind: str, expected: str, told: str, tmp_path: Path
+) -> None:
+    book = pairs_book(tmp_path / "key.xlsx", [(expected, "1")], {"Type": kind})
+    try:
+        said = read_plan(book).warnings
+    except NeedsMendingError as error:
+        said = tuple(error.problems)
+    assert any(told in problem.what for problem in said if "Examples!" in problem.where), said
 
 
 def _copied(name: str, folder: Path) -> Path:

@@ -14,9 +14,9 @@ from types import MappingProxyType
 
 from reportgen.domain.estimating.costs import cost_terms
 from reportgen.domain.records.measure import Observation, Sample
-from reportgen.domain.records.plan import EvaluationPlan, Example, ScopeKind, ServiceLevel, Task
+from reportgen.domain.records.plan import EvaluationPlan, Example, FieldType, ScopeKind, ServiceLevel, Task
 from reportgen.domain.records.response import Outcome, Response
-from reportgen.domain.records.score import CitationMark, JudgeKind, Mark, Part, Reading, Score
+from reportgen.domain.records.score import CitationMark, ItemCounts, JudgeKind, Mark, Part, Reading, Score
 from reportgen.domain.wording.figures import counted
 from reportgen.forecasting.judge import sentences_supposed
 
@@ -43,6 +43,7 @@ class Fault:
     empty: bool = False
     parts: str = ""
     cited: bool = False
+    items: bool = False
     reviewed: bool = False
     again: bool = False
     slow: bool = False
@@ -65,6 +66,13 @@ _WRONG_LABEL = Fault("wrong label", "wrong labels")
 _WRONG_VALUE = Fault("wrong value", "wrong values")
 _WRONG = Fault("wrong answer", "wrong answers", whole=True)
 _OMITTED = Fault("key fact left out", "key facts left out", Mark.OMITTED, parts="fact", on=_READER)
+_UNQUOTED = Fault(
+    "value without its quote",
+    "values without their quote",
+    cited=True,
+    on="every value is given and faults fall evenly",
+)
+_WRONG_ITEM = Fault("list with a wrong item", "lists with a wrong item", items=True)
 _INVALID = Fault("unreadable answer", "unreadable answers", whole=True, outcome=Outcome.INVALID)
 _SLOW = Fault("slower answer", "slower answers", whole=True, slow=True)
 _REVIEWED = Fault("reviewed answer", "reviewed answers", whole=True, reviewed=True)
@@ -88,12 +96,9 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
         "schema-valid rate": _INVALID,
         "missing field rate": Fault("missing value", "missing values", Mark.MISSING),
         "invented field rate": Fault("invented value", "invented values", Mark.INVENTED, filled=False, empty=True),
-        "citation accuracy": Fault(
-            "value without its quote",
-            "values without their quote",
-            cited=True,
-            on="every value is given and faults fall evenly",
-        ),
+        "citation accuracy": _UNQUOTED,
+        "quote found rate": _UNQUOTED,
+        **dict.fromkeys(["item precision", "item recall", "item F1"], _WRONG_ITEM),
         "factual precision": Fault(
             "unsupported sentence", "unsupported sentences", Mark.UNSUPPORTED, parts="sentence", on=_SENTENCES
         ),
@@ -133,6 +138,7 @@ class Supposed:
         """Keep what is supposed; nothing is made before it is asked for."""
         self.plan, self.level, self.examples, self.fault = plan, level, examples, fault
         self._labels = tuple(label.name for label in plan.labels)
+        self._lists = frozenset(f.name for f in plan.fields if f.type is FieldType.LIST)
 
     @cached_property
     def _right(self) -> tuple[Observation, ...]:
@@ -180,6 +186,8 @@ class Supposed:
         if self.fault.parts:
             return name.startswith(f"{self.fault.parts} ")
         if self.fault.cited and name not in {f.name for f in self.plan.fields if f.citation_required}:
+            return False
+        if self.fault.items and name not in self._lists:
             return False
         if scope.kind is ScopeKind.FIELD:
             return name == scope.name
@@ -229,7 +237,13 @@ class Supposed:
             mark = self.fault.mark if not self.fault.whole else _wrong_mark(name)
             mark = Mark.INVENTED if mark is Mark.WRONG and not expected else mark
         found = "" if mark in (Mark.CORRECT_EMPTY, Mark.MISSING) else "x"
-        return Part(name, mark, expected, found, judged_by=JudgeKind.PERSON, citation=cited if found else None)
+        items = self._items(expected, at_fault=at_fault) if name in self._lists else None
+        return Part(name, mark, expected, found, judged_by=JudgeKind.PERSON, citation=cited if found else None, items=items)
+
+    def _items(self, expected: str, *, at_fault: bool) -> ItemCounts:
+        """Return a list of which all items are right, or one is another."""
+        count = len(expected.splitlines())
+        return ItemCounts(max(count - at_fault, 0), count, max(count, int(at_fault)))
 
 
 def parts_of(example: Example) -> Iterator[tuple[str, str]]:

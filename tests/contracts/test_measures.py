@@ -24,19 +24,21 @@ CONTRACT = (
     "document exact match · schema-valid rate · missing field rate · invented field rate · citation accuracy · "
     "factual precision · omission rate · key-fact recall · ROUGE-L · exact answer rate · token F1 · mean latency · "
     "p50 latency · p95 latency · p99 latency · cost per task · running cost per task · token cost per task · review rate · "
-    "retry rate · failure rate · known-failure pass rate"
+    "retry rate · failure rate · known-failure pass rate · item precision · item recall · item F1 · quote found rate"
 )
 PAIRS = [(task, m) for task in Task for m in MEASURES.values() if task in m.tasks]
 OPERATIONS = {
     "mean latency", "p50 latency", "p95 latency", "p99 latency", "cost per task", "running cost per task",
     "token cost per task", "review rate", "retry rate", "failure rate", "invalid output rate", "schema-valid rate",
-    "ROUGE-L", "token F1", "citation accuracy", "factual precision",
+    "ROUGE-L", "token F1", "citation accuracy", "quote found rate", "factual precision",
 }  # fmt: skip
 JUDGED = [(task, m) for task, m in PAIRS if m.name not in OPERATIONS]
 MARKED = [
     (task, m)
     for task, m in PAIRS
-    if m.best is not None and m.name not in {"retry rate", "failure rate", "ROUGE-L", "token F1", "citation accuracy"}
+    if m.best is not None
+    and m.name not in {"retry rate", "failure rate", "ROUGE-L", "token F1", "citation accuracy", "quote found rate"}
+    and not m.name.startswith("item ")
 ]
 SEGMENTED = [(task, m) for task, m in PAIRS if ScopeKind.SEGMENT in m.scopes]
 

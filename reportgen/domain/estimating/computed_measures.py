@@ -18,7 +18,15 @@ from reportgen.domain.records.plan import OVERALL, EvaluationPlan, Scope, ScopeK
 
 MOST_SEGMENTS = 40
 _BY_SEGMENT = ("accuracy", "field accuracy", "key-fact recall", "invalid output rate", "review rate", "cost per task")
-_BY_FIELD = ("field accuracy", "missing field rate", "invented field rate", "citation accuracy")
+_OF_ITEMS = ("item precision", "item recall", "item F1")
+_BY_FIELD = (
+    "field accuracy",
+    "missing field rate",
+    "invented field rate",
+    "citation accuracy",
+    "quote found rate",
+    *_OF_ITEMS,
+)
 _BY_PART = ("F1", "precision", "recall")
 
 

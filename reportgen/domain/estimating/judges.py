@@ -26,7 +26,9 @@ PART_OF = {
 """The kind of part whose verdicts a measure is made of."""
 _STAND_IN = frozenset({"sentence", "fact"})
 """Parts of summaries, whose rule is only a stand-in for a reader."""
-_NO_VERDICT = frozenset({"ROUGE-L", "token F1", "schema-valid rate", "invalid output rate", "citation accuracy"})
+_QUOTES = frozenset({"citation accuracy", "quote found rate"})
+_ITEMS = frozenset({"item precision", "item recall", "item F1"})
+_NO_VERDICT = frozenset({"ROUGE-L", "token F1", "schema-valid rate", "invalid output rate"}) | _QUOTES | _ITEMS
 """Computed from the texts alone: nobody's verdict enters."""
 _OPERATIONS = frozenset({"review rate", "retry rate", "failure rate"})
 LEAST_LABELS, LEAST_OF_EACH, LEAST_OF_ONE = 100, 30, 30

@@ -121,6 +121,8 @@ def _ordered() -> Iterable[Measure]:
     yield from operations.LATENCY
     yield from cost.MEASURES
     yield from operations.RATES
+    yield from extraction.ITEM_MEASURES
+    yield from extraction.QUOTE_MEASURES
 
 
 MEASURES: Mapping[str, Measure] = MappingProxyType({m.name: m for m in _ordered()})

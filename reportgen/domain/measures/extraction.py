@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -15,11 +15,11 @@ from reportgen.domain.records.score import CitationMark, Mark
 _TASK = frozenset({Task.EXTRACTION})
 _OVERALL_FIELD_SEGMENT = frozenset({ScopeKind.OVERALL, ScopeKind.FIELD, ScopeKind.SEGMENT})
 _MARKS = (Mark.CORRECT, Mark.CORRECT_EMPTY, Mark.WRONG, Mark.MISSING, Mark.INVENTED)
-_GIVEN, _SUPPORTED, _LOST = len(_MARKS), len(_MARKS) + 1, len(_MARKS) + 2
+_GIVEN, _SUPPORTED, _LOST, _FOUND = range(len(_MARKS), len(_MARKS) + 4)
 
 
 def _marks(sample: Sample) -> Floats:
-    """Return (n, fields, 8): 1 where the field carries the mark, then whether a citation was owed, supports, or was lost.
+    """Return (n, fields, 9): 1 where the field has the mark, then whether a citation was owed, supports, is lost or found.
 
     Lost is a field that the document does not hold in a response that could not be read: no mark, but not right either.
     """
@@ -28,7 +28,7 @@ def _marks(sample: Sample) -> Floats:
         place = {name: i for i, name in enumerate(sample.fields)}
         kind = {mark: i for i, mark in enumerate(_MARKS)}
         cited = frozenset(sample.citation_fields)
-        table = np.zeros((len(sample.observations), len(sample.fields), len(_MARKS) + 3))
+        table = np.zeros((len(sample.observations), len(sample.fields), len(_MARKS) + 4))
         for row, (observation, reading) in enumerate(zip(sample.observations, sample.readings(), strict=True)):
             key = observation.example.key
             if reading.outcome is not Outcome.ANSWERED and key is not None:
@@ -45,6 +45,7 @@ def _marks(sample: Sample) -> Floats:
                 if part.name in cited and reading.outcome is Outcome.ANSWERED and not empty:
                     table[row, at, _GIVEN] = 1
                     table[row, at, _SUPPORTED] = part.citation is CitationMark.SUPPORTS
+                    table[row, at, _FOUND] = part.citation is not None and part.citation.found
         return table
 
     return remembered(sample, "marks", make)
@@ -94,6 +95,34 @@ def _no_citation(sample: Sample, scope: Scope) -> str:
     if scope.kind is ScopeKind.FIELD and scope.name not in sample.citation_fields:
         return f"the field {scope.name} has no Citation required"
     return "" if _sums(sample, scope, _GIVEN).any() else "no value was given that owes a citation"
+
+
+def _items(sample: Sample, scope: Scope) -> Floats:
+    """Return (n, 3): items paired, expected and given in the lists of the scope, in each observation of it."""
+
+    def make() -> Floats:
+        place = {name: i for i, name in enumerate(sample.fields)}
+        table = np.zeros((len(sample.observations), len(sample.fields), 3))
+        for row, reading in enumerate(sample.readings()):
+            for part in reading.parts:
+                if part.items is not None and part.name in place:
+                    table[row, place[part.name]] = part.items
+        return table
+
+    table = remembered(sample, "items", make)
+    if scope.kind is ScopeKind.FIELD:
+        table = table[:, [sample.fields.index(scope.name)] if scope.name in sample.fields else [], :]
+    return np.asarray(table.sum(axis=1) * in_scope(sample, scope)[:, None], dtype=np.float64)
+
+
+def _item_counts(sample: Sample, scope: Scope) -> Floats:
+    """Return (n, 3): items paired, items added, items left out: what F1 is made of."""
+    paired, expected, given = _items(sample, scope).T
+    return np.stack([paired, given - paired, expected - paired], axis=1)
+
+
+def _no_items(column: int, reason: str) -> Callable[[Sample, Scope], str]:
+    return lambda sample, scope: "" if _items(sample, scope)[:, column].any() else reason
 
 
 def _valid(sample: Sample, scope: Scope) -> Floats:
@@ -190,7 +219,69 @@ MEASURES: tuple[Measure, ...] = (
         ratio,
         scopes=_OVERALL_FIELD_SEGMENT,
         best=1.0,
-        explanation="Of the values given that owe a quote, the share whose quote is in the document and holds the value.",
+        explanation="Of the values given that owe a quote, the share whose quote is in the document and supports the value.",
+        why_not=_no_citation,
+    ),
+)
+
+ITEM_MEASURES: tuple[Measure, ...] = (
+    Measure(
+        "item precision",
+        "Items given that are expected (item precision)",
+        Better.HIGHER,
+        Unit.SHARE,
+        Family.MEAN,
+        _TASK,
+        lambda sample, scope: _items(sample, scope)[:, [0, 2]],
+        ratio,
+        scopes=_OVERALL_FIELD_SEGMENT,
+        best=1.0,
+        explanation="Of all items given in lists, the share that is expected, each paired once by its type.",
+        why_not=_no_items(2, "no item was given in a list"),
+    ),
+    Measure(
+        "item recall",
+        "Items expected that were given (item recall)",
+        Better.HIGHER,
+        Unit.SHARE,
+        Family.MEAN,
+        _TASK,
+        lambda sample, scope: _items(sample, scope)[:, [0, 1]],
+        ratio,
+        scopes=_OVERALL_FIELD_SEGMENT,
+        best=1.0,
+        explanation="Of all items that lists should hold, the share that was given, each paired once by its type.",
+        why_not=_no_items(1, "no list of this scope holds an item"),
+    ),
+    Measure(
+        "item F1",
+        "Items right, neither missing nor added (item F1)",
+        Better.HIGHER,
+        Unit.SHARE,
+        Family.MEAN,
+        _TASK,
+        _item_counts,
+        f1,
+        scopes=_OVERALL_FIELD_SEGMENT,
+        best=1.0,
+        explanation="F1 over all items of all lists (micro): items paired against those added and those left out.",
+        why_not=_no_items(1, "no list of this scope holds an item"),
+    ),
+)
+
+QUOTE_MEASURES: tuple[Measure, ...] = (
+    Measure(
+        "quote found rate",
+        "Quotes that stand in the document word for word (quote found rate)",
+        Better.HIGHER,
+        Unit.SHARE,
+        Family.MEAN,
+        _TASK,
+        lambda sample, scope: _pair((_FOUND,), (_GIVEN,), sample, scope),
+        ratio,
+        scopes=_OVERALL_FIELD_SEGMENT,
+        best=1.0,
+        explanation="Of the values given that owe a quote, the share whose quote stands in the document word for word.",
         why_not=_no_citation,
     ),
 )
