@@ -49,7 +49,11 @@ NONE: Mapping[str, Any] = {}
 def _examples(task: Task, count: int) -> Sequence[dict[str, Any]]:
     keys: Mapping[Task, Any] = {
         Task.CLASSIFICATION: lambda n: {"Expected": ("refund", "order", "other")[n % 3]},
-        Task.EXTRACTION: lambda n: {"Expected: Tenant": f"Ann {n}", "Expected: Rent": f"{n + 100}" if n % 2 else ""},
+        Task.EXTRACTION: lambda n: {
+            "Expected: Tenant": f"Ann {n}",
+            "Expected: Rent": f"{n + 100}" if n % 2 else "",
+            "Expected: Pets": "cat\ndog",
+        },
         Task.SUMMARIZATION: lambda _: {"Reference summary": "It is late. It is red.", "Key facts": "late\nred"},
         Task.QUESTION_ANSWERING: lambda n: {"Expected": f"answer {n}"},
     }
@@ -75,7 +79,11 @@ def _plan(folder: Path, task: Task, sheets: Mapping[str, Any] = NONE, *, count: 
         "Costs": [{"Assumption": name, "Expected": value} for name, value in COSTS.items()],
         **sheets,
     }
-    fields = [FieldSpec("Tenant", citation_required=True), FieldSpec("Rent", FieldType.NUMBER)]
+    fields = [
+        FieldSpec("Tenant", citation_required=True),
+        FieldSpec("Rent", FieldType.NUMBER),
+        FieldSpec("Pets", FieldType.LIST),
+    ]
     given = fields if task is Task.EXTRACTION else []
     write_workbook(folder / "w.xlsx", task, fields=given, evaluation={"Title": "Foreseen"}, rows=rows)
     return read_plan(folder / "w.xlsx")
@@ -99,8 +107,11 @@ def _levels(task: Task) -> list[ServiceLevel]:
                 kind is ScopeKind.FIELD and task is not Task.EXTRACTION
             ):
                 continue
-            name = "Rent" if of.name == "invented field rate" else SCOPES.get(kind, "")
-            scope = Scope(kind, SCOPES[kind] if kind is not ScopeKind.FIELD else name) if kind in SCOPES else Scope()
+            name = {"invented field rate": "Rent", "item precision": "Pets", "item recall": "Pets", "item F1": "Pets"}.get(
+                of.name
+            )
+            of_field = kind is ScopeKind.FIELD and name is not None
+            scope = Scope(kind, name if of_field and name else SCOPES[kind]) if kind in SCOPES else Scope()
             levels.append(ServiceLevel(of.name, side, target, scope, where=f"Service levels!D{len(levels) + 2}"))
     return levels
 

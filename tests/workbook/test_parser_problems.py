@@ -188,8 +188,10 @@ SPOILT: list[tuple[str, Task, str, tuple[int, int], object, list[str]]] = [
         (1, 4),
         "1,200",
         [
-            'Examples!E2: the Expected: Rent is "1,200", which could mean 1200 or 1.200. Type it without a thousands mark, or '
-            "fill in Decimal mark on the sheet Evaluation."
+            (
+                'Examples!E2: the Expected: Rent is "1,200", which could mean 1200 or 1.200. Type it without a thousands '
+                "mark, or fill in Decimal mark on the sheet Evaluation."
+            )
         ],
     ),
     (
