@@ -15,13 +15,14 @@ from typing import Any
 from lxml import etree
 
 from reportgen.problems import NeedsMendingError, Problem, Severity
+from reportgen.workbook.marking.cells_copy import as_workbook
 from reportgen.workbook.marking.notes import write_notes
 from reportgen.workbook.marking.problems_sheet import problems_sheet
 from reportgen.workbook.marking.styles import LOOK, Styles, insert_before
 from reportgen.workbook.opening.cells import Address, column_letters, column_number
 from reportgen.workbook.opening.package import RELATIONS, Package, main, parse, written
 from reportgen.workbook.opening.preflight import read_bytes
-from reportgen.workbook.opening.xlsx import cells_of
+from reportgen.workbook.opening.other_files import read_any
 
 SHEET = "Problems"
 MARKS_PER_PROBLEM = 500
@@ -49,22 +50,24 @@ class _Fault:
 
 def checked_name(workbook: Path) -> Path:
     """Return where the marked copy of a workbook goes: `NAME.checked.xlsx` beside it."""
-    return workbook.with_name(f"{workbook.stem}.checked{workbook.suffix}")
+    ending = workbook.suffix if _is_excel(workbook) else ".xlsx"
+    return workbook.with_name(f"{workbook.name if workbook.is_dir() else workbook.stem}.checked{ending}")
+
+
+def _is_excel(workbook: Path) -> bool:
+    return workbook.suffix.lower() in {".xlsx", ".xlsm"} and not workbook.is_dir()
 
 
 def annotate(workbook: Path, problems: Sequence[Problem]) -> Path:
     """Write the marked copy beside a workbook, in place of an earlier one, and return its path.
 
     Raises:
-        NeedsMendingError: The file is no Excel workbook or cannot be opened at all.
+        NeedsMendingError: The file cannot be opened at all.
         OSError: The folder cannot be written.
     """
-    if workbook.is_dir() or workbook.suffix.lower() not in {".xlsx", ".xlsm"}:
-        msg = f"{workbook.name}: only an Excel workbook can be marked. Save it as .xlsx, and check that with --annotate."
-        raise NeedsMendingError(msg)
-    data = read_bytes(workbook)
-    cells_of(data, workbook.name)
+    book = read_any(workbook)
     try:
+        data = read_bytes(workbook) if _is_excel(workbook) else as_workbook(book)
         content = marked(data, problems)
     except Exception as e:  # a part that no program of ours wrote may lack anything; all of it means the same to the user
         msg = f"{workbook.name} cannot be marked ({type(e).__name__}). Open it in Excel, save it again, and check that file."

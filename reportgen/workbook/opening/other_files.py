@@ -18,11 +18,11 @@ from typing import Any
 
 from reportgen.problems import Problem, Severity
 from reportgen.workbook.opening.cells import CellValue, SheetCells, WorkbookCells
+from reportgen.workbook.opening.ods_stream import read_tables
 from reportgen.workbook.opening.preflight import (
     BROKEN_ARCHIVE,
     CELL_LIMIT,
     PART_LIMIT,
-    check_part,
     read_bytes,
     refuse,
     refuse_sizes,
@@ -90,32 +90,11 @@ def _mimetype(archive: zipfile.ZipFile) -> bytes:
 
 
 def _from_ods(archive: zipfile.ZipFile, data: bytes, name: str) -> WorkbookCells:
-    import python_calamine  # noqa: PLC0415 - most workbooks are .xlsx
-
     refuse_sizes(archive, name)
     manifest = archive.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in archive.namelist() else b""
     if b"encryption-data" in manifest:
         raise refuse(name, "this workbook has a password.", "Remove it and save again.", "password")
-    check_part(archive, "content.xml", name)
-    try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = tuple(
-            _sheet(title, book.get_sheet_by_name(title).to_python(skip_empty_area=False)) for title in book.sheet_names
-        )
-    except python_calamine.CalamineError as e:
-        raise refuse(
-            name, "this OpenDocument file is damaged.", "Open it in LibreOffice and save it again.", "damaged"
-        ) from e
-    if sum(len(cells) for sheet in sheets for _, cells in sheet.rows) > CELL_LIMIT:
-        raise refuse(name, "this workbook holds far too many cells.", "Keep the rows that matter.", "too large")
-    notice = Problem(
-        name,
-        "in an OpenDocument file formulas, error cells, merged cells and hidden rows cannot be told apart.",
-        "Save it as Excel Workbook (.xlsx) if it holds formulas.",
-        "opendocument",
-        Severity.WARNING,
-    )
-    return WorkbookCells(name, hashlib.sha256(data).hexdigest(), sheets, (notice,))
+    return WorkbookCells(name, hashlib.sha256(data).hexdigest(), read_tables(archive, name))
 
 
 def _sheet(title: str, rows: Sequence[Sequence[Any]]) -> SheetCells:

@@ -11,6 +11,8 @@ from typing import Any
 
 from lxml import etree
 
+from reportgen.workbook.opening.part_names import with_sound_names
+
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -60,12 +62,44 @@ class Relation:
     target: str
 
 
+_STRICT = "http://purl.oclc.org/ooxml/"
+_TRANSITIONAL = "http://schemas.openxmlformats.org/"
+_OTHERWISE = {
+    "officeDocument/relationships/extendedProperties": "officeDocument/2006/relationships/extended-properties",
+    "officeDocument/relationships/customProperties": "officeDocument/2006/relationships/custom-properties",
+    "officeDocument/extendedProperties": "officeDocument/2006/extended-properties",
+    "officeDocument/customProperties": "officeDocument/2006/custom-properties",
+}
+_NAMED = re.compile(rb'"http://purl\.oclc\.org/ooxml/([A-Za-z]+)/([^"]*)"')
+
+
+def _transitional(data: bytes) -> bytes:
+    """Return a workbook with the names of the usual Open XML; one saved as Strict names the same things otherwise."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if not any(_STRICT.encode() in archive.read(n) for n in archive.namelist() if n.endswith("_rels/.rels")):
+            return data
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+            for info in archive.infolist():
+                part = archive.read(info)
+                if info.filename.lower().endswith((".xml", ".rels", ".vml")):
+                    part = _NAMED.sub(_usual, part).replace(b' conformance="strict"', b"")
+                target.writestr(info, part, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def _usual(found: re.Match[bytes]) -> bytes:
+    """Return the usual name for one of Strict Open XML."""
+    area, rest = found[1].decode(), found[2].decode()
+    return f'"{_TRANSITIONAL}{_OTHERWISE.get(f"{area}/{rest}", f"{area}/2006/{rest}")}"'.encode()
+
+
 class Package:
     """The parts of one file. Changed and added parts are kept beside the original until they are written."""
 
     def __init__(self, data: bytes) -> None:
         """Open the bytes of a file that the pre-flight has let pass."""
-        self._archive = zipfile.ZipFile(io.BytesIO(data))
+        self._archive = zipfile.ZipFile(io.BytesIO(_transitional(with_sound_names(data))))
         self._names = set(self._archive.namelist())
         self._changed: dict[str, bytes] = {}
 

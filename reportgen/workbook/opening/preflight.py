@@ -31,7 +31,8 @@ TRUE = frozenset({"1", "true"})
 _CHUNK = 2**20
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-_STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+_LABEL_MARKS = ("DRMEncryptedTransform", "DRMEncryptedDataSpace", "LabelInfo")
+"""Streams of a file that rights management encrypts, and no password."""
 _LINK_PART = re.compile(r"xl/externalLinks/[^/]+\.xml")
 _SAVE_AS = "Open it and save it as Excel Workbook (.xlsx)."
 
@@ -104,6 +105,13 @@ def _refuse_other_kinds(data: bytes, name: str) -> None:
     if not data:
         raise refuse(name, "this file is empty.", "Take it again from its source.", "damaged")
     if data.startswith(_OLE):
+        if any(mark.encode("utf-16-le") in data for mark in _LABEL_MARKS):
+            raise refuse(
+                name,
+                "a sensitivity label encrypts this workbook.",
+                "Choose a label without encryption (Home > Sensitivity), or ask who set it for a copy without, and save it again.",
+                "sensitivity label",
+            )
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise refuse(
                 name,
@@ -232,13 +240,6 @@ def _listed(archive: zipfile.ZipFile, book: str, name: str) -> tuple[list[tuple[
 
     def on_start(tag: str, attributes: dict[str, str]) -> None:
         nonlocal from_1904
-        if tag.startswith(_STRICT):
-            raise refuse(
-                name,
-                "this workbook was saved as Strict Open XML.",
-                "Save it as Excel Workbook (.xlsx), not Strict Open XML.",
-                "file kind",
-            )
         if tag.endswith("\nworkbookPr"):
             from_1904 = attributes.get("date1904") in TRUE
         if tag.endswith("\nsheet"):
@@ -276,7 +277,7 @@ def _relations(archive: zipfile.ZipFile, part: str, folder: str, name: str) -> d
 
     def on_start(tag: str, attributes: dict[str, str]) -> None:
         if tag.endswith("\nRelationship"):
-            target = attributes.get("Target", "")
+            target = attributes.get("Target", "").replace("\\", "/")
             full = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
             found[attributes.get("Id", "")] = _Relation(attributes.get("Type", "").rpartition("/")[2], full, target)
 

@@ -9,6 +9,7 @@ from xml.parsers import expat
 from reportgen.domain.wording.figures import listed
 from reportgen.problems import Problem, Severity
 from reportgen.workbook.opening.cells import WorkbookCells
+from reportgen.workbook.opening.part_names import with_sound_names
 from reportgen.workbook.opening.preflight import Preflight, opened, read_bytes, stream
 from reportgen.workbook.opening.shared_strings import read_shared
 from reportgen.workbook.opening.sheet_stream import Room, read_sheet
@@ -29,7 +30,7 @@ def cells_of(data: bytes, name: str) -> WorkbookCells:
     Raises:
         NeedsMendingError: As `read_cells`.
     """
-    with opened(data, name) as (archive, flight):
+    with opened(with_sound_names(data), name) as (archive, flight):
         read = {flight.strings, flight.styles, *(s.part for s in flight.sheets)}
         for part in archive.namelist():
             if part not in read and part.lower().endswith((".xml", ".rels", ".vml")):
