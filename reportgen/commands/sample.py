@@ -92,7 +92,8 @@ def read_log(path: Path) -> Log:
     """Return the first filled sheet of a log as text. Raises NeedsMendingError where there is none."""
     import hashlib  # noqa: PLC0415
 
-    from reportgen.workbook.opening.other_files import read_any, read_csv  # noqa: PLC0415
+    from reportgen.workbook.opening.csv_files import read_csv  # noqa: PLC0415
+    from reportgen.workbook.opening.other_files import read_any  # noqa: PLC0415
     from reportgen.workbook.opening.preflight import read_bytes  # noqa: PLC0415
     from reportgen.workbook.reading.values import as_text, clean  # noqa: PLC0415
 

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import csv
 import io
 import re
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
@@ -19,6 +21,7 @@ from reportgen.workbook.marking.marked_copy import annotate, checked_name, marke
 from reportgen.workbook.opening.xlsx import cells_of
 from reportgen.workbook.reading.parser import check_plan
 from tests.workbook.filled import sheets, write
+from tests.workbook.office import back_slashes, other_case, strict
 from tests.workbook.recalculated import recalculated
 
 
@@ -285,5 +288,32 @@ def test_the_command_writes_the_copy_beside_the_workbook_and_leaves_it_alone(
 
 def test_what_is_no_workbook_is_not_marked(tmp_path: Path) -> None:
     (tmp_path / "w.csv").write_text("a,b")
-    with pytest.raises(NeedsMendingError, match="only an Excel workbook"):
+    with pytest.raises(NeedsMendingError, match="text file"):
         annotate(tmp_path / "w.csv", ())
+
+
+@pytest.mark.parametrize("change", [strict, back_slashes, other_case])
+def test_a_workbook_with_parts_named_otherwise_is_read_and_marked(tmp_path: Path, change: Callable[[bytes], bytes]) -> None:
+    made = sheets(Task.CLASSIFICATION)
+    made["Examples"][1][2] = "refnud"
+    path = write(made, tmp_path / "w.xlsx")
+    path.write_bytes(change(path.read_bytes()))
+    _, problems = check_plan(path)
+    assert [p.where for p in problems if p.severity is Severity.ERROR] == ["Examples!C2"]
+    book = openpyxl.load_workbook(annotate(path, problems))
+    assert book.sheetnames[0] == "Problems"
+    assert "refnud" in book["Examples"]["C2"].comment.text
+
+
+def test_a_folder_of_tables_and_an_opendocument_file_are_marked_in_a_copy_as_workbook(tmp_path: Path) -> None:
+    made = sheets(Task.CLASSIFICATION)
+    made["Examples"][1][2] = "refnud"
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    for name, rows in made.items():
+        with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows(rows)
+    _, problems = check_plan(folder)
+    copy = annotate(folder, problems)
+    assert copy.name == "tables.checked.xlsx"
+    assert "refnud" in openpyxl.load_workbook(copy)["Examples"]["C2"].comment.text

@@ -80,10 +80,18 @@ def test_a_cut_off_workbook_is_refused() -> None:
         cells_of(data[: len(data) // 2], "a.xlsx")
 
 
-def test_strict_open_xml_is_refused_instead_of_read_as_empty() -> None:
-    strict = '<workbook xmlns="http://purl.oclc.org/ooxml/spreadsheetml/main"><sheets/></workbook>'
-    with pytest.raises(NeedsMendingError, match="Strict"):
-        cells_of(_book(xl__workbook__xml="", **{"xl/workbook.xml": strict}), "a.xlsx")
+def test_a_password_is_told_from_a_sensitivity_label() -> None:
+    def container(*names: str) -> bytes:
+        return bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 512 + b"".join(n.encode("utf-16-le") for n in names)
+
+    for names, words in (
+        (("EncryptedPackage", "EncryptionInfo", "StrongEncryptionTransform"), "has a password"),
+        (("EncryptedPackage", "DRMEncryptedTransform", "DRMEncryptedDataSpace", "LabelInfo"), "sensitivity label"),
+        (("EncryptedPackage", "DRMEncryptedDataSpace"), "sensitivity label"),
+        (("Workbook",), "old Excel file"),
+    ):
+        with pytest.raises(NeedsMendingError, match=words):
+            cells_of(container(*names), "a.xlsx")
 
 
 @pytest.mark.parametrize(

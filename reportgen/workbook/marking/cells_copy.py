@@ -1,4 +1,4 @@
-"""A copy as Excel workbook of a file that is none, an OpenDocument file or a folder of .csv: what each cell shows, to be marked."""
+"""A copy as Excel workbook of an OpenDocument file or a folder of .csv: what each cell shows, to be marked."""
 
 from __future__ import annotations
 

@@ -20,9 +20,9 @@ from reportgen.workbook.marking.notes import write_notes
 from reportgen.workbook.marking.problems_sheet import problems_sheet
 from reportgen.workbook.marking.styles import LOOK, Styles, insert_before
 from reportgen.workbook.opening.cells import Address, column_letters, column_number
+from reportgen.workbook.opening.other_files import read_any
 from reportgen.workbook.opening.package import RELATIONS, Package, main, parse, written
 from reportgen.workbook.opening.preflight import read_bytes
-from reportgen.workbook.opening.other_files import read_any
 
 SHEET = "Problems"
 MARKS_PER_PROBLEM = 500

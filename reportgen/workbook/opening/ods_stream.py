@@ -1,4 +1,4 @@
-"""An OpenDocument spreadsheet as plain cells, read in one pass: values with what is shown of them, errors and formulas."""
+"""An OpenDocument spreadsheet as plain cells in one pass: values with what is shown of them, errors and formulas."""
 
 from __future__ import annotations
 
@@ -31,8 +31,7 @@ _DURATION = re.compile(r"-?PT?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,](\d+))?S)?")
 _MOST_COLUMNS, _MOST_ROWS = 16_384, 1_048_576
 _HIDING = frozenset({"collapse", "filter"})
 _DAY = dt.timedelta(days=1)
-_KEPT = "\0"
-"""Stands for a space that counts beside others until the line is whole; no XML holds it."""
+_MIDNIGHT = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a cell knows no time zone
 
 
 def read_tables(archive: zipfile.ZipFile, name: str) -> tuple[SheetCells, ...]:
@@ -43,6 +42,8 @@ def read_tables(archive: zipfile.ZipFile, name: str) -> tuple[SheetCells, ...]:
     """
     watcher = _Watcher(name)
     stream(archive, "content.xml", name, watcher.parser)
+    if not watcher.sheets:
+        raise refuse(name, "this OpenDocument file is damaged.", "Open it in LibreOffice and save it again.", "damaged")
     return tuple(watcher.sheets)
 
 
@@ -98,7 +99,7 @@ class _Watcher:
             "table-cell": self._start_cell,
             "covered-table-cell": self._start_cell,
             "p": self._start_line,
-            "s": lambda a: self._add(_KEPT * min(_count(a, "c"), 1_000)),
+            "s": lambda a: self._add(" " * min(_count(a, "c"), 1_000)),
             "tab": lambda _: self._add("\t"),
             "line-break": lambda _: self._add("\n"),
             "style": self._start_style,
@@ -223,7 +224,7 @@ class _Watcher:
 
     def _end_line(self) -> None:
         if self._words is not None:
-            self._lines.append("".join(self._words).replace(_KEPT, " "))
+            self._lines.append("".join(self._words))
             self._words = None
 
     def _add(self, text: str) -> None:
@@ -231,18 +232,13 @@ class _Watcher:
             self._words.append(text)
 
     def _text(self, text: str) -> None:
-        """Take text of a line; white space of the file counts once, and not at the beginning of a line."""
-        if self._words is None or self._aside:
-            return
-        plain = re.sub(r"[ \t\r\n]+", " ", text)
-        if plain.startswith(" ") and (not self._words or self._words[-1][-1:] in {" ", "\n"}):
-            plain = plain[1:]
-        if plain:
-            self._words.append(plain)
+        """Take text of a line; LibreOffice writes and reads spaces as they are, and a line end of the file is one."""
+        if self._words is not None and not self._aside:
+            self._words.append(text.replace("\n", " "))
 
 
 def _bare(attributes: dict[str, str]) -> dict[str, str]:
-    """Return attributes by their names without prefixes; what an extension says of a value stands beside the value's type."""
+    """Return attributes by their names without prefixes; what an extension says stands beside the value's own type."""
     return {
         ("ext-" if prefix == "calcext" else "") + local: value
         for name, value in attributes.items()
@@ -260,7 +256,7 @@ def _formula(written: str) -> str:
     return re.sub(r"^[a-z]+:(?==)", "", written)
 
 
-def _value(cell: dict[str, str], text: str) -> CellValue:  # noqa: PLR0911 - one line for each type
+def _value(cell: dict[str, str], text: str) -> CellValue:
     """Return what a cell holds; its text is what is shown of it."""
     kind = cell.get("value-type", "")
     if cell.get("ext-value-type") == "error" or ("formula" in cell and _ERROR.fullmatch(text)):
@@ -319,4 +315,4 @@ def _time(written: str, text: str) -> CellValue:
         return CellError("#VALUE!")
     if written.startswith("-") or size >= _DAY:
         return with_shown(-size if written.startswith("-") else size, text, lost=False)
-    return with_shown((dt.datetime.min + size).time(), text, lost=False)
+    return with_shown((_MIDNIGHT + size).time(), text, lost=False)

@@ -20,7 +20,7 @@ _MOST_BYTES = 2**20
 def with_sound_names(data: bytes) -> bytes:
     """Return a workbook whose parts have the names by which its own parts call them; one in order as it is.
 
-    Some programs write `xl\\workbook.xml`, others another case than the one that they name. What cannot be read at all is
+    Some programs write back-slashes, others another case than the one that they name. What cannot be read at all is
     returned as it is, for the pre-flight to say why. Raises NeedsMendingError where it unpacks to too much.
     """
     if not data.startswith(b"PK"):
@@ -44,10 +44,13 @@ def with_sound_names(data: bytes) -> bytes:
 def _wanted(archive: zipfile.ZipFile, plain: Iterable[str]) -> dict[str, str]:
     """Return the names by which parts call one another, by their small letters."""
     wanted = {_TYPES.lower(): _TYPES, _ROOT: _ROOT}
-    for info, name in zip(archive.infolist(), plain, strict=True):
+    parts = sorted(zip(plain, archive.infolist(), strict=True), key=lambda part: part[0].count("/"))
+    for name, info in parts:
         if not name.lower().endswith(".rels") or info.file_size > _MOST_BYTES:
             continue
-        folder = posixpath.dirname(posixpath.dirname(name))
+        head, base = posixpath.split(name)
+        source = posixpath.join(posixpath.dirname(head), base[: -len(".rels")])
+        folder = posixpath.dirname(wanted.get(source.lower(), source))
         for target in _targets(archive.read(info)):
             full = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
             wanted.setdefault(full.lower(), full)

@@ -109,7 +109,7 @@ def _refuse_other_kinds(data: bytes, name: str) -> None:
             raise refuse(
                 name,
                 "a sensitivity label encrypts this workbook.",
-                "Choose a label without encryption (Home > Sensitivity), or ask who set it for a copy without, and save it again.",
+                "Choose a label without encryption (Home > Sensitivity) or ask who set it for a copy, and save it again.",
                 "sensitivity label",
             )
         if "EncryptedPackage".encode("utf-16-le") in data:

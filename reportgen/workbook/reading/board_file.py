@@ -10,7 +10,7 @@ from reportgen.domain.records.plan import ScreeningRow
 from reportgen.problems import NeedsMendingError, Problem, Severity
 from reportgen.workbook.layout.sheets import sheet
 from reportgen.workbook.opening.cells import CellValue, SheetCells
-from reportgen.workbook.opening.other_files import read_csv
+from reportgen.workbook.opening.csv_files import read_csv
 from reportgen.workbook.opening.preflight import read_bytes
 from reportgen.workbook.reading.faults import Faults
 from reportgen.workbook.reading.optional_sheets import read_screening

@@ -204,7 +204,7 @@ def share(value: CellValue, decimal_mark: str = "") -> float:
         if re.fullmatch(r".*\d\s*(percent|per cent|pct)\.?", body, re.IGNORECASE):
             return hundredth(number(re.split(r"p", body, maxsplit=1, flags=re.IGNORECASE)[0], decimal_mark, "a share"))
     if isinstance(value, ShownNumber) and (signed := percentage(value)) is not None:
-        return hundredth(signed)
+        return float(value) if abs(signed - value * 100) <= abs(signed - value) else hundredth(float(value))
     try:
         size = number(value, decimal_mark, "a share")
     except UnreadableError as e:

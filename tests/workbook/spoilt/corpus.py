@@ -359,7 +359,7 @@ FILES: tuple[_Case, ...] = (
     ("a Numbers document", _bytes("w.numbers", _archive("Index/Document.iwa"))),
     ("a web page with the name of a workbook", _bytes("w.xls", b"<html><table>")),
     ("a file cut off", _bytes("w.xlsx", b"PK\x03\x04cut off")),
-    ("strict Open XML", _part("xl/workbook.xml", _STRICT)),
+    ("strict Open XML without a sheet", _part("xl/workbook.xml", _STRICT)),
     ("billion laughs", _part("xl/worksheets/sheet1.xml", _LAUGHS)),
     ("an external entity", _part("xl/worksheets/sheet1.xml", _OUTSIDE)),
     (
