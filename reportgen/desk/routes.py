@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from reportgen.desk.pages import check, decide, home, run, shared, workbook
+from reportgen.desk.pages import answers, check, confirm, decide, home, keep, review, run, shared, verify, what_if, workbook
 from reportgen.desk.safety import ENTRY, Handler, entered
 from reportgen.desk.state import desk_of
 from reportgen.desk.static import static
@@ -48,6 +48,26 @@ ROUTES = (
     Route("POST", f"{OF}/run/start", run.started),
     Route("POST", f"{OF}/run/stop", run.stopped),
     Route("GET", f"{OF}/decide", decide.decide_page),
+    Route("POST", f"{OF}/what-if", what_if.what_if),
+    Route("GET", f"{OF}/answers", answers.answers_page),
+    Route("GET", f"{OF}/answers.xlsx", answers.answers_sheet),
+    Route("GET", f"{OF}/answers/{{row}}", answers.answer_page),
+    Route("GET", f"{OF}/document", answers.input_document),
+    Route("GET", f"{OF}/review", review.review_page),
+    Route("POST", f"{OF}/review", review.verdict_given),
+    Route("POST", f"{OF}/review/undo", review.undone),
+    Route("POST", f"{OF}/review/score", review.scored_again),
+    Route("GET", f"{OF}/confirm", confirm.confirm_page),
+    Route("POST", f"{OF}/confirm", confirm.confirmed),
+    Route("GET", f"{OF}/keep", keep.keep_page),
+    Route("POST", f"{OF}/keep/sign", keep.signed),
+    Route("POST", f"{OF}/keep/bundle", keep.bundled),
+    Route("POST", f"{OF}/keep/accept", keep.accepted),
+    Route("POST", f"{OF}/keep/rerun", keep.rerun),
+    Route("GET", "/kept/{file}", keep.bundle_file),
+    Route("GET", "/verify", verify.verify_page),
+    Route("POST", "/verify/drop", verify.verify_dropped),
+    Route("POST", "/verify/own", verify.verify_own),
     Route("GET", f"{RUN}/{{document}}", decide.document),
     Route("GET", f"{RUN}/{{document}}/view", decide.document_view),
     Route("GET", f"{RUN}/{{document}}/{{page:[0-9]{{1,4}}}}.png", decide.document_page),

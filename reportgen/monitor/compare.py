@@ -6,6 +6,7 @@ Rows that are the same in both runs are compared in pairs; the paired difference
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from reportgen.candidates.prices import PriceFound, token_cost
 from reportgen.corpus.ledger import rows_sha256
@@ -224,3 +225,17 @@ def _adjusted(found: list[CandidateChange]) -> list[CandidateChange]:
     for place, p in zip(places, holm([p for c in found if (p := c.paired.p) is not None]), strict=True):
         found[place] = replace(found[place], paired=replace(found[place].paired, p_adjusted=p))
     return found
+
+
+def side_of(path: Path) -> Side:
+    """Return a run as one side of a comparison. Raises NeedsMendingError when it is not the folder of a finished run."""
+    import msgspec  # noqa: PLC0415
+
+    from reportgen import evaluation  # noqa: PLC0415
+    from reportgen.concluding.conclude import read_prices  # noqa: PLC0415
+    from reportgen.monitor.compare import Side  # noqa: PLC0415
+    from reportgen.workbook.opening.last_saved import last_saved  # noqa: PLC0415
+
+    comparison, folder = evaluation.recall(path)
+    libraries = msgspec.json.decode(folder.environment.read_bytes(), type=dict[str, str])
+    return Side(comparison, read_prices(folder), libraries, last_saved(folder.workbook))

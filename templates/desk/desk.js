@@ -70,3 +70,27 @@ function notify(words) {
   document.title = `${words.trim().split(".")[0]} · reportgen`;
   if ("Notification" in window && Notification.permission === "granted") new Notification("reportgen", { body: words.trim() });
 }
+
+// One key does what a button or link with that key does, unless something is being typed.
+addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, textarea, select")) return;
+  const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  if (target) { event.preventDefault(); target.click(); }
+});
+
+// What-if: the table comes from the server, by the function of the report.
+const whatIf = document.querySelector("[data-what-if]");
+if (whatIf) {
+  const outcome = document.querySelector("[data-outcome]");
+  let asked = 0;
+  const reckon = async () => {
+    const mine = ++asked;
+    const answer = await fetch(whatIf.action, { method: "POST", body: new URLSearchParams(new FormData(whatIf)) });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (mine !== asked) return;
+    outcome.replaceChildren(...(answer.ok ? page.body.childNodes : page.querySelectorAll(".notice")));
+  };
+  whatIf.addEventListener("submit", (event) => { event.preventDefault(); reckon(); });
+  whatIf.addEventListener("reset", () => setTimeout(reckon));
+  whatIf.addEventListener("change", reckon);
+}

@@ -1,26 +1,180 @@
-"""The whole way without a terminal, as a person goes it in a browser."""
+"""The whole way without a terminal, as a person goes it in a browser; no command is typed."""
 
 from __future__ import annotations
 
+import json
+import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+import openpyxl
+
+from reportgen.cli import main
 from tests.desk.browser import browser, needs_chromium, visit
 from tests.desk.opened import OpenDesk
+from tests.fakes.model_server import ModelServer, Reply
+from tests.small_workbooks import tickets
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+KEY = "sk-desk-3f81c2a97d5e46b0"
+VARIABLE = "DESK_TRIAL_KEY"
+
+
+def answered(_: int, body: dict[str, Any]) -> Reply:
+    """Answer rightly, but for the one model that knows a single label."""
+    asked = str(body["messages"][-1]["content"]).casefold()
+    right = "delivery" if "parcel" in asked.rpartition("order")[2] or "deliver" in asked.splitlines()[-1] else "refund"
+    return Reply(text="refund" if "blunt" in str(body["model"]) else right, latency_s=0.3)
+
+
+def workbook(path: Path, url: str) -> Path:
+    """Write 60 labelled rows and three models behind one endpoint."""
+    models = [
+        {
+            "Candidate": name,
+            "Kind": "API model",
+            "Model": f"openai/{name.casefold()}",
+            "Endpoint": url,
+            "Key variable": VARIABLE,
+            "Input price": price,
+            "Output price": price,
+            "Most output tokens": 20,
+        }
+        for name, price in (("Sharp", 1), ("Blunt", 0.5), ("Dear", 9))
+    ]
+    split = [{"Split": "holdout" if number % 5 == 4 else "eval"} for number in range(60)]
+    return tickets(path, candidates=models, columns=split)
+
+
+def spoil(good: Path, path: Path) -> None:
+    """Write the same with three faults, as a person makes them."""
+    book = openpyxl.load_workbook(good)
+    heads = {str(cell.value): cell.column for cell in book["Examples"][1]}
+    book["Examples"].cell(5, heads["Expected"]).value = None
+    book["Examples"].cell(9, heads["Example ID"]).value = "M000"
+    levels = {str(cell.value): cell.column for cell in book["Service levels"][1]}
+    book["Service levels"].cell(2, levels["Target"]).value = 60
+    book.save(path)
+    book.close()
+
+
+def wait_for(page: Page, words: str, step: Callable[[], object] | None = None) -> None:
+    page.get_by_text(words).first.wait_for()
+    if step is not None:
+        step()
 
 
 @needs_chromium
-def test_from_the_sample_to_the_decision(tmp_path: Path) -> None:
-    with OpenDesk(tmp_path) as desk, browser() as on, visit(on) as page:
-        page.goto((tmp_path / ".reportgen-desk" / "open.html").as_uri())
-        page.wait_for_url(f"http://{desk.host}/")
-        page.get_by_text("Try a sample").click()
-        page.get_by_role("button", name="Try the sample").click()
-        page.get_by_role("heading", name="Check", exact=True).wait_for()
-        page.get_by_role("link", name="Go on to Run").click()
-        page.get_by_role("button", name="Start").click()
-        page.get_by_text("Asking the candidates").wait_for()
-        page.reload()
-        page.get_by_role("link", name="Go on to Decide").click()
-        page.get_by_text("Choose Complement Bayes at €0.247 a task").first.wait_for()
-        page.get_by_role("link", name="Look at it").first.click()
-        assert page.locator("figure.page img").count() > 3
+def test_from_a_dropped_workbook_to_a_verified_bundle(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with ModelServer(answered) as server, browser() as on:
+        good = workbook(tmp_path / "good.xlsx", server.url)
+        spoil(good, tmp_path / "tickets.xlsx")
+        desk = OpenDesk(folder)
+        desk.start()
+        with visit(on) as page:
+            page.goto((folder / ".reportgen-desk" / "open.html").as_uri())
+            page.wait_for_url(f"http://{desk.host}/")
+            page.locator("[data-drop] input[type=file]").set_input_files(tmp_path / "tickets.xlsx")
+            wait_for(page, "3 problems to mend")
+            assert page.locator("td.faulty").count() >= 3
+            shutil.copyfile(good, folder / "tickets.xlsx")  # Excel saves; the page comes by itself
+            wait_for(page, "In order: it can be run.")
+            page.get_by_label("Key", exact=True).fill(KEY)
+            page.get_by_role("button", name="Keep it in memory").click()
+            wait_for(page, "present")
+            assert KEY not in page.content()
+            page.get_by_role("link", name="Go on to Run").click()
+            page.get_by_role("button", name="Start").click()
+            page.locator("progress").first.wait_for()
+            page.reload()
+            page.locator("progress").first.wait_for()
+        desk.kill()
+        desk.start()
+        with visit(on) as page:
+            page.goto(desk.door)
+            page.wait_for_url(f"http://{desk.host}/")
+            page.get_by_role("link", name="tickets.xlsx").click()
+            page.get_by_role("link", name="Go on to Decide").click()
+            wait_for(page, "Choose Sharp")
+            page.get_by_label("Tasks per month").fill("1")
+            page.get_by_role("button", name="Reckon").click()
+            page.locator("[data-outcome] .verdict").wait_for()
+            page.get_by_role("link", name="Look at wrong answers").click()
+            wait_for(page, "of 48 examples")
+            page.locator(".answers tbody a").first.click()
+            page.keyboard.press("j")
+            wait_for(page, "2 of ")
+            page.goto(f"http://{desk.host}/w/tickets.xlsx/review")
+            page.get_by_label("Your name").fill("Ada Byron")
+            for number in range(20):
+                wait_for(page, f"{number} of ")
+                page.locator("h1").click()
+                page.keyboard.press("1")
+                page.get_by_text(f"{number + 1} of ").first.wait_for()
+            page.keyboard.press("z")
+            wait_for(page, "19 of ")
+            page.goto(f"http://{desk.host}/w/tickets.xlsx/check")
+            page.get_by_label("Key", exact=True).fill(KEY)
+            page.get_by_role("button", name="Keep it in memory").click()
+            wait_for(page, "present")
+            page.goto(f"http://{desk.host}/w/tickets.xlsx/confirm")
+            page.get_by_label("Your name; it stands in both PDFs").fill("Ada Byron")
+            page.get_by_role("button", name="Open it now, once").click()
+            wait_for(page, "What it showed")
+            page.get_by_role("link", name="Go on to Keep").click()
+            page.get_by_label("Name", exact=True).fill("Ada Byron")
+            page.get_by_role("button", name="Sign", exact=True).click()
+            wait_for(page, "evidence ")
+            page.get_by_role("button", name="Write the bundle").click()
+            page.get_by_role("button", name="Verify it").click()
+            wait_for(page, "VERIFIED")
+            assert page.locator(".mark.bad").count() == 0
+        desk.close()
+        said = (folder / "tickets-run-reviews.csv").read_text(encoding="utf-8-sig").splitlines()
+        assert len(said) == 20
+        assert (
+            main(
+                [
+                    "score",
+                    str(folder / "tickets-run"),
+                    "--out",
+                    str(tmp_path / "again"),
+                    "--reviews",
+                    str(folder / "tickets-run-reviews.csv"),
+                ]
+            )
+            == 0
+        )
+    for path in folder.rglob("*"):
+        assert path.is_dir() or KEY.encode() not in path.read_bytes(), path
+
+
+def test_the_desk_and_the_commands_give_the_same(tmp_path: Path) -> None:
+    by_desk, by_hand = tmp_path / "desk", tmp_path / "hand"
+    for folder in (by_desk, by_hand):
+        folder.mkdir()
+        tickets(folder / "tickets.xlsx", all_eval=False)
+    assert main(["check", str(by_hand / "tickets.xlsx")]) == 0
+    shutil.copyfile(by_hand / "tickets.reportgen.json", by_desk / "tickets.reportgen.json")
+    assert main(["run", str(by_hand / "tickets.xlsx")]) == 0
+    with OpenDesk(by_desk) as desk:
+        desk.post("/w/tickets.xlsx/run/start")
+        while b"Go on to Decide" not in desk.ask("GET", "/w/tickets.xlsx/run").body:
+            assert desk.process.poll() is None
+    first, second = (json.loads((f / "tickets-run" / "results.json").read_text()) for f in (by_desk, by_hand))
+    for found in (first, second):
+        for name in ("started", "finished", "evidence_sha256", "run_id"):
+            found["evaluation"].pop(name)
+        for candidate in found["candidates"]:
+            timed = [n for n in candidate["measurements"] if "latency" in n]
+            for name in timed:
+                candidate["measurements"].pop(name)
+            candidate["service_levels"] = [s for s in candidate["service_levels"] if "latency" not in s["measure"]]
+    assert first["candidates"] == second["candidates"]
+    assert first["decision"]["status"] == second["decision"]["status"]
+    assert first["split"] == second["split"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import quote
 
 from aiohttp import web
@@ -14,10 +14,14 @@ from markupsafe import Markup
 from reportgen.desk.finished import finished_of
 from reportgen.desk.folder import NotHereError
 from reportgen.desk.pages.shared import rail_of
+from reportgen.desk.pages.what_if import assumptions
 from reportgen.desk.pages.workbook import TYPE, attachment
 from reportgen.desk.pictures import page_count, page_picture
 from reportgen.desk.rendering import render, seen_other
 from reportgen.desk.state import desk_of, workbook_of
+
+if TYPE_CHECKING:
+    from reportgen.reports.view.build import View
 
 DOCUMENTS: Mapping[str, str] = {
     "recommendation-report.pdf": "application/pdf",
@@ -42,6 +46,7 @@ async def decide_page(request: web.Request) -> web.Response:
         runs=[r for r in desk.folder.runs_of(workbook.name) if r.finished],
         changed=workbook.stat().st_mtime > run.at,
         view=found.view,
+        assumptions=assumptions(found),
         charts=await asyncio.to_thread(_charts, found.view),
         present=present,
         pages={
@@ -52,11 +57,9 @@ async def decide_page(request: web.Request) -> web.Response:
     )
 
 
-def _charts(view: object) -> dict[str, Markup]:
+def _charts(view: View) -> dict[str, Markup]:
     from reportgen.reports.pdf import charts  # noqa: PLC0415 - not before the first result
-    from reportgen.reports.view.build import View  # noqa: PLC0415
 
-    assert isinstance(view, View)  # noqa: S101
     drawn = view.charts
     found = {
         "scatter": drawn.scatter and charts.scatter(drawn.scatter, str),
@@ -67,6 +70,11 @@ def _charts(view: object) -> dict[str, Markup]:
         "trend": view.trend and charts.trend(view.trend.chart, str),
     }
     return {name: picture for name, picture in found.items() if picture}
+
+
+def drawn_trend(view: View) -> Markup | None:
+    """Return the chart of the monthly loop, None where the run is no rerun."""
+    return _charts(view).get("trend")
 
 
 def _document(request: web.Request) -> Path:

@@ -1,0 +1,133 @@
+"""Answers: the example beside all candidates' answers, found by filters and words, walked through by keyboard."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
+
+from aiohttp import web
+
+from reportgen.desk.finished import Finished, finished_of
+from reportgen.desk.folder import NotHereError
+from reportgen.desk.pages.shared import rail_of
+from reportgen.desk.pages.workbook import attachment
+from reportgen.desk.rendering import render
+from reportgen.desk.state import desk_of, workbook_of
+
+if TYPE_CHECKING:
+    from reportgen.desk.answers import Rows, Wanted
+
+PARTS = ("show", "candidate", "label", "segment", "words")
+
+
+async def answers_page(request: web.Request) -> web.Response:
+    """Show one page of the rows that are wanted."""
+    from reportgen.desk.answers import PER_PAGE, SHOWS, mark_of  # noqa: PLC0415 - not before the first result
+
+    workbook, run, found = await finished_of(request)
+    rows, wanted = await _rows(request, found), _wanted(request)
+    numbers = await asyncio.to_thread(rows.of, wanted)
+    pages = max(1, -(-len(numbers) // PER_PAGE))
+    page = min(max(1, _number(request.query.get("page", "1"))), pages)
+    return render(
+        request,
+        "answers.html",
+        workbook=workbook.name,
+        rail=rail_of(desk_of(request), workbook, "Decide", run.name),
+        run=run,
+        rows=[rows.all[n] for n in numbers[(page - 1) * PER_PAGE : page * PER_PAGE]],
+        seen=found.by_example,
+        mark_of=mark_of,
+        shows=SHOWS,
+        known=rows,
+        wanted=wanted,
+        count=len(numbers),
+        page=page,
+        pages=pages,
+        filters=_filters(wanted, run.name),
+    )
+
+
+async def answer_page(request: web.Request) -> web.Response:
+    """Show one example with every candidate's answer."""
+    from reportgen.desk import answers  # noqa: PLC0415 - see above
+
+    workbook, run, found = await finished_of(request)
+    rows, wanted = await _rows(request, found), _wanted(request)
+    number = _number(request.match_info["row"])
+    if not 0 <= number < len(rows.all):
+        msg = "This run has no such row. Go back to Answers."
+        raise NotHereError(msg)
+    numbers = await asyncio.to_thread(rows.of, wanted)
+    place = numbers.index(number) if number in numbers else -1
+    row = rows.all[number]
+    seen = found.by_example.get(row.example.id, {})
+    quotes = [p.quote for o in seen.values() for p in o.score.strict.parts if p.quote]
+    here, there = f"/w/{quote(workbook.name, safe='')}/answers", _filters(wanted, run.name)
+    return render(
+        request,
+        "answer.html",
+        workbook=workbook.name,
+        rail=rail_of(desk_of(request), workbook, "Decide", run.name),
+        run=run,
+        row=row,
+        text=answers.with_quotes(row.example.input, quotes),
+        cut=len(row.example.input) > answers.MOST_TEXT,
+        given=[
+            (name, answers.mark_of(o), answers.differences(row.expected, o.response.text), answers.reasons_of(o), o)
+            for name, o in seen.items()
+        ],
+        back=f"{here}?{there}",
+        before=f"{here}/{numbers[place - 1]}?{there}" if place > 0 else "",
+        after=f"{here}/{numbers[place + 1]}?{there}" if 0 <= place < len(numbers) - 1 else "",
+        place=place + 1,
+        count=len(numbers),
+    )
+
+
+async def answers_sheet(request: web.Request) -> web.Response:
+    """Hand out the rows that are wanted as a workbook."""
+    from reportgen.desk.answers import sheet_of  # noqa: PLC0415 - see above
+
+    workbook, _, found = await finished_of(request)
+    rows, wanted = await _rows(request, found), _wanted(request)
+    return attachment(await asyncio.to_thread(sheet_of, found, rows, wanted), f"{workbook.stem} answers.xlsx")
+
+
+async def input_document(request: web.Request) -> web.Response:
+    """Hand out a document that a run asked about, as the run keeps it."""
+    desk, workbook = desk_of(request), workbook_of(request)
+    name = request.query.get("name", "")
+    for run in desk.folder.runs_of(workbook.name):
+        root = (run.path / "evidence" / "documents").resolve()
+        path = (root / name).resolve() if name and "\0" not in name else root
+        if path.is_file() and path.is_relative_to(root) and root.is_relative_to(desk.folder.path):
+            return attachment(path.read_bytes(), Path(name).name, "application/octet-stream")
+    msg = "No run keeps such a document. Go back to Answers."
+    raise NotHereError(msg)
+
+
+async def _rows(request: web.Request, found: Finished) -> Rows:
+    from reportgen.desk.answers import Rows, rows_of  # noqa: PLC0415 - see above
+
+    key = ("rows", found.run.path, found.run.at)
+    rows = await desk_of(request).runs.get(key, lambda: rows_of(found), f"Sorting the answers of {found.run.name}")
+    assert isinstance(rows, Rows)  # noqa: S101 - what rows_of gives
+    return rows
+
+
+def _wanted(request: web.Request) -> Wanted:
+    from reportgen.desk.answers import SHOWS, Wanted  # noqa: PLC0415 - see above
+
+    given = {name: request.query.get(name, "").strip()[:200] for name in PARTS}
+    return Wanted(**{**given, "show": given["show"] if given["show"] in SHOWS else ""})
+
+
+def _filters(wanted: Wanted, run: str) -> str:
+    return urlencode({"run": run, **{name: value for name in PARTS if (value := getattr(wanted, name))}})
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004 - rows, never more
