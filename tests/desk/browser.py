@@ -46,7 +46,7 @@ def visit(
     heard: list[str] = []
     page.on("pageerror", lambda error: heard.append(f"page error: {error}"))
     page.on("console", lambda message: heard.append(f"{message.type}: {message.text}"))
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(40_000)
     yield page
     context.close()
     if unexpected := [h for h in heard if not any(e in h for e in expected)]:
