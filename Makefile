@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-deep check bench format readme blanks samples pins lowest newest clean
+.PHONY: pictures demo test test-deep check bench format readme blanks samples pins lowest newest clean
 
 demo: $(READY)
 	$(BIN)/reportgen demo
@@ -60,6 +60,10 @@ $(READY): pyproject.toml constraints.txt .ci/prepare
 	@echo 'Installing what is pinned into $(VENV); the first time this takes one to three minutes.'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' --constraint constraints.txt
 	touch $(READY)
+
+# The pages of the desk, from the sample, at both widths, light and dark, into build/pictures; needs Chromium.
+pictures: $(READY)
+	$(BIN)/python -m tests.desk.pictures build/pictures
 
 clean:
 	rm -rf $(VENV) demo-run build dist

@@ -10,7 +10,7 @@ from pathlib import Path
 from reportgen.checking import CheckResult, check_read
 from reportgen.checking.proofs import Proof
 from reportgen.domain.records.plan import CandidateKind, EvaluationPlan
-from reportgen.domain.records.providers import PROVIDERS, host_of, is_loopback, provider_of
+from reportgen.domain.records.providers import PROVIDERS, host_of, provider_of
 from reportgen.domain.telling.forecast import lines as forecast_lines
 from reportgen.evaluation import Permissions
 from reportgen.problems import NeedsMendingError, Problem, Severity
@@ -67,24 +67,12 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Destination:
-    """A host that would be sent something: which candidates ask it, with how many rows and files."""
-
-    host: str
-    here: bool
-    candidates: tuple[str, ...]
-    rows: int
-    files: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Checked:
     """All that the pages show of a check."""
 
     result: CheckResult
     sheets: tuple[Sheet, ...]
     keys: tuple[Key, ...] = ()
-    destinations: tuple[Destination, ...] = ()
     commands: tuple[str, ...] = ()
     """Programs that candidates of kind Command would start."""
     takes: tuple[str, ...] = ()
@@ -112,7 +100,6 @@ def examine(workbook: Path, permissions: Permissions, environment: Mapping[str, 
         result,
         sheets,
         tuple(_keys(plan, permissions, environment)),
-        tuple(_destinations(plan)),
         tuple(f"{c.name}: {c.model}" for c in plan.candidates if c.kind is CandidateKind.COMMAND),
         tuple(forecast_lines(result.forecast)),
         "" if limit is None else f"{plan.settings.currency} {limit:,.2f}",
@@ -226,14 +213,3 @@ def _keys(plan: EvaluationPlan, permissions: Permissions, environment: Mapping[s
             needed.setdefault((variable, host), []).append(spec.name)
     for (variable, host), names in needed.items():
         yield Key(variable, host, tuple(names), bool(environment.get(variable, "").strip()))
-
-
-def _destinations(plan: EvaluationPlan) -> Iterator[Destination]:
-    asked: dict[str, list[str]] = {}
-    for spec in plan.candidates:
-        if spec.kind is CandidateKind.API_MODEL:
-            host = _host(spec.endpoint, spec.model) or f"the provider of {spec.model}"
-            asked.setdefault(host, []).append(spec.name)
-    files = tuple(dict.fromkeys(e.document.name for e in plan.examples if e.document is not None))
-    for host, names in asked.items():
-        yield Destination(host, is_loopback(host), tuple(names), len(plan.examples), files)

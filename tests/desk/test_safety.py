@@ -155,6 +155,7 @@ def test_nothing_outside_the_folder_is_read(name: str, desk: OpenDesk) -> None:
         assert b"secret\n" not in answer.body
         assert "root:" not in answer.text
     assert "link.xlsx" not in desk.ask("GET", "/").text
+    link.unlink()
 
 
 def bomb() -> bytes:
@@ -183,7 +184,7 @@ def test_what_is_no_workbook_gets_no_name(what: str, desk: OpenDesk) -> None:
     assert "Traceback" not in answer.text
     after = set(desk.folder.parent.rglob("*")) - set((desk.folder / ".reportgen-desk").rglob("*"))
     assert after == before
-    assert not list((desk.folder / ".reportgen-desk" / "incoming").iterdir())
+    assert not list((desk.folder / ".reportgen-desk").glob("incoming/*"))
 
 
 def test_a_dropped_workbook_gets_a_name_that_leads_nowhere(desk: OpenDesk, tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,10 +64,73 @@ def spoil(good: Path, path: Path) -> None:
     book.close()
 
 
-def wait_for(page: Page, words: str, step: Callable[[], object] | None = None) -> None:
+def wait_for(page: Page, words: str) -> None:
     page.get_by_text(words).first.wait_for()
-    if step is not None:
-        step()
+
+
+def mends_and_starts(page: Page, desk: OpenDesk, tmp_path: Path) -> None:
+    page.goto((desk.folder / ".reportgen-desk" / "open.html").as_uri())
+    page.wait_for_url(f"http://{desk.host}/")
+    page.locator("[data-drop] input[type=file]").set_input_files(tmp_path / "tickets.xlsx")
+    wait_for(page, "2 problems to mend")
+    assert page.locator("td.faulty").count() >= 3
+    shutil.copyfile(tmp_path / "good.xlsx", desk.folder / "tickets.xlsx")  # Excel saves; the page comes by itself
+    wait_for(page, "In order: it can be run.")
+    gives_the_key(page)
+    page.get_by_role("link", name="Go on to Run").click()
+    page.get_by_role("button", name="Start").click()
+    page.locator("progress").first.wait_for()
+    page.reload()
+    page.locator("progress").first.wait_for()
+
+
+def gives_the_key(page: Page) -> None:
+    page.get_by_label("Key", exact=True).fill(KEY)
+    page.get_by_role("button", name="Keep it in memory").click()
+    wait_for(page, "present")
+    assert KEY not in page.content()
+
+
+def decides_and_reviews(page: Page, desk: OpenDesk) -> None:
+    page.goto(desk.door)
+    page.wait_for_url(f"http://{desk.host}/")
+    page.get_by_role("link", name="tickets.xlsx").click()
+    page.get_by_role("link", name="Go on to Decide").click()
+    wait_for(page, "Choose Sharp")
+    page.get_by_label("Tasks per month").fill("1")
+    page.get_by_role("button", name="Reckon").click()
+    page.locator("[data-outcome] .verdict").wait_for()
+    page.get_by_role("link", name="Look at wrong answers").click()
+    wait_for(page, "of 48 examples")
+    page.locator(".answers tbody a").first.click()
+    page.keyboard.press("j")
+    wait_for(page, "2 of ")
+    page.goto(f"http://{desk.host}/w/tickets.xlsx/review")
+    page.get_by_label("Your name").fill("Ada Byron")
+    for number in range(20):
+        wait_for(page, f"{number} of ")
+        page.locator("h1").click()
+        page.keyboard.press("1")
+        wait_for(page, f"{number + 1} of ")
+    page.keyboard.press("z")
+    wait_for(page, "19 of ")
+
+
+def confirms_and_keeps(page: Page, desk: OpenDesk) -> None:
+    page.goto(f"http://{desk.host}/w/tickets.xlsx/check")
+    gives_the_key(page)
+    page.goto(f"http://{desk.host}/w/tickets.xlsx/confirm")
+    page.get_by_label("Your name; it stands in both PDFs").fill("Ada Byron")
+    page.get_by_role("button", name="Open it now, once").click()
+    wait_for(page, "What it showed")
+    page.get_by_role("link", name="Go on to Keep").click()
+    page.get_by_label("Name", exact=True).fill("Ada Byron")
+    page.get_by_role("button", name="Sign", exact=True).click()
+    wait_for(page, "Ada Byron, 20")
+    page.get_by_role("button", name="Write the bundle").click()
+    page.get_by_role("button", name="Verify it").click()
+    wait_for(page, "VERIFIED")
+    assert page.locator(".mark.bad").count() == 0
 
 
 @needs_chromium
@@ -76,84 +138,20 @@ def test_from_a_dropped_workbook_to_a_verified_bundle(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
     with ModelServer(answered) as server, browser() as on:
-        good = workbook(tmp_path / "good.xlsx", server.url)
-        spoil(good, tmp_path / "tickets.xlsx")
+        spoil(workbook(tmp_path / "good.xlsx", server.url), tmp_path / "tickets.xlsx")
         desk = OpenDesk(folder)
         desk.start()
         with visit(on) as page:
-            page.goto((folder / ".reportgen-desk" / "open.html").as_uri())
-            page.wait_for_url(f"http://{desk.host}/")
-            page.locator("[data-drop] input[type=file]").set_input_files(tmp_path / "tickets.xlsx")
-            wait_for(page, "2 problems to mend")
-            assert page.locator("td.faulty").count() >= 3
-            shutil.copyfile(good, folder / "tickets.xlsx")  # Excel saves; the page comes by itself
-            wait_for(page, "In order: it can be run.")
-            page.get_by_label("Key", exact=True).fill(KEY)
-            page.get_by_role("button", name="Keep it in memory").click()
-            wait_for(page, "present")
-            assert KEY not in page.content()
-            page.get_by_role("link", name="Go on to Run").click()
-            page.get_by_role("button", name="Start").click()
-            page.locator("progress").first.wait_for()
-            page.reload()
-            page.locator("progress").first.wait_for()
+            mends_and_starts(page, desk, tmp_path)
         desk.kill()
         desk.start()
         with visit(on) as page:
-            page.goto(desk.door)
-            page.wait_for_url(f"http://{desk.host}/")
-            page.get_by_role("link", name="tickets.xlsx").click()
-            page.get_by_role("link", name="Go on to Decide").click()
-            wait_for(page, "Choose Sharp")
-            page.get_by_label("Tasks per month").fill("1")
-            page.get_by_role("button", name="Reckon").click()
-            page.locator("[data-outcome] .verdict").wait_for()
-            page.get_by_role("link", name="Look at wrong answers").click()
-            wait_for(page, "of 48 examples")
-            page.locator(".answers tbody a").first.click()
-            page.keyboard.press("j")
-            wait_for(page, "2 of ")
-            page.goto(f"http://{desk.host}/w/tickets.xlsx/review")
-            page.get_by_label("Your name").fill("Ada Byron")
-            for number in range(20):
-                wait_for(page, f"{number} of ")
-                page.locator("h1").click()
-                page.keyboard.press("1")
-                page.get_by_text(f"{number + 1} of ").first.wait_for()
-            page.keyboard.press("z")
-            wait_for(page, "19 of ")
-            page.goto(f"http://{desk.host}/w/tickets.xlsx/check")
-            page.get_by_label("Key", exact=True).fill(KEY)
-            page.get_by_role("button", name="Keep it in memory").click()
-            wait_for(page, "present")
-            page.goto(f"http://{desk.host}/w/tickets.xlsx/confirm")
-            page.get_by_label("Your name; it stands in both PDFs").fill("Ada Byron")
-            page.get_by_role("button", name="Open it now, once").click()
-            wait_for(page, "What it showed")
-            page.get_by_role("link", name="Go on to Keep").click()
-            page.get_by_label("Name", exact=True).fill("Ada Byron")
-            page.get_by_role("button", name="Sign", exact=True).click()
-            wait_for(page, "evidence ")
-            page.get_by_role("button", name="Write the bundle").click()
-            page.get_by_role("button", name="Verify it").click()
-            wait_for(page, "VERIFIED")
-            assert page.locator(".mark.bad").count() == 0
+            decides_and_reviews(page, desk)
+            confirms_and_keeps(page, desk)
         desk.close()
-        said = (folder / "tickets-run-reviews.csv").read_text(encoding="utf-8-sig").splitlines()
-        assert len(said) == 20
-        assert (
-            main(
-                [
-                    "score",
-                    str(folder / "tickets-run"),
-                    "--out",
-                    str(tmp_path / "again"),
-                    "--reviews",
-                    str(folder / "tickets-run-reviews.csv"),
-                ]
-            )
-            == 0
-        )
+    reviews = folder / "tickets-run-reviews.csv"
+    assert len(reviews.read_text(encoding="utf-8-sig").splitlines()) == 20
+    assert main(["score", str(folder / "tickets-run"), "--out", str(tmp_path / "again"), "--reviews", str(reviews)]) == 0
     for path in folder.rglob("*"):
         assert path.is_dir() or KEY.encode() not in path.read_bytes(), path
 
