@@ -6,11 +6,17 @@ import ctypes.util
 import platform
 import shutil
 import sys
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from reportgen.assets import folder
+from reportgen.documents import recognition
 
 LIBRARIES = {"pango-1.0": "libpango-1.0-0", "pangoft2-1.0": "libpangoft2-1.0-0", "harfbuzz": "libharfbuzz0b"}
 """What WeasyPrint draws with: the library's name to its Debian package."""
+
+
+_PANGO = {"Darwin": "pango", "Windows": "mingw-w64-ucrt-x86_64-pango"}
 
 
 def examine() -> tuple[list[str], bool]:
@@ -38,14 +44,22 @@ def examine() -> tuple[list[str], bool]:
         if office
         else "absent   LibreOffice; only the project's own tests use it, a run does not need it"
     )
+    tongues = recognition.languages()
+    lines.append(
+        f"ok       Tesseract, which reads pages that are pictures (documents: recognised): {', '.join(tongues)}"
+        if tongues
+        else "absent   Tesseract; only candidates with documents: recognised use it. "
+        + _install(["tesseract-ocr"], {"Darwin": "tesseract", "Windows": "mingw-w64-ucrt-x86_64-tesseract-ocr"})
+    )
     return lines, complete
 
 
-def _install(packages: list[str]) -> str:
+def _install(packages: list[str], elsewhere: Mapping[str, str] = MappingProxyType(_PANGO)) -> str:
+    """Return the command that brings Debian's packages, or on other systems what stands for them there."""
     match platform.system():
         case "Darwin":
-            return "Run: brew install pango"
+            return f"Run: brew install {elsewhere['Darwin']}"
         case "Windows":
-            return "Install MSYS2, then run in its shell: pacman -S mingw-w64-ucrt-x86_64-pango"
+            return f"Install MSYS2, then run in its shell: pacman -S {elsewhere['Windows']}"
         case _:
             return f"Run: sudo apt-get install --yes {' '.join(packages)}"

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from reportgen.candidates.baseline import BaselineCandidate
 from reportgen.candidates.command import CommandCandidate
 from reportgen.candidates.concurrency import Job, Lanes, crashed, run_to_end
 from reportgen.candidates.content_keys import content_key
+from reportgen.candidates.given import given, not_given
 from reportgen.candidates.hosted import HostedCandidate, passed_on
 from reportgen.candidates.interface import (
     Briefing,
@@ -75,7 +77,8 @@ def ask(
     """
     asked = frozenset(e.id for e in corpus.asked)
     environment = dict(environment)  # the process's own is emptied while libraries of providers are at work
-    briefing = Briefing(plan, corpus.train, environment, allowed_keys or {}, asked, misfit, allowed_hosts)
+    beside = Path(plan.source.path).parent
+    briefing = Briefing(plan, corpus.train, environment, allowed_keys or {}, asked, misfit, allowed_hosts, beside)
     specs = specs_asked(plan)
     _refuse_commands(specs, allow_commands=allow_commands)
     _refuse_unpriced(plan, specs)
@@ -161,7 +164,15 @@ def stored(plan: EvaluationPlan, corpus: Corpus, responses: Sequence[Response]) 
 
 def question_of(example: Example, plan: EvaluationPlan) -> Question:
     """Return what a candidate sees of an example: never the key."""
-    return Question(example.id, example.input, plan.settings.task, plan.labels, plan.fields)
+    return Question(
+        example.id,
+        example.input,
+        plan.settings.task,
+        plan.labels,
+        plan.fields,
+        example.question,
+        example.document,
+    )
 
 
 def _refuse_commands(specs: Sequence[CandidateSpec], *, allow_commands: bool) -> None:
@@ -200,6 +211,8 @@ def _in_drawn_order(specs: Sequence[CandidateSpec], question: Question, seed: in
 
 def _answer(candidate: Candidate, spec: CandidateSpec, question: Question, key: str) -> Response:
     """Return the response of a candidate on this machine; what was never foreseen is that question's error."""
+    if reason := given(spec, question.document).reason:
+        return not_given(spec.name, question.id, key, reason)
     try:
         return candidate.answer(question, key)
     except ReportgenError:

@@ -6,10 +6,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 
 from reportgen.candidates.content_keys import fingerprint_of
+from reportgen.candidates.given import Form, Given, given, limits_of, not_given
 from reportgen.candidates.interface import Briefing, CandidateStoppedError, Question
 from reportgen.candidates.litellm_transport import LiteLLMTransport
 from reportgen.candidates.price_table import takes_schema
@@ -18,6 +20,7 @@ from reportgen.candidates.provider_library import credentials
 from reportgen.candidates.replies import AttemptFailedError, Failure, Reply
 from reportgen.candidates.request_limits import LONGEST_RETRY_AFTER_S, Limiter, pause_s
 from reportgen.candidates.secrets import OPENAI, Redactor, key_for, refuse_host, secrets_in
+from reportgen.candidates.sent_documents import CannotGiveError, DocumentSender
 from reportgen.candidates.transport import OpenAITransport, RequestSettings, Transport, is_openai_itself
 from reportgen.domain.records.model_settings import OwnSetting, own_setting, setting_key, unknown_settings
 from reportgen.domain.records.plan import CandidateSpec, EvaluationPlan, Task
@@ -49,10 +52,14 @@ class HostedCandidate:
         self._misfit = briefing.misfit if again else None
         self._transport = _make_transport(spec, briefing, key)
         self._answered_once = False
+        self._documents = DocumentSender(briefing.documents, limits_of(spec))
 
     def given(self, question: Question) -> object:
-        """Return the messages."""
-        return messages(self._prompt, question, self._shots)
+        """Return the messages, and what goes out beside them of a document that is no text alone."""
+        what = given(self._spec, question.document)
+        if what == Given() or question.document is None:
+            return messages(self._prompt, question, self._shots)
+        return messages(self._prompt, _without_text(question, what), self._shots), question.document.sha256, what
 
     async def answer_later(
         self, question: Question, key: str, limiter: Limiter, may_retry: Callable[[Sequence[Attempt]], bool]
@@ -62,7 +69,10 @@ class HostedCandidate:
         Task latency is the sum of the attempts' own latencies and the pauses between them, so that neither waiting for a
         slot nor our own computing is in it.
         """
-        chat = messages(self._prompt, question, self._shots)
+        try:
+            chat = await self._chat(question)
+        except CannotGiveError as error:
+            return not_given(self._spec.name, question.id, key, str(error))
         log: list[Attempt] = []
         paused = 0.0
         while True:
@@ -99,6 +109,20 @@ class HostedCandidate:
             pause = pause_s(f"{self._settings.seed}|{self._spec.name}|{question.id}", len(log), failed.retry_after)
             paused += pause
             await limiter.rest(pause, paid=any(attempt.billed for attempt in log))
+
+    async def _chat(self, question: Question) -> list[dict[str, Any]]:
+        """Return the messages, with the pages or the file that the candidate is given of a document.
+
+        Raises CannotGiveError where it would be given less than the document holds.
+        """
+        what = given(self._spec, question.document)
+        if what.reason:
+            raise CannotGiveError(what.reason)
+        chat: list[dict[str, Any]] = [*messages(self._prompt, _without_text(question, what), self._shots)]
+        if what.form is not Form.TEXT and question.document is not None:
+            text = {"type": "text", "text": chat[-1]["content"]}
+            chat[-1] = {"role": "user", "content": [*await self._documents.parts(question.document, what), text]}
+        return chat
 
     def _misfit_of(self, reply: Reply, attempt: int) -> str:
         """Return why a reply is to be asked for again, '' where it stands; the last one stands as it is and is scored."""
@@ -151,7 +175,13 @@ class HostedCandidate:
 
     async def close(self) -> None:
         """Give connections back."""
+        self._documents.close()
         await self._transport.close()
+
+
+def _without_text(question: Question, what: Given) -> Question:
+    """Return a question as its messages hold it: without the text of a document that goes out in another form."""
+    return question if what.with_text else replace(question, input=question.asked)
 
 
 def host_with_port(endpoint: str) -> str:

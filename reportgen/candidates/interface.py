@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from reportgen.candidates.request_limits import Limiter
-from reportgen.domain.records.plan import CandidateSpec, EvaluationPlan, Example, FieldSpec, Label, Role, Task
+from reportgen.domain.records.plan import CandidateSpec, Document, EvaluationPlan, Example, FieldSpec, Label, Role, Task
 from reportgen.domain.records.response import Attempt, LimitChange, Response
 from reportgen.problems import StoppedEarlyError
 
@@ -25,6 +26,9 @@ class Question:
     task: Task
     labels: tuple[Label, ...] = ()
     fields: tuple[FieldSpec, ...] = ()
+    asked: str = ""
+    """What the cell asks of the document, where the row has both; it is the end of `input`."""
+    document: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ class Briefing:
     """Says why an answer does not have the form that the task asks for, '' where it has; None = it cannot be told."""
     allowed_hosts: frozenset[str] = frozenset()
     """Hosts of no known provider that may be asked."""
+    documents: Path | None = None
+    """The folder that input files are sent from."""
 
 
 class CandidateStoppedError(StoppedEarlyError):

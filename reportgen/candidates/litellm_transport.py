@@ -98,7 +98,7 @@ class LiteLLMTransport:
         self._ready = False
         self._reached = False
 
-    async def send(self, messages: list[dict[str, str]]) -> Reply:
+    async def send(self, messages: list[dict[str, Any]]) -> Reply:
         """Send one request through litellm."""
         litellm = _litellm()
         self._prepare(litellm)

@@ -59,8 +59,13 @@ def from_table(model: str, tier: str = "") -> tuple[Price | None, str] | None:
 
 def takes_schema(model: str) -> bool | None:
     """Return whether a model takes a schema for its answers, None where the table does not have the model."""
+    return able(model, "supports_response_schema")
+
+
+def able(model: str, ability: str) -> bool | None:
+    """Return whether a model has an ability (`supports_vision`), None where the table does not have the model."""
     row = _row(model)
-    return None if row is None else row.get("supports_response_schema") is True
+    return None if row is None else row.get(ability) is True
 
 
 def _tiers(row: Mapping[str, object], end: str) -> tuple[PriceTier, ...]:

@@ -1,4 +1,4 @@
-"""Prompts: the built-in ones, and filling in their four slots without touching any other brace."""
+"""Prompts: the built-in ones, and filling in their slots without touching any other brace."""
 
 from __future__ import annotations
 
@@ -9,9 +9,19 @@ from collections.abc import Sequence
 
 from reportgen.candidates.interface import Briefing, Question
 from reportgen.candidates.text_baseline import answer_of
-from reportgen.domain.records.plan import CandidateSpec, Example, FieldSpec, FieldType, Label, Prompt, Split, Task
+from reportgen.domain.records.plan import (
+    CandidateSpec,
+    Example,
+    FieldSpec,
+    FieldType,
+    Label,
+    Prompt,
+    Split,
+    Task,
+    document_part,
+)
 
-_SLOT = re.compile(r"\{(input|labels|fields|examples)\}")
+_SLOT = re.compile(r"\{(input|document|labels|fields|examples)\}")
 
 BUILT_IN: dict[Task, Prompt] = {
     Task.CLASSIFICATION: Prompt(
@@ -51,17 +61,25 @@ def messages(prompt: Prompt, question: Question, shots: Sequence[Example]) -> li
     """
     placed = "{examples}" in prompt.user + prompt.system
     written = _examples(shots, question) if placed else ""
-    system = _filled(prompt.system, question, question.input, written)
+    whole = question.input, question.asked
+    split = "{input}" in prompt.user + prompt.system
+    system = _filled(prompt.system, question, whole, written, split=split)
     chat = [{"role": "system", "content": system}] if prompt.system.strip() else []
     for shot in () if placed else shots:
-        chat.append({"role": "user", "content": _filled(prompt.user, question, shot.input, "")})
+        shown = _filled(prompt.user, question, (shot.input, shot.question), "", split=split)
+        chat.append({"role": "user", "content": shown})
         chat.append({"role": "assistant", "content": answer_of(shot, question.task, question.fields)})
-    return [*chat, {"role": "user", "content": _filled(prompt.user, question, question.input, written)}]
+    return [*chat, {"role": "user", "content": _filled(prompt.user, question, whole, written, split=split)}]
 
 
-def _filled(template: str, question: Question, text: str, examples: str) -> str:
+def _filled(template: str, question: Question, whole: tuple[str, str], examples: str, *, split: bool) -> str:
+    """Fill the slots in. A prompt with both {document} and {input} gets each in its place, another one both in one."""
+    text, asked = whole
+    apart = split and bool(asked) and "{document}" in template
+    alone = split and not asked and question.document is not None and "{document}" in template
     fillings = {
-        "input": text,
+        "input": asked if apart else "" if alone else text,
+        "document": document_part(text, asked) if apart else text if alone or not split else "",
         "labels": _labels(question.labels),
         "fields": _fields(question.fields),
         "examples": examples,
@@ -82,7 +100,7 @@ def few_shot(spec: CandidateSpec, briefing: Briefing) -> tuple[Example, ...]:
         msg = f"the example {leaked[0]} is both learned from and asked"
         raise RuntimeError(msg)
     task, seed = briefing.plan.settings.task, briefing.plan.settings.seed
-    labelled = [e for e in briefing.train if answer_of(e, task)]
+    labelled = [e for e in briefing.train if answer_of(e, task) and e.input.strip()]
     drawn = sorted(labelled, key=lambda e: hashlib.sha256(f"{seed}|few-shot|{e.id}".encode()).digest())
     if task is Task.CLASSIFICATION:
         drawn = _labels_in_turn(drawn)

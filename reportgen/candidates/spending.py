@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from reportgen.candidates.given import given
 from reportgen.candidates.interface import Journal, Progress, Question, specs_asked
 from reportgen.candidates.prices import PriceFound, list_price, token_cost
 from reportgen.domain.records.plan import CandidateSpec, EvaluationPlan
@@ -65,6 +66,11 @@ class _Tally:
         return token_cost(Response("", "", "", Outcome.ANSWERED, usage=attempt.usage), self.price) or 0.0
 
 
+def _length(spec: CandidateSpec, question: Question) -> int:
+    """Return the characters of a question, pages that go out as pictures reckoned by their tokens."""
+    return len(question.input) + CHARACTERS_A_TOKEN * given(spec, question.document).tokens
+
+
 def _unknown(attempt: Attempt) -> bool:
     """Return whether an attempt may have been charged, and nobody says how much."""
     return attempt.charge_unknown or (attempt.billed and attempt.usage is None)
@@ -85,7 +91,7 @@ class Books:
         self._tallies = {s.name: _Tally(s, list_price(s, currency)) for s in specs_asked(plan)}
         self._limit = plan.settings.spending_limit
         self._reserved = 0.0
-        self._lengths = {q.id: len(q.input) for q in questions}
+        self._asked = {q.id: q for q in questions}
         self._planned = len(questions)
         self._journal = journal
         self._show = show
@@ -135,7 +141,7 @@ class Books:
         """
         async with self._settled:
             while True:
-                estimate = self._tallies[spec.name].estimate(len(question.input))
+                estimate = self._tallies[spec.name].estimate(_length(spec, question))
                 if self._limit is None or self.spent + self._reserved + estimate <= self._limit:
                     break
                 if not self._under_way:
@@ -149,7 +155,7 @@ class Books:
         """Return whether one more attempt at a question fits the spending limit, after those in `log` that may cost."""
         if self._limit is None:
             return True
-        tally, length = self._tallies[spec.name], len(question.input)
+        tally, length = self._tallies[spec.name], _length(spec, question)
         so_far = sum(tally.cost_of(attempt, length) for attempt in log)
         return not so_far or self.spent + self._reserved + so_far <= self._limit
 
@@ -177,7 +183,9 @@ class Books:
     def _count(self, response: Response, *, fresh: bool, paid: bool) -> None:
         self.found[response.candidate, response.example_id] = response
         tally = self._tallies[response.candidate]
-        tally.add(response, self._lengths.get(response.example_id, 0), fresh=fresh, paid=paid)
+        question = self._asked.get(response.example_id)
+        length = 0 if question is None else _length(tally.spec, question)
+        tally.add(response, length, fresh=fresh, paid=paid)
         now = time.perf_counter()
         if self._show is None or (tally.done < self._planned and now - tally.shown_at < SHOW_EVERY_S):
             return

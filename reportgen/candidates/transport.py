@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
 from types import SimpleNamespace
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import aiohttp
 import msgspec
@@ -39,7 +39,7 @@ LARGEST_REPLY = 32 << 20
 class Transport(Protocol):
     """Sends one request."""
 
-    async def send(self, messages: list[dict[str, str]]) -> Reply:
+    async def send(self, messages: list[dict[str, Any]]) -> Reply:
         """Return the reply. Raises AttemptFailedError."""
 
     async def close(self) -> None:
@@ -58,7 +58,7 @@ class RequestSettings:
     more: Mapping[str, object] = field(default_factory=dict)
     limit_name: str = "max_tokens"
 
-    def body(self, messages: list[dict[str, str]]) -> dict[str, object]:
+    def body(self, messages: list[dict[str, Any]]) -> dict[str, object]:
         """Return the request as the OpenAI chat protocol has it; what was not set is left to the server."""
         body: dict[str, object] = dict(self.more)
         body |= {"model": self.model, "messages": messages}
@@ -82,7 +82,7 @@ class OpenAITransport:
         self._session: aiohttp.ClientSession | None = None
         self._reached = False
 
-    async def send(self, messages: list[dict[str, str]]) -> Reply:
+    async def send(self, messages: list[dict[str, Any]]) -> Reply:
         """Send one request; its latency runs from the request being sent to the last byte of the reply."""
         body = msgspec.json.encode(self._settings.body(messages))
         watch = SimpleNamespace(sent=time.perf_counter())

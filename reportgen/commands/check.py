@@ -27,6 +27,7 @@ def arguments(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--annotate", action="store_true", help="write NAME.checked.xlsx: your workbook with every faulty cell marked"
     )
+    sub.add_argument("--show", metavar="ID", help="print one example as the candidates will see it, and nothing else")
     add_permissions(sub)
     add_progress(sub)
     add_json(sub)
@@ -36,6 +37,8 @@ def run(options: argparse.Namespace) -> ExitCode:
     """Say every problem, then what the examples can prove."""
     from reportgen.checking import check_workbook  # noqa: PLC0415
 
+    if options.show:
+        return show(options)
     workbook, permissions = existing(options.workbook), permissions_of(options)
     with shown_as(options):
         result = check_workbook(workbook, permissions)
@@ -47,6 +50,17 @@ def run(options: argparse.Namespace) -> ExitCode:
     if options.annotate:
         mark(options.workbook, result.problems)
     return ExitCode.NEEDS_MENDING if result.errors else ExitCode.DONE
+
+
+def show(options: argparse.Namespace) -> ExitCode:
+    """Print one example as the candidates will see it."""
+    from reportgen.checking.seeing import shown  # noqa: PLC0415
+    from reportgen.workbook.reading.parser import read_plan  # noqa: PLC0415
+
+    allowed = permissions_of(options)
+    plan = read_plan(existing(options.workbook), allow_commands=allowed.commands, allowed_keys=allowed.keys or {})
+    say(shown(plan, options.show))
+    return ExitCode.DONE
 
 
 def mark(workbook: Path, problems: Sequence[Problem]) -> None:

@@ -40,6 +40,7 @@ class ReadDocument:
     picture_pages: tuple[int, ...] = ()
     pages: int = 0
     """How many pages there are, 0 where the kind has none."""
+    page_texts: tuple[str, ...] = ()
     reckoned: str = ""
     """The encoding where it was reckoned from the bytes and is not certain."""
 

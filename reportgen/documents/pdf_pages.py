@@ -31,7 +31,7 @@ class DynamicFormError(Exception):
 
 
 def read_pages(pdf: pypdfium2.PdfDocument, data: bytes, most_characters: int) -> dict[str, Any]:
-    """Return `text`, `pictures` (pages that are pictures), `counts` of what is left out, and how many `pages`.
+    """Return `texts` by page, `pictures` (pages that are pictures) and `counts` of what is left out.
 
     Raises DynamicFormError and TooLongError.
     """
@@ -56,7 +56,7 @@ def read_pages(pdf: pypdfium2.PdfDocument, data: bytes, most_characters: int) ->
             raise TooLongError
     counts["attached file"] += pdf.count_attachments()
     counts["picture"] += max(0, _pictures_in(data) - len(pictures))
-    return {"text": "\n\n".join(texts), "pictures": pictures, "counts": dict(counts), "pages": len(texts)}
+    return {"texts": texts, "pictures": pictures, "counts": dict(counts)}
 
 
 def _pictures_in(data: bytes) -> int:

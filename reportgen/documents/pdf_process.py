@@ -6,6 +6,7 @@ limit; what hangs or grows is ended with this process, and the next document get
 
 from __future__ import annotations
 
+import base64
 import json
 import sys
 from typing import Any, BinaryIO
@@ -44,12 +45,33 @@ def answer(data: bytes, most_characters: int) -> tuple[bytes, dict[str, Any]]:
         return FORM, {}
 
 
+def drawn(data: bytes, page: int, longest: int) -> tuple[bytes, dict[str, Any]]:
+    """Return one page, counted from 1, as a picture of at most so many pixels a side."""
+    import pypdfium2  # noqa: PLC0415 - as above
+
+    from reportgen.documents.pictures import encoded  # noqa: PLC0415 - as above
+
+    try:
+        with pypdfium2.PdfDocument(data) as pdf:
+            if pdf.get_formtype():
+                pdf.init_forms()
+            found = pdf[page - 1]
+            picture = found.render(scale=longest / max(1.0, *found.get_size()), may_draw_forms=True).to_pil()
+            made, width, height = encoded(picture, longest)
+            return TEXT, {"picture": base64.b64encode(made).decode(), "width": width, "height": height}
+    except (pypdfium2.PdfiumError, IndexError):
+        return DAMAGED, {}
+
+
 def serve(asked: BinaryIO, answered: BinaryIO) -> None:
     """Read documents until there are no more."""
     while len(head := asked.read(LENGTH)) == LENGTH:
         order = json.loads(asked.read(int.from_bytes(head, "big")))
         data = asked.read(int.from_bytes(asked.read(LENGTH), "big"))
-        state, found = answer(data, order["most_characters"])
+        if "page" in order:
+            state, found = drawn(data, order["page"], order["longest"])
+        else:
+            state, found = answer(data, order["most_characters"])
         said = json.dumps(found).encode()
         answered.write(state + len(said).to_bytes(LENGTH, "big") + said)
         answered.flush()

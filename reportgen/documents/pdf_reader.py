@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import subprocess
@@ -52,7 +53,16 @@ class PdfReader:
             DocumentError: It is damaged, locked, too long, or made so that reading it does not end.
         """
         found = self._ordered({"most_characters": MOST_CHARACTERS}, data)
-        return ReadDocument(found["text"], counted_things(found["counts"]), tuple(found["pictures"]), found["pages"])
+        texts = tuple(found["texts"])
+        left_out = counted_things(found["counts"])
+        return ReadDocument("\n\n".join(texts), left_out, tuple(found["pictures"]), len(texts), texts)
+
+    def picture(self, data: bytes, page: int, longest: int) -> bytes:
+        """Return one page, counted from 1, as PNG or JPEG bytes of at most so many pixels a side.
+
+        Raises DocumentError as `read` does.
+        """
+        return base64.b64decode(self._ordered({"page": page, "longest": longest}, data)["picture"])
 
     def _ordered(self, order: dict[str, Any], data: bytes) -> dict[str, Any]:
         """Hand an order and a document to the child, and return what came back."""

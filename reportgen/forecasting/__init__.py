@@ -11,7 +11,9 @@ import math
 from collections.abc import Sequence
 from functools import partial
 
-from reportgen.candidates.interface import Briefing, Question, specs_asked
+from reportgen.candidates.ask import question_of
+from reportgen.candidates.given import given
+from reportgen.candidates.interface import Briefing, specs_asked
 from reportgen.candidates.prices import list_price
 from reportgen.candidates.prompts import few_shot, messages, prompt_of
 from reportgen.candidates.text_baseline import answer_of
@@ -90,8 +92,9 @@ def _characters(
     shots = few_shot(spec, Briefing(plan, corpus.train, {}, {}, frozenset(e.id for e in corpus.asked)))
     sent, wanted = 0.0, []
     for example in sample:
-        question = Question(example.id, example.input, task, plan.labels, plan.fields)
+        question = question_of(example, plan)
         chat = messages(prompt_of(spec, task), question, shots)
         sent += sum(weight(turn["content"]) for turn in chat)
+        sent += given(spec, example.document).tokens * CHARACTERS_PER_TOKEN[1]
         wanted.append(weight(answer_of(example, task)))
     return sent, wanted

@@ -19,6 +19,7 @@ class OwnSetting(StrEnum):
     TRANSPORT = "transport"
     STRUCTURED_OUTPUT = "structured output"
     ASK_AGAIN = "ask again"
+    DOCUMENTS = "documents"
 
 
 OWN_SETTINGS: Mapping[OwnSetting, tuple[str, ...]] = MappingProxyType(
@@ -26,6 +27,7 @@ OWN_SETTINGS: Mapping[OwnSetting, tuple[str, ...]] = MappingProxyType(
         OwnSetting.TRANSPORT: ("litellm", "direct"),
         OwnSetting.STRUCTURED_OUTPUT: YES_NO,
         OwnSetting.ASK_AGAIN: YES_NO,
+        OwnSetting.DOCUMENTS: ("text", "pictures", "file", "recognised"),
     }
 )
 """With their values. `ask again: yes` = a reply that does not fit the fields is a failed attempt and is asked for again."""

@@ -116,11 +116,19 @@ OVERALL = Scope()
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An input file beside the workbook: name relative to the workbook's folder, SHA-256 of its bytes, and its length."""
+    """An input file beside the workbook: name relative to the workbook's folder, SHA-256 of its bytes, and its length.
+
+    `picture_pages` are the pages that are pictures (all of them in a picture), counted from 1; `left_out` says what else the
+    file shows and its text does not hold; `recognised` = the text of those pages came from text recognition.
+    """
 
     name: str
     sha256: str
     characters: int
+    pages: int = 0
+    picture_pages: tuple[int, ...] = ()
+    left_out: tuple[str, ...] = ()
+    recognised: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +162,11 @@ class AnswerKey:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One labelled production case. `key` is None where the row has no expected value (unscored)."""
+    """One labelled production case. `key` is None where the row has no expected value (unscored).
+
+    `input` is all of its text; where the row has both an Input and an Input file, the document comes first and `question`
+    holds what the cell asks.
+    """
 
     id: str
     input: str
@@ -166,8 +178,18 @@ class Example:
     known_failure: str = ""
     second_label: str = ""
     document: Document | None = None
+    question: str = ""
     notes: str = ""
     other_columns: Mapping[str, str] = field(default_factory=dict)
+
+
+BETWEEN = "\n\n"
+"""What stands between a document and the question about it in `Example.input`."""
+
+
+def document_part(text: str, question: str) -> str:
+    """Return the document of an input without the question that follows it."""
+    return text.removesuffix(question).removesuffix(BETWEEN) if question else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ EXAMPLES = Sheet(
         ),
         Column(
             "Input file",
-            "Instead of Input: the name of a text, Markdown, PDF or Word file in the folder of this workbook.",
+            "The name of a text, HTML, PDF, Word, e-mail or picture file beside this workbook; Input then asks about it.",
             aliases=("File", "File name"),
             expert=True,
             open_for=(Task.EXTRACTION, Task.SUMMARIZATION),

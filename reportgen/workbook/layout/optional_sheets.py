@@ -27,7 +27,7 @@ _TOKENS = Cell(CellType.INTEGER, least=0)
 
 PROMPTS = Sheet(
     name="Prompts",
-    help="Your own wording of the question. {input}, {labels}, {fields} and {examples} are filled in for each example.",
+    help="Your own wording of the question. {input}, {document}, {labels}, {fields} and {examples} are filled in.",
     aliases=("Prompt",),
     absent="the built-in prompt, printed in the evidence",
     columns=(
@@ -43,7 +43,7 @@ PROMPTS = Sheet(
         ),
         Column(
             "User message",
-            "The question for each example; {input} stands for its text.",
+            "The question for each example; {input} stands for its text, beside {document} for what Input asks of the file.",
             Cell(CellType.LONG_TEXT),
             required=True,
             aliases=("User", "User prompt", "Template text"),

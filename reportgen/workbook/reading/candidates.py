@@ -49,7 +49,7 @@ def read_prompts(table: Table) -> dict[str, Prompt]:
             row.fault(
                 "Prompt", f'the prompt "{prompt.name[:60]}" stands twice.', "Give each prompt its own name.", "doubled"
             )
-        if "{input}" not in prompt.user + prompt.system:
+        if not any(slot in prompt.user + prompt.system for slot in ("{input}", "{document}")):
             row.fault(
                 "User message", "the prompt does not hold {input}.", "Write {input} where the text belongs.", "no input"
             )

@@ -7,12 +7,15 @@ from __future__ import annotations
 import difflib
 import hashlib
 import unicodedata
+from dataclasses import replace
 from pathlib import Path, PureWindowsPath
 from types import TracebackType
 from typing import Self
 
+from reportgen.documents import recognition
 from reportgen.documents.interface import DocumentError, ReadDocument
 from reportgen.documents.pdf_reader import SECONDS, PdfReader
+from reportgen.documents.pictures import page_of_picture
 from reportgen.documents.read import KINDS, read_document
 from reportgen.domain.records.plan import Document
 from reportgen.domain.wording.figures import listed
@@ -26,10 +29,12 @@ SIZE_LIMIT = 50 * 2**20
 class DocumentFolder:
     """Reads the documents of one workbook; a file that several rows name is read once. Left as a `with` block."""
 
-    def __init__(self, folder: Path, *, seconds: float = SECONDS) -> None:
+    def __init__(self, folder: Path, *, seconds: float = SECONDS, recognise: bool = False) -> None:
+        """Start with the folder; `recognise` = text recognition reads pages that are pictures, where it is installed."""
         self._folder = folder
         self._read: dict[str, tuple[ReadDocument, Document] | UnreadableError] = {}
         self._pdfs = PdfReader(seconds)
+        self._recognise = recognise and bool(recognition.program())
 
     def __enter__(self) -> Self:
         return self
@@ -56,13 +61,28 @@ class DocumentFolder:
     def _once(self, name: str) -> tuple[ReadDocument, Document]:
         tell("Reading documents", len(self._read) + 1)
         path = self._inside(name)
-        data = _bytes(path)
+        data, ending = _bytes(path), path.suffix.lower()
         try:
-            found = read_document(data, path.suffix.lower(), self._pdfs)
+            found = read_document(data, ending, self._pdfs)
+            recognised = self._recognise and bool(found.picture_pages)
+            if recognised:
+                found = self._recognised(found, data, ending)
         except DocumentError as e:
             raise UnreadableError(e.tail, e.remedy, e.code) from e
         place = path.relative_to(self._folder.resolve()).as_posix()
-        return found, Document(place, hashlib.sha256(data).hexdigest(), len(found.text))
+        sha256 = hashlib.sha256(data).hexdigest()
+        length = len(found.text)
+        return found, Document(place, sha256, length, found.pages, found.picture_pages, found.left_out, recognised)
+
+    def _recognised(self, found: ReadDocument, data: bytes, ending: str) -> ReadDocument:
+        """Return a document with the text of its picture pages, page by page."""
+        longest = recognition.LONGEST_SIDE
+        texts = list(found.page_texts) or [""] * found.pages
+        for page in found.picture_pages:
+            pdf = ending == ".pdf"
+            picture = self._pdfs.picture(data, page, longest) if pdf else page_of_picture(data, page, longest)[0]
+            texts[page - 1] = recognition.recognised(picture) or texts[page - 1]
+        return replace(found, text="\n\n".join(texts), page_texts=tuple(texts))
 
     def _inside(self, name: str) -> Path:
         """Return the path of a document; links that lead out of the folder are refused as well."""
@@ -87,7 +107,7 @@ class DocumentFolder:
             raise UnreadableError("but there is no such file in the workbook's folder.", self._near(path), "no file")
         if path.suffix.lower() not in KINDS:
             raise UnreadableError(
-                "expected a text, Markdown, PDF or Word file.",
+                "expected a text, Markdown, HTML, PDF, Word, e-mail or picture file.",
                 "Save it as Word document (.docx), PDF or plain text (.txt).",
                 "file kind",
             )
@@ -103,21 +123,28 @@ class DocumentFolder:
         return f'Did you mean "{found[0]}"?' if found else "Copy the file beside the workbook."
 
 
-def say_left_out(row: Row, column: int, found: ReadDocument) -> None:
+def say_left_out(row: Row, column: int, found: ReadDocument, document: Document) -> None:
     """Name by cell what a document shows and its text does not hold."""
-    faults, cells = row.frame.faults, row.frame.cells
+
+    def note(what: str, remedy: str, code: str) -> None:
+        row.frame.faults.note(row.frame.cells, what, remedy, code, row=row.line, column=column)
+
     if found.left_out:
         what = f"the file shows {listed(found.left_out)}, which no candidate gets with its text."
-        remedy = "Make sure that the task can be done without."
-        faults.note(cells, what, remedy, "left out", row=row.line, column=column)
+        note(what, "Make sure that the task can be done without.", "left out")
     if found.reckoned:
         what = f"the file says nothing of its encoding and was read as {found.reckoned}."
-        faults.note(cells, what, "Look at it, or save it as UTF-8.", "reckoned encoding", row=row.line, column=column)
-    if found.picture_pages:
-        pages, many = listed([f"{n:,}" for n in found.picture_pages]), len(found.picture_pages) > 1
-        which = f"pages {pages} of {found.pages:,} are pictures" if many else f"page {pages} of {found.pages:,} is a picture"
-        what = f"{which} without text."
-        faults.warn(cells, what, "Run text recognition (OCR) on it first.", "picture page", row=row.line, column=column)
+        note(what, "Look at it with `reportgen check --show ID`, or save it as UTF-8.", "reckoned encoding")
+    if not found.picture_pages:
+        return
+    pages, many = listed([f"{n:,}" for n in found.picture_pages]), len(found.picture_pages) > 1
+    which = f"pages {pages} of {found.pages:,} are pictures" if many else f"page {pages} of {found.pages:,} is a picture"
+    if document.recognised:
+        remedy = "Look at it with `reportgen check --show ID`."
+        note(f"{which}, and text recognition read {'them' if many else 'it'}.", remedy, "recognised")
+    else:
+        remedy = "A candidate that sees gets it as a picture; which do not, the check says."
+        note(f"{which} without text.", remedy, "picture page")
 
 
 def _as_stored(root: Path, name: str) -> Path:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from reportgen.domain.records.plan import Document, Example, FieldSpec, Split, Task
+from reportgen.domain.records.plan import BETWEEN, Document, Example, FieldSpec, Split, Task
 from reportgen.workbook.layout.sheets import squash
 from reportgen.workbook.reading import values
 from reportgen.workbook.reading.documents import DocumentFolder, say_left_out
@@ -221,7 +221,7 @@ class _ExampleReader:
         name = row.identifier("Example ID")
         self.numbers += isinstance(row.raw("Example ID"), int | float) and name.isdecimal() and not name.startswith("0")
         first = self._note_id(row, name)
-        text, document = self._input(row)
+        text, question, document = self._input(row)
         key = self._keys(row)
         if key is None:
             self._unscored(row)
@@ -247,6 +247,7 @@ class _ExampleReader:
             known_failure=failure,
             second_label=self._second(row),
             document=document,
+            question=question,
             notes=row.long_text("Notes"),
             other_columns={m.name: values.as_text(v) for m in self._table.other if not is_blank(v := row.at(m.column))},
         )
@@ -260,27 +261,21 @@ class _ExampleReader:
             row.fault("Example ID", what, "Give each example its own ID.", "doubled")
         return first == here
 
-    def _input(self, row: Row) -> tuple[str, Document | None]:
-        """Return the text that is sent, from the cell or from the file beside the workbook."""
+    def _input(self, row: Row) -> tuple[str, str, Document | None]:
+        """Return the text that is sent, from the cell, the file or both, what the cell asks of the file, and the file."""
         in_cell, in_file = not row.blank("Input"), not row.blank("Input file")
-        if in_cell and in_file:
-            row.fault(
-                "Input file",
-                "this row has both an Input and an Input file, and only one can be sent.",
-                "Clear one of the two cells.",
-                "two readings",
-            )
-        elif in_file:
+        text = row.long_text("Input")
+        if in_file:
             column = self._table.columns["Input file"]
             found = row.read(column, "Input file", lambda v: self._folder.read(clean(values.as_text(v))))
             if found is None:
-                return "", None
-            say_left_out(row, column, found[0])
-            return found[0].text, found[1]
-        elif not in_cell and (self._table.has("Input") or self._table.has("Input file")):
+                return "", "", None
+            read, document = found
+            say_left_out(row, column, read, document)
+            return (f"{read.text}{BETWEEN}{text}", text, document) if in_cell else (read.text, "", document)
+        if not in_cell and (self._table.has("Input") or self._table.has("Input file")):
             remedy = "Fill in the text, name a file in Input file, or delete the row."
             row.fault("Input", "the Input is missing.", remedy, "missing value")
-        text = row.long_text("Input")
         if len(text) < _LONGEST_FILE_NAME and _FILE_NAME.fullmatch(text):
             row.warn(
                 "Input",
@@ -288,7 +283,7 @@ class _ExampleReader:
                 "Move it to the column Input file.",
                 "file name",
             )
-        return text, None
+        return text, "", None
 
     def _unscored(self, row: Row) -> None:
         """Say that an example counts for cost and latency only."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
+from reportgen.domain.records.model_settings import OwnSetting, own_setting
 from reportgen.domain.records.plan import EvaluationPlan, Example, RecordedOutput, ServiceLevel, Settings, Source, Task
 from reportgen.problems import NeedsMendingError, Problem, Severity
 from reportgen.workbook.layout.sheets import sheet
@@ -116,6 +117,11 @@ def _rankable(settings: Settings, examples: tuple[Example, ...]) -> Settings:
     return replace(settings, primary_measure="factual precision")
 
 
+def _recognises(candidates: CandidatesRead) -> bool:
+    """Whether a candidate wants pages that are pictures read by text recognition."""
+    return any(own_setting(c.settings, OwnSetting.DOCUMENTS) == "recognised" for c in candidates.candidates)
+
+
 @dataclass(slots=True)
 class _Reading:
     """One workbook on its way into a plan: the sheets found, the faults so far, what the command line allows."""
@@ -137,12 +143,12 @@ class _Reading:
             return None
         labels = self._sheet("Labels", read_labels) or LabelNames()
         fields = self._sheet("Fields", read_fields) or ()
+        candidates = self._candidates()
         examples_table = self._table("Examples")
         read = ExamplesRead((), labels, fields, ())
         if examples_table:
-            with DocumentFolder(self.folder) as documents:
+            with DocumentFolder(self.folder, recognise=_recognises(candidates)) as documents:
                 read = read_examples(examples_table, self.task, labels, fields, documents)
-        candidates = self._candidates()
         self._hosts(candidates, read)
         things = known(self.task, candidates, read.examples, read.fields)
         recorded = self._recorded(things, read, examples_table)
