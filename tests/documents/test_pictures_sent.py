@@ -64,17 +64,8 @@ def scans(folder: Path, count: int, **candidate: object) -> Path:
         label = list(TEXTS)[number % 2]
         (folder / f"scan {number}.pdf").write_bytes(scan(label, number))
         columns.append({"Input": None, "Input file": f"scan {number}.pdf"})
-    model = {
-        "Candidate": "Eyes",
-        "Kind": "API model",
-        "Model": "openai/eyes",
-        "Key variable": "OPENAI_API_KEY",
-        "Role": "production",
-    }
-    model |= {"Input price": 2, "Output price": 10, **candidate}
-    return tickets(
-        folder / "scans.xlsx", candidates=[model, baseline("majority")], count=count, columns=columns, all_eval=True
-    )
+    asked = [{**MODEL, "Candidate": "Eyes", "Model": "openai/eyes", **candidate}, baseline("majority")]
+    return tickets(folder / "scans.xlsx", candidates=asked, count=count, columns=columns, all_eval=True)
 
 
 @pytest.mark.parametrize("transport", ["direct", "litellm"])
@@ -116,13 +107,7 @@ def test_a_check_shows_one_example_as_candidates_see_it(tmp_path: Path, capsys: 
 def test_a_cell_and_a_file_are_a_question_and_its_document(tmp_path: Path) -> None:
     (tmp_path / "lease.txt").write_text("The rent is 1250 EUR.", encoding="utf-8")
     columns = [{"Input": f"Question {n}?", "Input file": "lease.txt"} for n in range(4)]
-    model = {
-        "Candidate": "A",
-        "Kind": "API model",
-        "Model": "openai/gpt-4o",
-        "Key variable": "OPENAI_API_KEY",
-        "Role": "production",
-    }
+    model = {**MODEL, "Candidate": "A", "Model": "openai/gpt-4o"}
     own = {**model, "Candidate": "B", "Prompt": "own", "Role": None}
     prompts = [{"Prompt": "own", "User message": "Q: {input}\nD: {document}\nL: {labels}"}]
     book = tickets(tmp_path / "w.xlsx", candidates=[model, own], count=4, columns=columns, Prompts=prompts)

@@ -65,7 +65,7 @@ def test_a_missing_file_offers_the_one_of_a_like_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "word"),
     [
-        ("a.xls", b"x", "Word file"),
+        ("a.xls", b"x", "picture file"),
         ("a.pdf", b"%PDF-1.4 cut", "damaged PDF"),
         ("a.docx", b"PK\x03\x04cut", "damaged Word"),
         ("a.txt", b"\xff\x00\x01", "not a text file"),
