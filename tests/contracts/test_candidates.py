@@ -86,7 +86,7 @@ def test_every_kind_of_the_workbook_can_be_made() -> None:
 
 
 def test_a_question_holds_nothing_of_what_is_right() -> None:
-    assert [f.name for f in fields(Question)] == ["id", "input", "task", "labels", "fields"]
+    assert [f.name for f in fields(Question)] == ["id", "input", "task", "labels", "fields", "asked", "document"]
 
 
 @pytest.mark.parametrize("case", CASES)
