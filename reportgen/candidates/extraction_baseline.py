@@ -73,7 +73,8 @@ class FieldModel:
 def anchors_and_patterns(briefing: Briefing) -> Method:
     """Learn one model a field. Raises ValueError when there is nothing to learn from."""
     examples = learned_from(briefing)
-    models = [_learn(spec, examples) for spec in briefing.plan.fields]
+    fields = [spec for spec in briefing.plan.fields if spec.type is not FieldType.RECORDS]  # no rows are learned here
+    models = [_learn(spec, examples) for spec in fields]
 
     def answer(question: Question) -> Answer:
         found = {}

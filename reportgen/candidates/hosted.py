@@ -41,7 +41,7 @@ class HostedCandidate:
     def __init__(self, spec: CandidateSpec, briefing: Briefing) -> None:
         self._spec = spec
         self._settings = briefing.plan.settings
-        self._prompt = prompt_of(spec, self._settings.task)
+        self._prompt = prompt_of(spec, self._settings.task, several=self._settings.several_labels)
         self._shots = few_shot(spec, briefing)
         refuse_host(spec, briefing.allowed_hosts)
         key = key_for(spec, briefing.environment, briefing.allowed_keys)

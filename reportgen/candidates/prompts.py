@@ -49,9 +49,16 @@ BUILT_IN: dict[Task, Prompt] = {
 }
 
 
-def prompt_of(spec: CandidateSpec, task: Task) -> Prompt:
-    """Return the candidate's own prompt, else the built-in one of the task."""
-    return spec.prompt or BUILT_IN[task]
+BUILT_IN_SEVERAL = Prompt(
+    "built-in classification, several labels",
+    user="Choose every label that fits the text; there may be several, or none.\n\nLabels:\n{labels}\n{examples}\nText:\n"
+    "{input}\n\nAnswer with a JSON list of the labels alone, each exactly as it is written above; [] where none fits.",
+)
+
+
+def prompt_of(spec: CandidateSpec, task: Task, *, several: bool = False) -> Prompt:
+    """Return the candidate's own prompt, else the built-in one of the task; `several` = examples may have several labels."""
+    return spec.prompt or (BUILT_IN_SEVERAL if several and task is Task.CLASSIFICATION else BUILT_IN[task])
 
 
 def messages(prompt: Prompt, question: Question, shots: Sequence[Example]) -> list[dict[str, str]]:
@@ -124,6 +131,8 @@ def answer_schema(fields: Sequence[FieldSpec]) -> dict[str, object]:
         value: dict[str, object] = {"type": ["string", "null"]}
         if spec.type is FieldType.LIST:
             value = {"type": "array", "items": {"type": "string"}}
+        elif spec.type is FieldType.RECORDS:
+            value = {"type": "array", "items": _row_schema(spec)}
         elif spec.type is FieldType.CHOICE and spec.choices:
             value["enum"] = [*spec.choices, None]
         properties[spec.name] = {
@@ -140,6 +149,16 @@ def answer_schema(fields: Sequence[FieldSpec]) -> dict[str, object]:
     }
 
 
+def _row_schema(spec: FieldSpec) -> dict[str, object]:
+    """Return the JSON schema of one row of a records field."""
+    return {
+        "type": "object",
+        "properties": {part.name: {"type": ["string", "null"]} for part in spec.parts},
+        "required": [part.name for part in spec.parts],
+        "additionalProperties": False,
+    }
+
+
 def _labels(labels: Sequence[Label]) -> str:
     return "\n".join(f"- {label.name}{f': {label.description}' if label.description else ''}" for label in labels)
 
@@ -149,7 +168,9 @@ def _fields(fields: Sequence[FieldSpec]) -> str:
     for spec in fields:
         choices = f", one of: {', '.join(spec.choices)}" if spec.choices else ""
         described = f": {spec.description}" if spec.description else ""
-        lines.append(f"- {spec.name} ({spec.type.value}{choices}){described}")
+        rows = ", a JSON list with one object for each row, its keys are these parts" if spec.parts else ""
+        lines.append(f"- {spec.name} ({spec.type.value}{choices}{rows}){described}")
+        lines += [f"  {line}" for line in _fields(spec.parts).splitlines()]
     return "\n".join(lines)
 
 

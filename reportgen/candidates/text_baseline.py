@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import msgspec
 
 from reportgen.candidates.interface import Briefing, Question
-from reportgen.domain.records.plan import Example, FieldSpec, FieldType, Task
+from reportgen.domain.records.plan import Example, FieldKey, FieldSpec, FieldType, Task
 
 NO_TRAIN = "there are no train examples to learn from"
 WORDS = {"token_pattern": r"(?u)\w+"}
@@ -42,15 +42,22 @@ def answer_of(example: Example, task: Task, fields: Sequence[FieldSpec] = ()) ->
         return ""
     match task:
         case Task.CLASSIFICATION:
-            return key.label or ""
+            return key.label or "" if key.labels is None else "\n".join(key.labels) or "(none)"
         case Task.QUESTION_ANSWERING:
             return key.answers[0] if key.answers else ""
         case Task.SUMMARIZATION:
             return key.reference or " ".join(key.key_facts)
         case Task.EXTRACTION:
-            lists = {spec.name for spec in fields if spec.type is FieldType.LIST}
-            found = {name: list(k.values) if name in lists else next(iter(k.values), None) for name, k in key.fields.items()}
+            types = {spec.name: spec.type for spec in fields}
+            found = {name: _value_of(k, types.get(name)) for name, k in key.fields.items()}
             return msgspec.json.encode({name: value or None for name, value in found.items()}).decode()
+
+
+def _value_of(key: FieldKey, kind: FieldType | None) -> object:
+    """Return what stands for a field in the answer: one value, a list, or rows."""
+    if kind is FieldType.RECORDS:
+        return [{name: text or None for name, text in row.items()} for row in key.rows]
+    return list(key.values) if kind is FieldType.LIST else next(iter(key.values), None)
 
 
 def majority(briefing: Briefing) -> Method:
@@ -82,6 +89,33 @@ def nearest_example(briefing: Briefing) -> Method:
     return answer
 
 
+def _each_label(examples: Sequence[Example], labels: Sequence[tuple[str, ...]]) -> Method:
+    """Answer with every label that its own logistic regression finds likelier than not; learned one label at a time."""
+    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415
+
+    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, **WORDS)
+    known = words.fit_transform([e.input for e in examples])
+    models, always = {}, []
+    with threadpool_limits(limits=1):  # as below
+        for name in sorted({name for found in labels for name in found}):
+            there = [name in found for found in labels]
+            if all(there):
+                always.append(name)
+            else:
+                models[name] = LogisticRegression(C=10, class_weight="balanced", max_iter=1000, tol=1e-3).fit(known, there)
+
+    def answer(question: Question) -> Answer:
+        row = words.transform([question.input])
+        shares = {name: float(model.predict_proba(row)[0, 1]) for name, model in models.items()}
+        found = sorted([*always, *(name for name, share in shares.items() if share >= 0.5)])  # noqa: PLR2004 - likelier than not
+        sure = [max(share, 1 - share) for share in shares.values()]
+        return Answer("\n".join(found) or "(none)", min(sure, default=1.0))
+
+    return answer
+
+
 def tf_idf_logistic_regression(briefing: Briefing) -> Method:
     """Logistic regression over word 1-2-grams and character 3-5-grams, C = 10, classes balanced (figures.md 6)."""
     from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
@@ -91,6 +125,8 @@ def tf_idf_logistic_regression(briefing: Briefing) -> Method:
 
     examples = learned_from(briefing)
     labels = [answer_of(e, Task.CLASSIFICATION) for e in examples]
+    if briefing.plan.settings.several_labels:
+        return _each_label(examples, [e.key.labels or () for e in examples if e.key is not None])
     if len(set(labels)) == 1:
         only = Answer(labels[0], 1.0)
         return lambda _: only

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 
+from reportgen.domain.estimating.computed_measures import mistakes_of, ranks_of, records_of
 from reportgen.domain.estimating.costs import cost_terms
 from reportgen.domain.records.measure import Observation, Sample
 from reportgen.domain.records.plan import EvaluationPlan, Example, FieldType, ScopeKind, ServiceLevel, Task
 from reportgen.domain.records.response import Outcome, Response
-from reportgen.domain.records.score import CitationMark, ItemCounts, JudgeKind, Mark, Part, Reading, Score
+from reportgen.domain.records.score import CitationMark, ItemCounts, JudgeKind, Mark, Part, Reading, RowPair, Score
 from reportgen.domain.wording.figures import counted
 from reportgen.forecasting.judge import sentences_supposed
 
@@ -64,6 +65,7 @@ _READER = "they fall evenly, and if people or a calibrated judge decide"
 _SENTENCES = f"summaries have as many sentences as their reference or key facts, {_READER.replace('they', 'faults')}"
 _WRONG_LABEL = Fault("wrong label", "wrong labels")
 _WRONG_VALUE = Fault("wrong value", "wrong values")
+_WRONG_ROWS = Fault("document with every line item wrong", "documents with every line item wrong")
 _WRONG = Fault("wrong answer", "wrong answers", whole=True)
 _OMITTED = Fault("key fact left out", "key facts left out", Mark.OMITTED, parts="fact", on=_READER)
 _UNQUOTED = Fault(
@@ -99,6 +101,11 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
         "citation accuracy": _UNQUOTED,
         "quote found rate": _UNQUOTED,
         **dict.fromkeys(["item precision", "item recall", "item F1"], _WRONG_ITEM),
+        "quadratic weighted kappa": _WRONG_LABEL,
+        "mean distance in ranks": _WRONG_LABEL,
+        "mean cost of mistakes": _WRONG_LABEL,
+        "line item F1": _WRONG_ROWS,
+        "row exact rate": _WRONG_ROWS,
         "factual precision": Fault(
             "unsupported sentence", "unsupported sentences", Mark.UNSUPPORTED, parts="sentence", on=_SENTENCES
         ),
@@ -175,13 +182,17 @@ class Supposed:
             fields=tuple(f.name for f in fields),
             citation_fields=tuple(f.name for f in fields if f.citation_required),
             costs=cost_terms(self.plan.costs),
+            records=records_of(fields),
+            several=self.plan.settings.several_labels,
+            ranks=ranks_of(self.plan.labels),
+            mistakes=mistakes_of(self.plan, self._labels),
         )
 
     def _counts(self, example: Example) -> bool:
         """Whether an example has a part in the measure: what only a key can tell needs one."""
         return not self.fault.marks or any(True for _ in parts_of(example))
 
-    def _possible(self, name: str, expected: str) -> bool:
+    def _possible(self, name: str, expected: str) -> bool:  # noqa: PLR0911 - one line for each kind of fault
         scope = self.level.scope
         if self.fault.parts:
             return name.startswith(f"{self.fault.parts} ")
@@ -189,6 +200,9 @@ class Supposed:
             return False
         if self.fault.items and name not in self._lists:
             return False
+        if self.fault is _WRONG_ROWS:
+            wanted = scope.name.partition(":")[0] if scope.kind is ScopeKind.FIELD else ""
+            return name in records_of(self.plan.fields) and wanted in {"", name}
         if scope.kind is ScopeKind.FIELD:
             return name == scope.name
         if scope.kind is ScopeKind.LABEL:
@@ -199,7 +213,7 @@ class Supposed:
         fault, whole = self.fault, (place, WHOLE) in wrong
         marked = fault.marks
         parts = tuple(
-            self._part(name, expected, at_fault=whole if marked and whole else (place, name) in wrong)
+            self._part(example, name, expected, at_fault=whole if marked and whole else (place, name) in wrong)
             for name, expected in parts_of(example)
         )
         outcome = fault.outcome if whole else Outcome.ANSWERED
@@ -207,6 +221,7 @@ class Supposed:
             outcome,
             parts if outcome is Outcome.ANSWERED else tuple(_lost(p) for p in parts),
             self._label(example, at_fault=(whole and marked) or (place, _LABEL) in wrong),
+            self._label_set(example, at_fault=(whole and marked) or (place, _LABEL) in wrong),
             {"token F1": 0.0 if whole else 1.0} if example.key is not None and example.key.answers else {},
         )
         response = Response(
@@ -228,7 +243,12 @@ class Supposed:
             return self.level.scope.name
         return labels[(labels.index(label) + 1) % len(labels)]
 
-    def _part(self, name: str, expected: str, *, at_fault: bool) -> Part:
+    def _label_set(self, example: Example, *, at_fault: bool) -> tuple[str, ...]:
+        """Return the labels of an answer where an example has several: at fault it names none of them."""
+        key = example.key
+        return () if key is None or key.labels is None or at_fault else key.labels
+
+    def _part(self, example: Example, name: str, expected: str, *, at_fault: bool) -> Part:
         mark = _right_mark(name, expected)
         cited = CitationMark.SUPPORTS
         if at_fault and self.fault.cited:
@@ -238,12 +258,22 @@ class Supposed:
             mark = Mark.INVENTED if mark is Mark.WRONG and not expected else mark
         found = "" if mark in (Mark.CORRECT_EMPTY, Mark.MISSING) else "x"
         items = self._items(expected, at_fault=at_fault) if name in self._lists else None
-        return Part(name, mark, expected, found, judged_by=JudgeKind.PERSON, citation=cited if found else None, items=items)
+        rows = _rows_supposed(example, name, right=mark is Mark.CORRECT)
+        cites = cited if found else None
+        return Part(name, mark, expected, found, judged_by=JudgeKind.PERSON, citation=cites, items=items, rows=rows)
 
     def _items(self, expected: str, *, at_fault: bool) -> ItemCounts:
         """Return a list of which all items are right, or one is another."""
         count = len(expected.splitlines())
         return ItemCounts(max(count - at_fault, 0), count, max(count, int(at_fault)))
+
+
+def _rows_supposed(example: Example, name: str, *, right: bool) -> tuple[RowPair, ...]:
+    """Return the expected rows of a records field, every part of them right or every part wrong."""
+    key = example.key.fields.get(name) if example.key is not None else None
+    rows = [tuple(row.values()) for row in key.rows] if key is not None else []
+    mark = Mark.CORRECT if right else Mark.WRONG
+    return tuple(RowPair(row, row, tuple(mark if text else Mark.CORRECT_EMPTY for text in row)) for row in rows)
 
 
 def parts_of(example: Example) -> Iterator[tuple[str, str]]:

@@ -18,6 +18,7 @@ def arguments(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("file", type=Path, metavar="FILE", help="the workbook to write, ending in .xlsx")
     sub.add_argument("--task", choices=TASKS, required=True, help="what the candidates are to do")
     sub.add_argument("--fields", default="", help='the fields to extract, for example "Supplier, Total, Due date"')
+    sub.add_argument("--labels", choices=("one", "several"), default="one", help="how many labels an example may have")
     sub.add_argument("--with", dest="sheets", default="", metavar="SHEETS", help='further sheets, for example "Prompts"')
 
 
@@ -31,7 +32,7 @@ def run(options: argparse.Namespace) -> ExitCode:
         msg = f"{path} exists already and is not written over. Choose another name, or move it away."
         raise NeedsMendingError(msg)
     try:
-        write_blank(path, options.task, options.fields, split_names(options.sheets))
+        write_blank(path, options.task, options.fields, split_names(options.sheets), labels=options.labels)
     except OSError as error:
         msg = f"{path} cannot be written ({error.strerror}). Choose another folder."
         raise NeedsMendingError(msg) from error
@@ -39,9 +40,16 @@ def run(options: argparse.Namespace) -> ExitCode:
     return ExitCode.DONE
 
 
-def write_blank(path: Path, task: str, fields: str, sheets: Sequence[str]) -> None:
-    """Copy the shipped blank where nothing was asked for besides, else build one with these fields and sheets."""
-    if not fields and not sheets:
+def write_blank(path: Path, task: str, fields: str, sheets: Sequence[str], *, labels: str = "one") -> None:
+    """Copy the shipped blank where nothing was asked for besides, else build one with these fields, sheets and labels.
+
+    Raises NeedsMendingError where several labels are asked for and the task has none.
+    """
+    several = labels == "several"
+    if several and task != "classification":
+        msg = f"--labels several is for classification; the task is {task}. Leave --labels out."
+        raise NeedsMendingError(msg)
+    if not fields and not sheets and not several:
         from reportgen.assets import folder  # noqa: PLC0415
 
         shutil.copyfile(folder("workbooks") / f"{task}.xlsx", path)
@@ -49,4 +57,6 @@ def write_blank(path: Path, task: str, fields: str, sheets: Sequence[str]) -> No
     from reportgen.domain.records.plan import Task  # noqa: PLC0415
     from reportgen.workbook.blank.workbooks import write_workbook  # noqa: PLC0415
 
-    write_workbook(path, Task(task.replace("-", " ")), fields=fields_of(task, fields), with_sheets=sheets)
+    items = {"Labels per example": "several"} if several else None
+    chosen = Task(task.replace("-", " "))
+    write_workbook(path, chosen, fields=fields_of(task, fields), with_sheets=sheets, evaluation=items, begun=several)

@@ -24,6 +24,7 @@ from reportgen.domain.records.corpus import Corpus
 from reportgen.domain.records.plan import AnswerKey, Comparator, EvaluationPlan, Example, Split, Task
 from reportgen.domain.statistics.agreement import gwet_ac1, kappa
 from reportgen.domain.statistics.representativeness import compare_mix
+from reportgen.domain.telling.sums import expected_differs
 from reportgen.domain.wording.figures import counted, listed, percent
 from reportgen.problems import Problem, Severity
 
@@ -72,7 +73,8 @@ def small_classes(plan: EvaluationPlan, corpus: Corpus) -> tuple[Problem, ...]:
     """Return the labels with too few eval examples; a run finds them by itself, `check` says them before."""
     if plan.settings.task is not Task.CLASSIFICATION:
         return ()
-    found = Counter(e.key.label for e in corpus.eval if e.key is not None and e.key.label)
+    keys = [e.key for e in corpus.eval if e.key is not None]
+    found = Counter(name for key in keys for name in (key.labels or ((key.label,) if key.label else ())))
     small = [f"{label.name} ({found[label.name]})" for label in plan.labels if found[label.name] < SMALL_CLASS]
     if not small:
         return ()
@@ -147,6 +149,20 @@ def _comparable(key: AnswerKey) -> object:
     return normalised(key.label or ""), *lines, normalised(key.reference), fields
 
 
+def _totals(rows: Rows) -> Iterator[Problem]:
+    """Name rows whose expected line items do not add up to the expected total: one of them is mistyped."""
+    found = {i: names for i, e in enumerate(rows.examples) if (names := expected_differs(rows.plan, e))}
+    if found:
+        fields = dict.fromkeys(name for names in found.values() for name in names)
+        yield problem(
+            "sum-differs",
+            Severity.WARNING,
+            places_of(rows, list(found)),
+            f"in {counted(len(found), 'row')} the expected rows on the sheet Records do not add up to {listed(fields)}.",
+            "Correct the rows or the total; nothing was changed.",
+        )
+
+
 def _second_labels(rows: Rows) -> Iterator[Problem]:
     """Say how far two people agree: the ceiling of every quality figure (figures.md 5.4)."""
     pairs = [
@@ -185,7 +201,7 @@ def _second_labels(rows: Rows) -> Iterator[Problem]:
 
 def _doubtful_labels(rows: Rows) -> Iterator[Problem]:
     """Name rows whose label a simple learner doubts, for people to look at; nothing is changed (figures.md 5.4)."""
-    if rows.plan.settings.task is not Task.CLASSIFICATION:
+    if rows.plan.settings.task is not Task.CLASSIFICATION or rows.plan.settings.several_labels:
         return
     labels = {i: e.key.label for i, e in enumerate(rows.examples) if e.key is not None and e.key.label and e.input.strip()}
     labelled = list(labels)
@@ -233,6 +249,7 @@ CHECKS: tuple[_Check, ...] = (
     copies,
     like_copies,
     templates,
+    _totals,
     _second_labels,
     _doubtful_labels,
     in_prompts,

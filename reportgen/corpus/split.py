@@ -61,16 +61,23 @@ def _place(seed: int, name: str) -> int:
 
 def _strata(units: Iterable[Unit]) -> dict[tuple[str, str], list[Unit]]:
     """Group units by label and segment; a group of several strata belongs to its rarest."""
-    cells = Counter(_cell(e) for unit in units for e in unit.examples)
+    units = list(units)
+    keys = (e.key for unit in units for e in unit.examples)
+    common = Counter(name for key in keys if key is not None for name in key.labels or ())
+    cells = Counter(_cell(e, common) for unit in units for e in unit.examples)
     strata: dict[tuple[str, str], list[Unit]] = defaultdict(list)
     for unit in units:
-        label, segment = min((_cell(e) for e in unit.examples), key=lambda cell: (cells[cell], cell))
+        label, segment = min((_cell(e, common) for e in unit.examples), key=lambda cell: (cells[cell], cell))
         strata[label, segment if cells[label, segment] >= SMALLEST_CELL else ""].append(unit)
     return strata
 
 
-def _cell(example: Example) -> tuple[str, str]:
-    label = example.key.label if example.key is not None else "?"
+def _cell(example: Example, common: Mapping[str, int]) -> tuple[str, str]:
+    """Return label and segment; of several labels the rarest stands for the example."""
+    key = example.key
+    label = key.label if key is not None else "?"
+    if key is not None and key.labels:
+        label = min(key.labels, key=lambda name: (common[name], name))
     return label or "", example.segment
 
 

@@ -15,7 +15,16 @@ from reportgen.domain.deciding.qualification import Contender, Gate, Question
 from reportgen.domain.deciding.verdicts import Judged, hard_gate, requirement_verdict, verdict
 from reportgen.domain.estimating import costs
 from reportgen.domain.estimating.balanced_accuracy import balance
-from reportgen.domain.estimating.computed_measures import Frame, all_wanted, make_frame, resampled, within
+from reportgen.domain.estimating.computed_measures import (
+    Frame,
+    all_wanted,
+    make_frame,
+    mistakes_of,
+    ranks_of,
+    records_of,
+    resampled,
+    within,
+)
 from reportgen.domain.estimating.costs import CostSide
 from reportgen.domain.estimating.estimate import basis_of, measure
 from reportgen.domain.estimating.judge_correction import corrected, recentred
@@ -175,6 +184,10 @@ def _sample(frame: Frame, spec: CandidateSpec, observations: tuple[Observation, 
         observations,
         labels=frame.labels if frame.plan.settings.task is Task.CLASSIFICATION else (),
         fields=tuple(f.name for f in fields),
+        records=records_of(fields),
+        several=frame.plan.settings.several_labels,
+        ranks=ranks_of(frame.plan.labels),
+        mistakes=mistakes_of(frame.plan, frame.labels),
         citation_fields=tuple(f.name for f in fields if f.citation_required),
         costs=costs.cost_terms(frame.plan.costs, spec),
     )
@@ -200,6 +213,7 @@ def _result(frame: Frame, of: _Subject) -> CandidateResult:
     figures[MEASURES[KNOWN_FAILURES].key()] = _known_failures(of.regression, frame.method)
     lines = costs.cost_lines(costs.rates(sample, frame.method), sample.costs, basis_of(sample))
     name = of.spec.name.casefold()
+    one_label = frame.plan.settings.task is Task.CLASSIFICATION and not sample.several
     return CandidateResult(
         spec=of.spec,
         sample=sample,
@@ -211,8 +225,8 @@ def _result(frame: Frame, of: _Subject) -> CandidateResult:
         cost_lines=lines,
         price_source=UNPRICED if of.price is None or unpriced(sample) else of.price.source,
         review_triggers=Counter(rule for o in sample.observations for rule in o.review),
-        confusion=_confusion(sample) if frame.plan.settings.task is Task.CLASSIFICATION else {},
-        balance=balance(sample, frame.method) if frame.plan.settings.task is Task.CLASSIFICATION else None,
+        confusion=_confusion(sample) if one_label else {},
+        balance=balance(sample, frame.method) if one_label else None,
     )
 
 

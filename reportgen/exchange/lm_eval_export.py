@@ -149,6 +149,7 @@ def _config(plan: EvaluationPlan, corpus: Corpus) -> dict[str, Any]:
         "decimal_mark": plan.settings.decimal_mark,
         "currency": plan.settings.currency,
         "answers_read": plan.settings.answers_read.value,
+        "several_labels": plan.settings.several_labels,
         "labels": msgspec.to_builtins(labels_of(plan)),
         "sample_labels": make_frame(plan, corpus, 0).labels if plan.settings.task is Task.CLASSIFICATION else (),
         "fields": msgspec.to_builtins(plan.fields),
@@ -175,7 +176,7 @@ _Writer.add_representer(str, _text)
 
 def _yaml(name: str, plan: EvaluationPlan, corpus: Corpus, prompt: TaskPrompt, split: Split) -> bytes:
     task = plan.settings.task
-    keys = [m.key() for m in task_code.exported_measures(task)]
+    keys = [m.key() for m in task_code.exported_measures(plan)]
     if split is Split.REGRESSION:
         keys = [MEASURES[task_code.KNOWN_FAILURES].key()]
     lenient: list[dict[str, Any]] = [{"function": "custom", "filter_fn": _Function("lenient")}, {"function": "take_first"}]

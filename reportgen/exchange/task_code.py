@@ -17,6 +17,7 @@ HERE = Path(__file__).resolve().parent
 if (HERE / "scoring").is_dir():
     sys.path.insert(0, str(HERE / "scoring"))
 
+from reportgen.domain.estimating.computed_measures import ranks_of, records_of, unlisted  # noqa: E402
 from reportgen.domain.measures import MEASURES  # noqa: E402
 from reportgen.domain.records.measure import Measure, Observation, Sample, Unit  # noqa: E402 - found by the line above
 from reportgen.domain.records.plan import (  # noqa: E402
@@ -35,11 +36,12 @@ from reportgen.domain.records.plan import (  # noqa: E402
     Task,
 )
 from reportgen.domain.records.response import Outcome, Response  # noqa: E402
-from reportgen.domain.records.score import CitationMark, Mark, Part, Reading, Score  # noqa: E402
+from reportgen.domain.records.score import CitationMark, Mark, Part, Reading, RowPair, Score  # noqa: E402
 from reportgen.metrics import SCORERS  # noqa: E402
 from reportgen.metrics.classification import reader_of  # noqa: E402
 from reportgen.metrics.interface import ScoreExample  # noqa: E402
 from reportgen.metrics.json_output import AnswerReader, Fault, Given  # noqa: E402
+from reportgen.metrics.several_labels import LabelSetReader  # noqa: E402
 
 
 def _check_scorers() -> None:
@@ -63,16 +65,21 @@ _OF_OPERATION = frozenset({"review rate", "retry rate", "failure rate", KNOWN_FA
 NO_LABEL = "[no label]"
 
 
-def exported_measures(task: Task) -> tuple[Measure, ...]:
-    """Return the measures that the harness computes: every share of the task that answers alone decide."""
+def exported_measures(plan: EvaluationPlan) -> tuple[Measure, ...]:
+    """Return the measures that the harness computes: every share of the task that answers alone decide.
+
+    Those that the plan gives no ground for are left out: rows, an order of labels, several labels.
+    """
+    task, left_out = plan.settings.task, unlisted(plan)
     return tuple(
         m
         for m in MEASURES.values()
         if task in m.tasks
-        and m.unit is Unit.SHARE
+        and m.unit in {Unit.SHARE, Unit.NUMBER}
         and m.statistic is not None
         and ScopeKind.OVERALL in m.scopes
         and m.name not in _OF_OPERATION
+        and m.name not in left_out
     )
 
 
@@ -97,7 +104,7 @@ def process_results(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str,
     bare = _bare(score)
     if doc["known_failure"]:
         return dict(judged) | {MEASURES[KNOWN_FAILURES].key(): bare}
-    return dict(judged) | {m.key(): bare for m in exported_measures(_plan().settings.task)}
+    return dict(judged) | {m.key(): bare for m in exported_measures(_plan())}
 
 
 def __getattr__(name: str) -> Callable[[Sequence[Mapping[str, Any]]], float]:
@@ -120,6 +127,9 @@ def _figure(of: Measure, items: Sequence[Mapping[str, Any]]) -> float:
         labels=tuple(config["sample_labels"]),
         fields=tuple(f.name for f in _plan().fields),
         citation_fields=tuple(f.name for f in _plan().fields if f.citation_required),
+        records=records_of(_plan().fields),
+        several=_plan().settings.several_labels,
+        ranks=ranks_of(_plan().labels),
     )
     if of.statistic is None or (of.why_not is not None and of.why_not(sample, OVERALL)):
         return float("nan")
@@ -137,19 +147,29 @@ def _bare(score: Score) -> dict[str, Any]:
         "example_id": score.example_id,
         "outcome": reading.outcome.value,
         "label": reading.label or "",
-        "parts": [[p.name, p.mark.value, p.citation.value if p.citation else ""] for p in reading.parts],
+        "labels": list(reading.labels),
+        "parts": [[p.name, p.mark.value, p.citation.value if p.citation else "", _rows_bare(p)] for p in reading.parts],
         "extras": [[name, value] for name, value in reading.extras.items()],
         "unscored": score.unscored,
     }
 
 
+def _rows_bare(part: Part) -> list[list[Any]]:
+    """Return the rows of a part as the harness writes them down: whether expected, whether given, and the marks."""
+    return [[r.expected is not None, r.given is not None, [m.value for m in r.marks]] for r in part.rows]
+
+
+def _row_of(expected: bool, given: bool, marks: Sequence[str]) -> RowPair:
+    return RowPair(() if expected else None, () if given else None, tuple(Mark(m) for m in marks))
+
+
 def _observation(item: Mapping[str, Any], doc: Mapping[str, Any]) -> Observation:
     parts = tuple(
-        Part(name, Mark(mark), citation=CitationMark(citation) if citation else None)
-        for name, mark, citation in item["parts"]
+        Part(name, Mark(mark), citation=CitationMark(citation) if citation else None, rows=tuple(_row_of(*r) for r in rows))
+        for name, mark, citation, rows in item["parts"]
     )
     outcome = Outcome(item["outcome"])
-    reading = Reading(outcome, parts, label=item["label"] or None, extras=dict(item["extras"]))
+    reading = Reading(outcome, parts, item["label"] or None, tuple(item["labels"]), dict(item["extras"]))
     response = Response("", item["example_id"], "", outcome)
     return Observation(_example(doc), response, Score("", response.example_id, reading, reading, item["unscored"]), None)
 
@@ -159,6 +179,10 @@ def _repaired(text: str) -> str:
     match plan.settings.task:
         case Task.CLASSIFICATION:
             reader = reader_of(plan)
+            if plan.settings.several_labels:
+                sets = LabelSetReader(reader)
+                named = None if sets.read(text) is not None else sets.lenient(text)
+                return text if named is None else json.dumps(named, ensure_ascii=False)
             return text if reader.read(text) is not None else reader.lenient(text) or NO_LABEL
         case Task.EXTRACTION:
             fields = AnswerReader(plan.fields, plan.settings.answers_read)
@@ -176,7 +200,13 @@ def _json_of(given: Given, spec: FieldSpec) -> dict[str, Any]:
         value = json.loads(str(given.number))
     elif spec.type is FieldType.LIST:
         value = list(given.items) or None
+    elif spec.type is FieldType.RECORDS:
+        value = [{name: _plain(part) for name, part in row.items()} for row in given.rows] or None
     return {"value": value, "quote": list(given.quotes)}
+
+
+def _plain(given: Given) -> Any:  # noqa: ANN401 - a value of JSON
+    return given.text or None if given.number is None else json.loads(str(given.number))
 
 
 @cache
@@ -195,13 +225,14 @@ def _plan() -> EvaluationPlan:
             "",
             Task(config["task"]),
             answers_read=AnswersRead(config["answers_read"]),
+            several_labels=config["several_labels"],
             **{name: config[name] for name in CONVENTIONS},
         ),
         examples=(),
         candidates=(),
         service_levels=(),
         costs={},
-        labels=tuple(Label(x["name"], x["description"], tuple(x["also_written"])) for x in config["labels"]),
+        labels=tuple(Label(x["name"], x["description"], tuple(x["also_written"]), x["order"]) for x in config["labels"]),
         fields=tuple(_field(x) for x in config["fields"]),
     )
 
@@ -209,7 +240,7 @@ def _plan() -> EvaluationPlan:
 def _field(found: Mapping[str, Any]) -> FieldSpec:
     tuples = {name: tuple(found[name]) for name in ("choices", "also_written")}
     types = {name: FieldType(found[name]) for name in ("type", "items")}
-    return FieldSpec(**{**found, **tuples, **types})
+    return FieldSpec(**{**found, **tuples, **types, "parts": tuple(_field(part) for part in found["parts"])})
 
 
 @cache
@@ -235,11 +266,16 @@ def _example(doc: Mapping[str, Any]) -> Example:
     return Example(doc["example_id"], doc["text"], _key(key) if key is not None else None, "", doc["stratum"], doc["group"])
 
 
+def _field_key(found: Mapping[str, Any]) -> FieldKey:
+    return FieldKey(tuple(found["values"]), found["evidence"], found["labelled"], tuple(found["rows"]))
+
+
 def _key(found: Mapping[str, Any]) -> AnswerKey:
     return AnswerKey(
         label=found["label"],
         answers=tuple(found["answers"]),
-        fields={name: FieldKey(tuple(k["values"]), k["evidence"], k["labelled"]) for name, k in found["fields"].items()},
+        fields={name: _field_key(k) for name, k in found["fields"].items()},
         reference=found["reference"],
         key_facts=tuple(found["key_facts"]),
+        labels=None if found["labels"] is None else tuple(found["labels"]),
     )

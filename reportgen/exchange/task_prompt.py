@@ -43,7 +43,7 @@ def task_prompt(plan: EvaluationPlan, corpus: Corpus, candidate: str = "") -> Ta
     shots = few_shot(spec, briefing)
     mark = secrets.token_hex(16)
     question = Question("", mark, plan.settings.task, plan.labels, plan.fields)
-    chat = messages(prompt_of(spec, plan.settings.task), question, shots)
+    chat = messages(prompt_of(spec, plan.settings.task, several=plan.settings.several_labels), question, shots)
     turns = chat[1:] if chat[0]["role"] == "system" else chat
     return TaskPrompt(
         of=spec.name,

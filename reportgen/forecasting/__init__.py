@@ -93,7 +93,7 @@ def _characters(
     sent, wanted = 0.0, []
     for example in sample:
         question = question_of(example, plan)
-        chat = messages(prompt_of(spec, task), question, shots)
+        chat = messages(prompt_of(spec, task, several=plan.settings.several_labels), question, shots)
         sent += sum(weight(turn["content"]) for turn in chat)
         sent += given(spec, example.document).tokens * CHARACTERS_PER_TOKEN[1]
         wanted.append(weight(answer_of(example, task)))

@@ -18,7 +18,7 @@ from reportgen.domain.records.comparison import CandidateResult, Comparison
 from reportgen.domain.records.measure import Measurement, Observation, Sample
 from reportgen.domain.records.plan import Example, Role, Split
 from reportgen.domain.records.response import Response
-from reportgen.domain.records.score import Part, Reading, Score
+from reportgen.domain.records.score import Part, Reading, RowPair, Score
 from reportgen.evidence.run_folder import RunFolder, write_bytes
 from reportgen.evidence.seal import holding_seal
 from reportgen.problems import NeedsMendingError
@@ -219,10 +219,23 @@ def _row(of: Observation, split: Split) -> Row:
     )
 
 
+def _bare_row(row: RowPair) -> RowPair:
+    return RowPair(None if row.expected is None else (), None if row.given is None else (), row.marks)
+
+
 def _bare(reading: Reading) -> Reading:
     """Return a reading without any text of workbook or model: marks and the predicted label are enough to measure."""
     parts = tuple(
-        Part(p.name, p.mark, judged_by=p.judged_by, rule_mark=p.rule_mark, citation=p.citation) for p in reading.parts
+        Part(
+            p.name,
+            p.mark,
+            judged_by=p.judged_by,
+            rule_mark=p.rule_mark,
+            citation=p.citation,
+            items=p.items,
+            rows=tuple(_bare_row(row) for row in p.rows),
+        )
+        for p in reading.parts
     )
     return replace(reading, parts=parts, reason="")
 

@@ -12,6 +12,8 @@ from reportgen.metrics import classification, extraction, question_answering, su
 from reportgen.metrics.classification import reader_of
 from reportgen.metrics.interface import Scorer
 from reportgen.metrics.json_output import AnswerReader, Fault
+from reportgen.metrics.label_reader import LabelReader
+from reportgen.metrics.several_labels import LabelSetReader
 from reportgen.metrics.verdicts import Verdicts
 
 SCORERS: Mapping[Task, Scorer] = {
@@ -66,7 +68,9 @@ def misfit_of(plan: EvaluationPlan) -> Callable[[str], str] | None:
     """
     match plan.settings.task:
         case Task.CLASSIFICATION:
-            labels = reader_of(plan)
+            labels: LabelReader | LabelSetReader = reader_of(plan)
+            if plan.settings.several_labels:
+                labels = LabelSetReader(reader_of(plan))
             return lambda text: "" if labels.read(text) is not None else "the answer is none of the labels"
         case Task.EXTRACTION:
             fields = AnswerReader(plan.fields, plan.settings.answers_read)

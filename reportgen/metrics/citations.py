@@ -279,7 +279,7 @@ def holds_value(spec: FieldSpec, given: Given, quoted: str, conventions: Convent
             numbers = given.numbers or (None,) * len(given.items)
             items = [Given(text, number) for text, number in zip(given.items, numbers, strict=True)]
             return all(holds_value(one, item, quoted, conventions) for item in items)
-        case FieldType.TEXT | FieldType.NAME:
+        case FieldType.TEXT | FieldType.NAME | FieldType.RECORDS:
             return _holds_text(given.text, folded, conventions)
         case _:
             assert_never(spec.type)

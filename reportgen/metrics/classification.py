@@ -8,6 +8,7 @@ from functools import lru_cache
 from reportgen.domain.records.plan import EvaluationPlan, Example, Label
 from reportgen.domain.records.response import Outcome, Response
 from reportgen.domain.records.score import Mark, Part, Reading, Score
+from reportgen.metrics import several_labels
 from reportgen.metrics.interface import ScoreExample, ScoreResponse, failed_reading, has_answer, one_reading, shown
 from reportgen.metrics.json_output import load_repaired
 from reportgen.metrics.label_reader import LabelReader
@@ -32,6 +33,9 @@ def labels_of(plan: EvaluationPlan) -> tuple[Label, ...]:
     """Return the plan's labels; without a Labels sheet, those found in the expected values, in order of appearance."""
     if plan.labels:
         return plan.labels
+    if plan.settings.several_labels:
+        found = dict.fromkeys(name for x in plan.examples if x.key is not None for name in x.key.labels or ())
+        return tuple(Label(name) for name in found)
     found = dict.fromkeys(x.key.label.strip() for x in plan.examples if x.key is not None and x.key.label)
     return tuple(Label(name) for name in found)
 
@@ -44,6 +48,8 @@ def reader_of(plan: EvaluationPlan) -> LabelReader:
 def prepare(plan: EvaluationPlan) -> ScoreExample:
     """Return the scorer of a classification plan."""
     reader, verdicts = reader_of(plan), Verdicts.of(plan.recorded_verdicts)
+    if plan.settings.several_labels:
+        return several_labels.prepare(reader, verdicts)
 
     def for_example(example: Example) -> ScoreResponse:
         accepted = _accepted(example, reader)

@@ -8,12 +8,12 @@ is not restraint; the outcome of the reading says that the whole response is not
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reportgen.domain.reading.text import key
 from reportgen.domain.records.plan import EvaluationPlan, Example, FieldKey, FieldSpec, FieldType
 from reportgen.domain.records.response import Outcome, Response
-from reportgen.domain.records.score import ItemCounts, Mark, Part, Reading, Score
+from reportgen.domain.records.score import ItemCounts, Mark, Part, Reading, RowPair, Score
 from reportgen.metrics.citations import Found, Source, judge_citation
 from reportgen.metrics.interface import (
     ScoreExample,
@@ -25,8 +25,9 @@ from reportgen.metrics.interface import (
     why_failed,
 )
 from reportgen.metrics.json_output import NOTHING, AnswerReader, Fault, Given
+from reportgen.metrics.line_items import RowComparer, as_expected, rows_differ
 from reportgen.metrics.values import Conventions, compare, match_lists
-from reportgen.metrics.verdicts import PartVerdicts, Verdicts, judged, value_mark
+from reportgen.metrics.verdicts import PartVerdicts, Verdicts, is_positive, judged, value_mark
 
 _UNLABELLED = FieldKey(labelled=False)
 
@@ -36,9 +37,11 @@ def prepare(plan: EvaluationPlan) -> ScoreExample:
     conventions = Conventions.of(plan.settings)
     reader, verdicts = AnswerReader(plan.fields, plan.settings.answers_read), Verdicts.of(plan.recorded_verdicts)
 
+    comparers = {s.name: RowComparer(s, conventions) for s in plan.fields if s.type is FieldType.RECORDS}
+
     def for_example(example: Example) -> ScoreResponse:
         keys: Mapping[str, FieldKey] = example.key.fields if example.key is not None else {}
-        return _ExampleScorer(reader, verdicts, conventions, keys, Source(example.input))
+        return _ExampleScorer(reader, verdicts, conventions, keys, Source(example.input), comparers)
 
     return for_example
 
@@ -50,6 +53,7 @@ class _ExampleScorer:
     conventions: Conventions
     keys: Mapping[str, FieldKey]
     source: Source
+    comparers: Mapping[str, RowComparer]
 
     def __call__(self, response: Response) -> Score:
         recorded = self.verdicts.on(response.candidate, response.example_id)
@@ -76,11 +80,16 @@ class _ExampleScorer:
 
     def _failed(self, reason: str) -> tuple[Part, ...]:
         expected = ((spec, self.keys.get(spec.name, _UNLABELLED)) for spec in self.reader.fields)
-        return tuple(
-            Part(spec.name, Mark.MISSING, "\n".join(key.values), reason=reason, items=self._items(spec, key, NOTHING))
-            for spec, key in expected
-            if key.values
-        )
+        return tuple(self._lost(spec, wanted, reason) for spec, wanted in expected if wanted.values)
+
+    def _lost(self, spec: FieldSpec, wanted: FieldKey, reason: str) -> Part:
+        items, rows = self._items(spec, wanted, NOTHING), self._rows(spec.name, wanted, NOTHING)
+        return Part(spec.name, Mark.MISSING, "\n".join(wanted.values), reason=reason, items=items, rows=rows)
+
+    def _rows(self, name: str, expected: FieldKey, given: Given) -> tuple[RowPair, ...]:
+        """Return the rows of a records field, expected against given; none for every other field."""
+        comparer = self.comparers.get(name)
+        return comparer.pairs(expected.rows, given.rows) if comparer is not None and expected.labelled else ()
 
     def _answered(self, answer: Mapping[str, Given], recorded: PartVerdicts) -> Reading:
         parts = tuple(self._part(spec, answer.get(spec.name, NOTHING), recorded) for spec in self.reader.fields)
@@ -88,7 +97,8 @@ class _ExampleScorer:
 
     def _part(self, spec: FieldSpec, given: Given, recorded: PartVerdicts) -> Part:
         expected = self.keys.get(spec.name, _UNLABELLED)
-        mark, reason = self._mark(spec, expected, given)
+        rows = self._rows(spec.name, expected, given)
+        mark, reason = self._mark(spec, expected, given, rows)
         citation = self._citation(spec, expected, given)
         part = Part(
             spec.name,
@@ -100,17 +110,25 @@ class _ExampleScorer:
             quote=shown("\n".join(given.quotes)),
             items=self._items(spec, expected, given),
             altered=citation.altered if citation else (),
+            rows=rows,
         )
         verdict = recorded.get(key(spec.name)) if recorded else None
-        return judged(part, verdict, value_mark(verdict, expected=part.expected, found=part.found)) if verdict else part
+        if verdict is None:
+            return part
+        if is_positive(verdict):
+            part = replace(part, rows=as_expected(rows))
+        return judged(part, verdict, value_mark(verdict, expected=part.expected, found=part.found))
 
-    def _mark(self, spec: FieldSpec, expected: FieldKey, given: Given) -> tuple[Mark, str]:
+    def _mark(self, spec: FieldSpec, expected: FieldKey, given: Given, rows: tuple[RowPair, ...]) -> tuple[Mark, str]:
         if not expected.labelled:
             return Mark.UNSCORED, "not labelled"
         if given.empty:
             return (Mark.MISSING, "") if expected.values else (Mark.CORRECT_EMPTY, "")
         if not expected.values:
             return Mark.INVENTED, "the document does not hold it"
+        if spec.type is FieldType.RECORDS:
+            differs = rows_differ(rows)
+            return (Mark.WRONG, differs) if differs else (Mark.CORRECT, "")
         match = compare(spec, expected.values, given, self.conventions)
         return (Mark.CORRECT, "") if match.right else (Mark.WRONG, match.reason)
 
@@ -121,6 +139,6 @@ class _ExampleScorer:
         return ItemCounts(found.matched, found.expected, found.given)
 
     def _citation(self, spec: FieldSpec, expected: FieldKey, given: Given) -> Found | None:
-        if given.empty or not (given.quotes or spec.citation_required):
+        if given.empty or not (given.quotes or spec.citation_required) or spec.type is FieldType.RECORDS:
             return None
         return judge_citation(spec, given, self.source, self.conventions, expected.evidence)

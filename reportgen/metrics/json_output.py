@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -24,6 +24,7 @@ from typing import assert_never, cast
 
 from reportgen.domain.reading.text import key
 from reportgen.domain.records.plan import AnswersRead, FieldSpec, FieldType
+from reportgen.domain.wording.figures import row_in_words
 from reportgen.metrics.answer_text import without_thoughts
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
@@ -54,6 +55,8 @@ class Given:
     items: tuple[str, ...] = ()
     quotes: tuple[str, ...] = ()
     numbers: tuple[Decimal | None, ...] = ()
+    rows: tuple[Mapping[str, Given], ...] = ()
+    """The rows of a records field, part to value."""
 
     @property
     def empty(self) -> bool:
@@ -142,6 +145,8 @@ def _bare_schema(kind: FieldType) -> dict[str, Json]:
         case FieldType.LIST:
             scalar: dict[str, Json] = {"type": ["string", "number", "null"]}
             return {"anyOf": [{"type": "null"}, {"const": ""}, {"type": "array", "items": _with_quote(scalar)}]}
+        case FieldType.RECORDS:
+            return {"anyOf": [{"type": "null"}, {"const": ""}, {"type": "array", "items": {"type": "object"}}]}
         case _:
             assert_never(kind)
 
@@ -153,9 +158,18 @@ def _with_quote(bare: dict[str, Json]) -> dict[str, Json]:
     return {"if": {"type": "object"}, "then": quoted, "else": bare}
 
 
+def _field_schema(spec: FieldSpec) -> dict[str, Json]:
+    """Return the JSON schema of a bare value of a field; the rows of a records field hold each part to its own type."""
+    if spec.type is not FieldType.RECORDS:
+        return _bare_schema(spec.type)
+    parts: dict[str, Json] = {part.name: _with_quote(_bare_schema(part.type)) for part in spec.parts}
+    row: Json = {"type": "object", "properties": parts}
+    return {"anyOf": [{"type": "null"}, {"const": ""}, {"type": "array", "items": row}]}
+
+
 def schema_of(fields: Sequence[FieldSpec]) -> dict[str, Json]:
     """Return the JSON schema (draft 2020-12) that an extraction answer is held to."""
-    properties: dict[str, Json] = {f.name: _with_quote(_bare_schema(f.type)) for f in fields}
+    properties: dict[str, Json] = {f.name: _with_quote(_field_schema(f)) for f in fields}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "properties": properties}
 
 
@@ -183,6 +197,15 @@ class AnswerReader:
         return names | {key(spec.name): spec.name for spec in self.fields} | {spec.name: spec.name for spec in self.fields}
 
     @cached_property
+    def _parts(self) -> Mapping[str, Mapping[str, str]]:
+        """For each records field its parts by folded name."""
+        return {
+            spec.name: {key(o): part.name for part in spec.parts for o in (*part.also_written, part.name) if "=" not in o}
+            for spec in self.fields
+            if spec.type is FieldType.RECORDS
+        }
+
+    @cached_property
     def _valid(self) -> object:
         import jsonschema  # noqa: PLC0415 - 0.1 s that only extraction pays
 
@@ -203,6 +226,15 @@ class AnswerReader:
             value = value[0]
         if not isinstance(value, dict):
             return Fault(f"the answer is {_kind(value)}, expected a JSON object")
+        answer = self._named(value, coerce=coerce)
+        if isinstance(answer, Fault):
+            return answer
+        if coerce:
+            answer = {spec.name: _coerced(answer[spec.name], spec.type) for spec in self.fields if spec.name in answer}
+        return self._schema_fault(answer) or {spec.name: _given_for(spec, answer.get(spec.name)) for spec in self.fields}
+
+    def _named(self, value: Mapping[str, Json], *, coerce: bool) -> dict[str, Json] | Fault:
+        """Return an answer under the names of its fields and, within rows, of their parts."""
         answer: dict[str, Json] = {}
         for name, content in value.items():
             known = self._names.get(name) or self._names.get(key(name))
@@ -212,13 +244,15 @@ class AnswerReader:
                 answer[known] = content
         if value and not answer and self.fields:
             return Fault("the object names none of the fields")
-        if coerce:
-            answer = {spec.name: _coerced(answer[spec.name], spec.type) for spec in self.fields if spec.name in answer}
-        fault = self._schema_fault(answer)
-        return fault or {spec.name: _given(answer.get(spec.name)) for spec in self.fields}
+        for name in answer.keys() & self._parts.keys():
+            named = _rows_named(answer[name], self._parts[name], coerce=coerce)
+            if isinstance(named, Fault):
+                return named
+            answer[name] = named
+        return answer
 
     def _schema_fault(self, answer: Mapping[str, Json]) -> Fault | None:
-        if all(_plainly_valid(content, spec.type) for spec in self.fields if (content := answer.get(spec.name)) is not None):
+        if all(_plainly_valid(content, spec) for spec in self.fields if (content := answer.get(spec.name)) is not None):
             return None
         import jsonschema  # noqa: PLC0415 - see _valid
 
@@ -231,13 +265,74 @@ class AnswerReader:
         return Fault(f"{place or 'the object'} is {_kind(error.instance)}, which does not fit the field's type")
 
 
-def _plainly_valid(value: Json, kind: FieldType) -> bool:
+def _plainly_valid(value: Json, spec: FieldSpec) -> bool:
     """Whether a value is of the commonest valid forms; the schema is asked about all others, since asking costs 0.3 ms."""
     if isinstance(value, dict) and isinstance(value.get("quote", ""), str) and "value" in value:
         value = value["value"]
-    if kind is FieldType.LIST:
+    if spec.type is FieldType.LIST:
         return value is None or (isinstance(value, list) and all(isinstance(item, str) for item in value))
+    if spec.type is FieldType.RECORDS:
+        figures = {part.name for part in spec.parts if part.type in _FIGURES}
+        return value is None or (isinstance(value, list) and all(_plain_row(row, figures) for row in value))
     return value is None or isinstance(value, str)
+
+
+_FIGURES = frozenset({FieldType.NUMBER, FieldType.MONEY})
+
+
+def _plain_row(row: Json, figures: Collection[str]) -> bool:
+    """Whether a row holds texts alone, and numbers where a figure belongs."""
+    return isinstance(row, dict) and all(
+        content is None
+        or isinstance(content, str)
+        or (name in figures and isinstance(content, (int, float)) and not isinstance(content, bool))
+        for name, content in row.items()
+    )
+
+
+def _rows_named(value: Json, parts: Mapping[str, str], *, coerce: bool) -> Json | Fault:
+    """Return the rows of a records field under the names of its parts; keys that name no part are passed over."""
+    if isinstance(value, dict) and "value" in value and isinstance(value["value"], (list, type(None), str)):
+        inner = _rows_named(value["value"], parts, coerce=coerce)
+        return inner if isinstance(inner, Fault) else {**value, "value": inner}
+    if coerce and isinstance(value, dict):
+        value = [value]
+    if not isinstance(value, list):
+        return value
+    rows: list[Json] = []
+    for number, row in enumerate(value, start=1):
+        if not isinstance(row, dict):
+            rows.append(row)
+            continue
+        named: dict[str, Json] = {}
+        for name, content in row.items():
+            known = parts.get(key(name))
+            if known is not None and known in named:
+                return Fault(f'the part "{known}" stands twice in row {number}')
+            if known is not None:
+                named[known] = content
+        if row and not named:
+            return Fault(f"row {number} names none of the parts")
+        rows.append(named)
+    return rows
+
+
+def _given_for(spec: FieldSpec, value: Json) -> Given:
+    return _given_rows(value) if spec.type is FieldType.RECORDS else _given(value)
+
+
+def _given_rows(value: Json) -> Given:
+    """Return the rows of a validated records field; a row without any value is none."""
+    if isinstance(value, dict):
+        bare = _given_rows(value.get("value"))
+        return replace(bare, quotes=_quotes(value.get("quote")) + bare.quotes)
+    if not isinstance(value, list):
+        return NOTHING
+    rows = [{name: _given(content) for name, content in row.items()} for row in value if isinstance(row, dict)]
+    rows = [row for row in rows if any(not given.empty for given in row.values())]
+    quotes = tuple(quote for row in rows for given in row.values() for quote in given.quotes)
+    told = "\n".join(row_in_words({name: given.text for name, given in row.items()}) for row in rows)
+    return Given(told, quotes=quotes, rows=tuple(rows))
 
 
 def _kind(value: object) -> str:
@@ -265,7 +360,7 @@ def _coerced(value: Json, kind: FieldType) -> Json:
         if isinstance(value, str):
             return [line.strip() for line in value.splitlines() if line.strip()]
         return [value] if isinstance(value, (int, float)) else value
-    if isinstance(value, list) and len(value) <= 1:
+    if isinstance(value, list) and len(value) <= 1 and kind is not FieldType.RECORDS:
         return value[0] if value else None
     if kind in {FieldType.NAME, FieldType.DATE} and isinstance(value, (int, float)) and not isinstance(value, bool):
         return str(value)

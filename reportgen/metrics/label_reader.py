@@ -80,9 +80,13 @@ class LabelReader:
         found = self._by_form.get(fold(text))
         return self._by_form.get(bare(text)) if found is None else found
 
+    def all_in(self, text: str) -> set[str]:
+        """Return every label that occurs in `text` as a whole word."""
+        return {self._by_form[match] for match in self._anywhere.findall(fold(text))}
+
     def only_one(self, text: str) -> str | None:
         """Return the only label that occurs in `text` as a whole word; one inside a longer label does not count."""
-        found = {self._by_form[match] for match in self._anywhere.findall(fold(text))}
+        found = self.all_in(text)
         return found.pop() if len(found) == 1 else None
 
     def strict(self, text: str) -> str | None:

@@ -98,6 +98,8 @@ def _compare_one(spec: FieldSpec, expected: str, given: Given, conventions: Conv
             result = _compare_numbers(spec, expected, given, conventions)
         case FieldType.LIST:
             result = match_lists(spec, (expected,), given, conventions).match
+        case FieldType.RECORDS:
+            result = _same(fold(expected) == fold(given.text))
         case _:
             assert_never(spec.type)
     return result

@@ -15,13 +15,15 @@ from reportgen.domain.records.comparison import Status
 from reportgen.domain.records.measure import Family, Measure, Sample, Unit
 from reportgen.domain.records.plan import OVERALL, Scope, ScopeKind, Task
 from reportgen.domain.records.response import Outcome
-from reportgen.domain.records.score import Mark, Reading
+from reportgen.domain.records.score import Mark, Part, Reading, RowPair
 from tests.builders import comparison_for
 
 QUICK = Method(resamples=200)
 CONTRACT = (
-    "accuracy · macro F1 · weighted F1 · F1 · precision · recall · invalid output rate · field F1 · field accuracy · "
-    "document exact match · schema-valid rate · missing field rate · invented field rate · citation accuracy · "
+    "accuracy · micro F1 · exact label set rate · macro F1 · weighted F1 · F1 · precision · recall · "
+    "quadratic weighted kappa · mean distance in ranks · mean cost of mistakes · invalid output rate · field F1 · "
+    "field accuracy · document exact match · schema-valid rate · missing field rate · invented field rate · "
+    "citation accuracy · line item F1 · row exact rate · "
     "factual precision · omission rate · key-fact recall · ROUGE-L · exact answer rate · token F1 · mean latency · "
     "p50 latency · p95 latency · p99 latency · cost per task · running cost per task · token cost per task · review rate · "
     "retry rate · failure rate · known-failure pass rate · item precision · item recall · item F1 · quote found rate"
@@ -50,7 +52,24 @@ def _ids(pairs: list[tuple[Task, Measure]]) -> list[str]:
 @pytest.fixture(scope="module")
 def samples() -> dict[Task, Sample]:
     made = {task: comparison_for(task, examples=60, status=Status.RECOMMEND) for task in Task}
-    return {task: c.candidates[0].sample for task, c in made.items()}
+    found = {task: c.candidates[0].sample for task, c in made.items()}
+    labels, costs = len(found[Task.CLASSIFICATION].labels), found[Task.CLASSIFICATION]
+    mistakes = tuple(tuple(float(10 * (a != b)) for b in range(labels + 1)) for a in range(labels))
+    found[Task.CLASSIFICATION] = replace(costs, ranks=tuple(range(labels)), mistakes=mistakes)
+    found[Task.EXTRACTION] = _with_rows(found[Task.EXTRACTION])
+    return found
+
+
+def _with_rows(sample: Sample) -> Sample:
+    """Return the sample with two line items in every answer, as right as the first of its fields."""
+    rows = []
+    for o in sample.observations:
+        parts = o.score.strict.parts
+        mark = parts[0].mark if parts and parts[0].mark in {Mark.CORRECT, Mark.WRONG} else Mark.CORRECT
+        pairs = tuple(RowPair(("a", "1"), ("a", "2"), (Mark.CORRECT, mark)) for _ in range(2))
+        reading = replace(o.score.strict, parts=(*parts, Part("Rows", mark, rows=pairs)))
+        rows.append(replace(o, score=replace(o.score, strict=reading, lenient=reading)))
+    return replace(sample, observations=tuple(rows), records={"Rows": ("Item", "Amount")})
 
 
 def _scope(sample: Sample, of: Measure) -> Scope:
@@ -128,7 +147,8 @@ def test_perfect_answers_reach_the_stated_best(task: Task, of: Measure, samples:
         if not parts or (task is Task.SUMMARIZATION and not any(p.name.startswith("sentence") for p in parts)):
             continue
         label = o.example.key.label if o.example.key else None
-        marked = tuple(replace(p, mark=good.get(p.mark, p.mark)) for p in parts)
+        right = {p.name: tuple(replace(r, marks=(Mark.CORRECT, Mark.CORRECT)) for r in p.rows) for p in parts}
+        marked = tuple(replace(p, mark=good.get(p.mark, p.mark), rows=right[p.name]) for p in parts)
         reading = replace(o.score.strict, outcome=Outcome.ANSWERED, parts=marked, label=label)
         rows.append(replace(o, score=replace(o.score, strict=reading, lenient=reading)))
     found = measure(replace(sample, observations=tuple(rows)), of, _scope(sample, of), QUICK)

@@ -15,8 +15,10 @@ CONTRACT = {
     "Examples": "Example ID*, Input*, Input file, Expected, Reference summary, Key facts, Expected: <Field>, "
     "Evidence: <Field>, Segment, Group, Split, Known failure, Second label, Output: <Candidate>, "
     "Cost: <Candidate>, Latency: <Candidate>, Notes",
-    "Labels": "Label*, Description, Also written as",
+    "Labels": "Label*, Description, Also written as, Order",
+    "Mistake costs": "Expected*, Given*, Cost*",
     "Fields": "Field*, Type*, Required, Citation required, Choices, Tolerance, Also written as, Description, Items are",
+    "Records": "Example ID*, Field",
     "Candidates": "Candidate*, Kind*, Model, Prompt, Include, Role, Few-shot examples, Temperature, Most output tokens, "
     "Endpoint, Key variable, Input price, Cached input price, Output price, Price source, "
     "Price date, Infrastructure cost per month, Price per task, "
@@ -41,7 +43,7 @@ ITEMS = (
     "Primary measure, Train share, Eval share, Holdout share, Seed, Confidence, Currency, "
     "Spending limit, Most requests at once, "
     "Seconds before a request times out, Most attempts, Date order, Decimal mark, Regression margin, Screen keeps, Rule, "
-    "Answers are read"
+    "Answers are read, Labels per example"
 )
 COSTS = (
     "Tasks per month, Minutes per review, Reviewer cost per hour, Manual cost per task, Infrastructure cost per month, "

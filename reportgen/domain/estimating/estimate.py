@@ -212,6 +212,8 @@ def _degenerate(
 ) -> _Figure:
     """Return exact bounds on the count of perfect rows where the resamples say nothing (figures.md 1.3)."""
     n, units = int(rows.sum()), group_count(sample, rows)
+    if of.worst is not None:
+        return _as_if_worse(sample, of, method, value, n=n, units=units)
     if of.unit is not Unit.SHARE:
         return _Figure(value, value, value, value, value, n, "no variation: every example gives the same figure")
     perfect = units if value == of.best else 0
@@ -229,6 +231,17 @@ def _degenerate(
         n,
         f"degenerate ({reason}): exact bound on the count of perfect examples",
     )
+
+
+def _as_if_worse(sample: Sample, of: Measure, method: Method, value: float, *, n: int, units: int) -> _Figure:
+    """Return bounds where every example gives the same figure: as many may be at their worst as the exact bound leaves."""
+    at_worst = 0.0 if of.worst is None else of.worst(sample)
+    shown = (1 - exact_interval(units, units, method.confidence)[0]) * at_worst
+    decides = (1 - exact_lower(units, units, method.alpha)) * at_worst
+    told = "degenerate (every example is alike): exact bound on the share of examples, each at its worst"
+    if of.better is Better.HIGHER:
+        return _Figure(value, value - shown, value, value - decides, value, n, told)
+    return _Figure(value, value, value + shown, value, value + decides, n, told)
 
 
 def _review_never_seen(sample: Sample, of: Measure, method: Method, figure: _Figure) -> _Figure:

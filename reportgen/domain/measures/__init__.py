@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from reportgen.domain.measures import classification, cost, extraction, operations, text
+from reportgen.domain.measures import classification, cost, extraction, line_items, mistakes, operations, text
 from reportgen.domain.measures.columns import f1, missed_once, ratio
 from reportgen.domain.records.measure import Better, Family, Floats, Measure, Sample, Unit
 from reportgen.domain.records.plan import Comparator, Scope, ScopeKind, ServiceLevel, Task
@@ -115,8 +115,10 @@ _RECALL = Measure(
 def _ordered() -> Iterable[Measure]:
     yield from classification.MEASURES
     yield from (_F1, _PRECISION, _RECALL)
+    yield from mistakes.MEASURES
     yield operations.INVALID
     yield from extraction.MEASURES
+    yield from line_items.MEASURES
     yield from text.MEASURES
     yield from operations.LATENCY
     yield from cost.MEASURES

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from reportgen.domain.measures.columns import (
+    Bools,
     Ints,
     f1,
     in_scope,
@@ -57,17 +58,47 @@ def predicted(sample: Sample) -> Ints:
     return remembered(sample, "predicted label", make)
 
 
+def expected_sets(sample: Sample) -> Bools:
+    """Return (n, labels): which labels each observation expects, one or several."""
+
+    def make() -> Bools:
+        if not sample.several:
+            return np.asarray(expected(sample)[:, None] == np.arange(len(sample.labels))[None, :])
+        keys = (o.example.key for o in sample.observations)
+        return _sets(sample, [(k.labels or ()) if k is not None else () for k in keys])
+
+    return remembered(sample, "expected sets", make)
+
+
+def predicted_sets(sample: Sample) -> Bools:
+    """Return (n, labels): which labels each observation was given; none where no answer could be read."""
+
+    def make() -> Bools:
+        if not sample.several:
+            return np.asarray(predicted(sample)[:, None] == np.arange(len(sample.labels))[None, :])
+        return _sets(sample, [r.labels if r.outcome is Outcome.ANSWERED else () for r in sample.readings()])
+
+    return remembered(sample, "predicted sets", make)
+
+
+def _sets(sample: Sample, names: Sequence[Sequence[str]]) -> Bools:
+    index = {name: i for i, name in enumerate(sample.labels)}
+    table = np.zeros((len(names), len(index)), dtype=np.bool_)
+    for row, found in enumerate(names):
+        table[row, [index[name] for name in found if name in index]] = True
+    return table
+
+
 def tested_labels(sample: Sample, scope: Scope) -> tuple[int, ...]:
     """Return the labels that at least one judged row of the scope expects: the classes that macro F1 averages over."""
     rows = (in_scope(sample, scope) > 0) & (judged(sample) > 0)
-    counts = np.bincount(expected(sample)[rows & (expected(sample) != NONE)], minlength=len(sample.labels))
-    return tuple(np.flatnonzero(counts).tolist())
+    return tuple(np.flatnonzero(expected_sets(sample)[rows].sum(axis=0)).tolist())
 
 
 def support(sample: Sample, scope: Scope) -> dict[str, int]:
     """Return how many judged rows of the scope expect each label, in the order of the labels."""
-    rows = (in_scope(sample, scope) > 0) & (judged(sample) > 0) & (expected(sample) != NONE)
-    counts = np.bincount(expected(sample)[rows], minlength=len(sample.labels))
+    rows = (in_scope(sample, scope) > 0) & (judged(sample) > 0)
+    counts = expected_sets(sample)[rows].sum(axis=0)
     return dict(zip(sample.labels, counts.tolist(), strict=True))
 
 
@@ -80,9 +111,9 @@ def _confusion(sample: Sample, scope: Scope, labels: Sequence[int]) -> Floats:
     """Return (n, 3m): true positives, false positives and false negatives of each of m labels, interleaved."""
     rows = in_scope(sample, scope) * judged(sample)
     result = np.zeros((len(rows), 3 * len(labels)))
-    truth, answer = expected(sample), predicted(sample)
+    truth, answer = expected_sets(sample), predicted_sets(sample)
     for place, label in enumerate(labels):
-        wanted, given = truth == label, answer == label
+        wanted, given = truth[:, label], answer[:, label]
         result[:, 3 * place] = wanted & given
         result[:, 3 * place + 1] = given & ~wanted
         result[:, 3 * place + 2] = wanted & ~given
@@ -101,10 +132,8 @@ def label_totals(sample: Sample, name: str) -> tuple[float, float, float]:
 
     def make() -> Floats:
         rows = judged(sample) > 0
-        truth, answer, many = expected(sample)[rows], predicted(sample)[rows], len(sample.labels)
-        hits = np.bincount(truth[(truth == answer) & (truth >= 0)], minlength=many)
-        given = np.bincount(answer[answer >= 0], minlength=many)
-        wanted = np.bincount(truth[truth >= 0], minlength=many)
+        truth, answer = expected_sets(sample)[rows], predicted_sets(sample)[rows]
+        hits, given, wanted = (truth & answer).sum(axis=0), answer.sum(axis=0), truth.sum(axis=0)
         return np.stack([hits, given - hits, wanted - hits]).astype(np.float64)
 
     if name not in sample.labels:
@@ -115,6 +144,18 @@ def label_totals(sample: Sample, name: str) -> tuple[float, float, float]:
 
 def _all_labels(sample: Sample, scope: Scope) -> Floats:
     return _confusion(sample, scope, tested_labels(sample, scope))
+
+
+def _micro(sample: Sample, scope: Scope) -> Floats:
+    """Return (n, 3): true positives, false positives and false negatives over all labels."""
+    rows = in_scope(sample, scope) * judged(sample)
+    truth, answer = expected_sets(sample), predicted_sets(sample)
+    counts = [(truth & answer).sum(axis=1), (answer & ~truth).sum(axis=1), (truth & ~answer).sum(axis=1)]
+    return np.stack(counts, axis=1) * rows[:, None]
+
+
+def _no_label_at_all(sample: Sample, scope: Scope) -> str:
+    return "" if _micro(sample, scope).any() else "no row of this scope has or was given a label"
 
 
 def _macro(sums: Floats) -> Floats:
@@ -161,7 +202,36 @@ MEASURES: tuple[Measure, ...] = (
         lambda sample, scope: masked(sample, scope, right(sample), judged(sample)),
         ratio,
         best=1.0,
+        several=False,
         explanation="The share of examples whose label is right; no answer counts as wrong.",
+    ),
+    Measure(
+        "micro F1",
+        "Labels given and expected, over all of them (micro F1)",
+        Better.HIGHER,
+        Unit.SHARE,
+        Family.MEAN,
+        _TASK,
+        _micro,
+        f1,
+        best=1.0,
+        several=True,
+        explanation="F1 over all labels of all examples: labels rightly given against those given or left out in error.",
+        further_errors=missed_once,
+        why_not=_no_label_at_all,
+    ),
+    Measure(
+        "exact label set rate",
+        "Examples with exactly the right labels (exact label set rate)",
+        Better.HIGHER,
+        Unit.SHARE,
+        Family.SHARE,
+        _TASK,
+        lambda sample, scope: masked(sample, scope, right(sample), judged(sample)),
+        ratio,
+        best=1.0,
+        several=True,
+        explanation="The share of examples given all of their labels and no other; no answer counts as wrong.",
     ),
     Measure(
         "macro F1",

@@ -15,6 +15,7 @@ from reportgen.domain.records.score import Mark, Reading
 
 FAILED = frozenset({Outcome.ERROR, Outcome.TIMEOUT})
 
+Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 T = TypeVar("T")
 

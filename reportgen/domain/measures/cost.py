@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from reportgen.domain.measures.columns import FAILED, column, failed, judged, masked, over, ratio, reviewed, right
+from reportgen.domain.measures.mistakes import mistake_cost
 from reportgen.domain.records.measure import Better, CostTerms, Family, Floats, Measure, Observation, Sample, Unit
 from reportgen.domain.records.plan import OVERALL, Scope, Task
 from reportgen.domain.records.score import Reading
@@ -46,7 +47,13 @@ def wrong(sample: Sample) -> Floats:
 def undetected(sample: Sample) -> Floats:
     """Return (n,): the chance that the error of each observation stays in: 1, or what a reviewer misses."""
     finds = REVIEWER_FINDS if sample.costs.reviewer_finds is None else sample.costs.reviewer_finds
-    return wrong(sample) * (1 - finds * reviewed(sample))
+    return _graveness(sample) * (1 - finds * reviewed(sample))
+
+
+def _graveness(sample: Sample) -> Floats:
+    """Return (n,): 1 for an error; by the sheet Mistake costs, the share of the gravest mistake's cost."""
+    most = max(map(max, sample.mistakes)) if sample.mistakes else 0.0
+    return wrong(sample) * mistake_cost(sample) / most if most else wrong(sample)
 
 
 def fixed_per_task(terms: CostTerms) -> float:

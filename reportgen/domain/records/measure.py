@@ -28,6 +28,8 @@ class Unit(StrEnum):
     SHARE = "share"
     SECONDS = "s"
     MONEY = "money"
+    NUMBER = "number"
+    """A plain number: a kappa, a distance in ranks."""
 
 
 class Better(StrEnum):
@@ -93,6 +95,14 @@ class Sample:
     costs: CostTerms = CostTerms()
     lenient: bool = False
     calibrated: frozenset[str] = frozenset()
+    records: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The parts of each records field, by the field's name."""
+    several: bool = False
+    """An example may have several labels."""
+    ranks: tuple[int, ...] = ()
+    """The rank of each label in its order, from 0; empty = the labels have none."""
+    mistakes: tuple[tuple[float, ...], ...] = ()
+    """What it costs when a label (row) is taken for another (column), the last column for no label; empty = not given."""
     memo: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Columns computed once from the observations; never copied by `replace`, no part of the value."""
 
@@ -124,6 +134,17 @@ class Measure:
     scopes: frozenset[ScopeKind] = frozenset({ScopeKind.OVERALL, ScopeKind.SEGMENT})
     best: float | None = None
     """The value of a perfect candidate, where there is one."""
+    worst: Callable[[Sample], float] | None = None
+    """By how much one example can worsen the figure times the number of examples, where no example did: what the exact
+    bound on the share of such examples is multiplied by. None = the figure is a share."""
+    several: bool | None = None
+    """True: listed only where an example may have several labels; False: only where it has one."""
+    ordered: bool = False
+    """Of ordered labels: listed only where the labels have an order."""
+    of_mistakes: bool = False
+    """Listed only where the workbook says what a mistake costs."""
+    of_rows: bool = False
+    """Of the rows of records fields: listed only where there is one, and may be asked of one part, `Line items: Amount`."""
     gateable: bool = True
     """False: shown, never the measure of a service level (ROUGE-L)."""
     explanation: str = ""

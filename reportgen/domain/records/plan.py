@@ -30,6 +30,8 @@ class FieldType(StrEnum):
     MONEY = "money"
     YES_NO = "yes/no"
     LIST = "list"
+    RECORDS = "records"
+    """Rows of parts, such as the line items of an invoice."""
 
 
 class CandidateKind(StrEnum):
@@ -81,6 +83,10 @@ READINGS: Mapping[Task, tuple[AnswersRead, ...]] = MappingProxyType(
     }
 )
 """The ways of reading that mean something for each task."""
+
+
+NO_LABELS = frozenset({"(none)", "none", "[]", "no label", "(no label)"})
+"""What says, folded, that of several possible labels none applies."""
 
 
 class Importance(StrEnum):
@@ -136,12 +142,14 @@ class FieldKey:
     """What is right for one field of one example.
 
     `values` empty = the document does not hold it; `labelled` False = `?`, nobody said. A list field has one value a line;
-    any other field has several values when several are accepted.
+    any other field has several values when several are accepted. `rows` holds the rows of a records field, part to value,
+    `?` = nobody looked; its `values` are the same rows in words.
     """
 
     values: tuple[str, ...] = ()
     evidence: str = ""
     labelled: bool = True
+    rows: tuple[Mapping[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +161,8 @@ class AnswerKey:
     fields: Mapping[str, FieldKey] = field(default_factory=dict)
     reference: str = ""
     key_facts: tuple[str, ...] = ()
+    labels: tuple[str, ...] | None = None
+    """Where an example has several labels: all of them, empty = none applies; `label` holds them in one text."""
 
     @property
     def says_something(self) -> bool:
@@ -197,6 +207,18 @@ class Label:
     name: str
     description: str = ""
     also_written: tuple[str, ...] = ()
+    order: int | None = None
+    """Its place where labels have an order, such as severity; None = they have none."""
+
+
+@dataclass(frozen=True, slots=True)
+class MistakeCost:
+    """What it costs, in the evaluation's currency, when `expected` is taken for `given`; `given` empty = for no label."""
+
+    expected: str
+    given: str
+    cost: float
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +238,15 @@ class FieldSpec:
     also_written: tuple[str, ...] = ()
     description: str = ""
     items: FieldType = FieldType.TEXT
+    parts: tuple[FieldSpec, ...] = ()
+    """The parts of a records field, each with its own type; `part_names` are what scopes call them."""
+    sum_of: str = ""
+    """The part that a total adds up, `Line items: Amount`; empty = it is no such total."""
+
+    @property
+    def part_names(self) -> tuple[str, ...]:
+        """The parts as scopes name them: `Line items: Amount`."""
+        return tuple(f"{self.name}: {part.name}" for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -421,6 +452,8 @@ class Settings:
     screen_keeps: int = 10
     rule: Rule = Rule.PROVEN
     answers_read: AnswersRead = AnswersRead.STRICTLY
+    several_labels: bool = False
+    """An example may have several labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -453,5 +486,6 @@ class EvaluationPlan:
     requirements: tuple[Requirement, ...] = ()
     screening: tuple[ScreeningRow, ...] = ()
     attestations: tuple[Attestation, ...] = ()
+    mistake_costs: tuple[MistakeCost, ...] = ()
     warnings: tuple[Problem, ...] = ()
     """What was noticed while reading and does not stop the run, in sheet order."""

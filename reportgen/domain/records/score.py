@@ -63,6 +63,25 @@ class ItemCounts(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class RowPair:
+    """One row of a records field: what was expected, what was given, and a mark for each part in their order.
+
+    `expected` None = a row that was given and not expected, `given` None = one that is missing. A part that is blank on
+    both sides is `correctly empty` and counts on neither.
+    """
+
+    expected: tuple[str, ...] | None
+    given: tuple[str, ...] | None
+    marks: tuple[Mark, ...]
+
+    @property
+    def exact(self) -> bool:
+        """Whether the row was expected and given, with every part right."""
+        whole = self.expected is not None and self.given is not None
+        return whole and all(m.right or m is Mark.UNSCORED for m in self.marks)
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One judged part: `label`, a field's name, `fact N`, `sentence N` or `answer`.
 
@@ -84,19 +103,23 @@ class Part:
     quote: str = ""
     items: ItemCounts | None = None
     altered: tuple[tuple[str, str], ...] = ()
+    rows: tuple[RowPair, ...] = ()
+    """The rows of a records field, expected ones in their order, then what was given besides."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One way of reading an output (strict or lenient) and what came of it.
 
-    `outcome` is final: an answer that cannot be read is INVALID. `label` is the predicted label, None where there is none.
+    `outcome` is final: an answer that cannot be read is INVALID. `label` is the predicted label, None where there is none;
+    `labels` are those predicted where an example has several.
     `extras` holds graded figures by name (`token F1`, `ROUGE-L`), each 0 to 1.
     """
 
     outcome: Outcome
     parts: tuple[Part, ...]
     label: str | None = None
+    labels: tuple[str, ...] = ()
     extras: Mapping[str, float] = field(default_factory=dict)
     reason: str = ""
 

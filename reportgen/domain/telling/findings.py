@@ -22,6 +22,7 @@ from reportgen.domain.telling.findings_asking import doubted_tokens, priced_by_t
 from reportgen.domain.telling.findings_cost import headline
 from reportgen.domain.telling.findings_judge import calibration, half_judged
 from reportgen.domain.telling.out_of_step import shifted
+from reportgen.domain.telling.sums import sums
 from reportgen.domain.telling.unread import few, remedy, sentence, unread_of
 from reportgen.domain.wording.figures import counted, level_words, listed, percent
 from reportgen.problems import Problem, Severity
@@ -351,6 +352,7 @@ CHECKS: tuple[_Check, ...] = (
     _provable,
     _responses,
     _unread,
+    sums,
     _earlier,
     stopped,
     priced_by_task,

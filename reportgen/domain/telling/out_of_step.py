@@ -41,7 +41,7 @@ class Shift:
 
 def shifted(plan: EvaluationPlan, _: Corpus, results: Sequence[CandidateResult], __: Measure) -> Iterator[Finding]:
     """Yield candidates whose answers fit the neighbouring row much better than their own."""
-    if plan.settings.task is not Task.CLASSIFICATION:
+    if plan.settings.task is not Task.CLASSIFICATION or plan.settings.several_labels:
         return
     for r in results:
         best = max((_held_against(r.sample, step) for step in (1, -1)), key=lambda s: s.other - s.own)

@@ -7,7 +7,7 @@ Bounds are rounded away from flattery, and limits told apart from figures that m
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from reportgen.domain.records.measure import Unit
@@ -131,6 +131,11 @@ def named(name: str) -> str:
     return f"“{name}”" if words and not single and all(word in _OUR_WORDS for word in words) else name
 
 
+def row_in_words(row: Mapping[str, str]) -> str:
+    """Return a row of parts on one line: `Description: Freight; Amount: 10.50`; blank parts fall away."""
+    return "; ".join(f"{name}: {' '.join(text.split())}" for name, text in row.items() if text)
+
+
 def _exact(value: float, unit: Unit) -> Decimal:
     """Return the figure as people write it, in the unit's own figures (per cent for shares)."""
     return shortest(value) * 100 if unit is Unit.SHARE else shortest(value)
@@ -159,6 +164,8 @@ def _places(size: Decimal, unit: Unit, *, short: bool) -> int:
     match unit:
         case Unit.SHARE:
             return 1
+        case Unit.NUMBER:
+            return 2
         case Unit.SECONDS:
             return min(_LEAST_MS, max(0, (1 if short else 2) - exponent))
         case Unit.MONEY:
@@ -176,3 +183,5 @@ def _with_unit(text: str, unit: Unit, currency: str, *, negative: bool = False) 
             return f"{sign}{text}{NBSP}s"
         case Unit.MONEY:
             return f"{sign}{in_currency(text, currency)}"
+        case Unit.NUMBER:
+            return f"{sign}{text}"

@@ -9,7 +9,7 @@ from dataclasses import replace
 from reportgen.domain.measures import MEASURES
 from reportgen.domain.records.comparison import Comparison, PointStatus, Verdict
 from reportgen.domain.records.measure import Family, Unit
-from reportgen.domain.records.plan import Comparator, ServiceLevel, Split, Task
+from reportgen.domain.records.plan import AnswerKey, Comparator, ServiceLevel, Split, Task
 from reportgen.domain.statistics.proportions import fewest_examples_to_prove, most_errors_to_prove
 from reportgen.domain.telling.forecast import lines as forecast_lines
 from reportgen.domain.telling.spending import spent
@@ -122,6 +122,11 @@ def _splits(context: Context) -> Table:
     return Table("Split", ("Examples", "SHA-256"), rows)
 
 
+def labels_of_key(key: AnswerKey) -> tuple[str, ...]:
+    """Return the label or the labels of an example."""
+    return key.labels if key.labels is not None else (key.label,) if key.label is not None else ()
+
+
 def _coverage(context: Context) -> tuple[str, tuple[str, ...], tuple[CoverageRow, ...]]:
     """Count examples by label, field or segment; the holdout is not looked into."""
     corpus = context.comparison.corpus
@@ -130,7 +135,7 @@ def _coverage(context: Context) -> tuple[str, tuple[str, ...], tuple[CoverageRow
     match context.comparison.plan.settings.task:
         case Task.CLASSIFICATION:
             word = "label"
-            counted = [Counter(e.key.label for e in part if e.key and e.key.label is not None) for part in parts]
+            counted = [Counter(name for e in part if e.key for name in labels_of_key(e.key)) for part in parts]
             names: list[str] = [label.name for label in context.comparison.plan.labels] or sorted(set().union(*counted))
         case Task.EXTRACTION:
             word = "field"

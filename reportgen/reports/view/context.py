@@ -163,6 +163,8 @@ def unit_of(level: ServiceLevel, m: Measurement | None) -> Unit:
         return m.unit
     if "latency" in level.measure:
         return Unit.SECONDS
+    if level.measure in {"quadratic weighted kappa", "mean distance in ranks"}:
+        return Unit.NUMBER
     return Unit.MONEY if "cost" in level.measure else Unit.SHARE
 
 

@@ -154,6 +154,8 @@ def difference(value: float | None, unit: Unit, currency: str) -> str:
             return sign + seconds(abs(value))
         case Unit.MONEY:
             return sign + money(abs(value), currency)
+        case Unit.NUMBER:
+            return sign + figures.amount(abs(value), unit, currency)
 
 
 def difference_interval(low: float | None, high: float | None, unit: Unit, currency: str) -> str:

@@ -13,6 +13,7 @@ from reportgen.domain.records.response import Outcome
 from reportgen.domain.records.score import Mark as ScoreMark
 from reportgen.domain.records.score import Part
 from reportgen.reports.view import numbers
+from reportgen.reports.view.answers import line_items, unread
 from reportgen.reports.view.citations import citations
 from reportgen.reports.view.context import Context, capital, planned, shown_candidates
 from reportgen.reports.view.decision import segment_scopes
@@ -54,6 +55,8 @@ def quality(context: Context) -> Quality:
         known_failure_columns=tuple(line(c.spec.name, 40) for c in shown_candidates(context)),
         errors=_errors(context),
         errors_note=_errors_note(context),
+        unread=unread(context),
+        line_items=line_items(context),
     )
 
 
@@ -97,7 +100,9 @@ def support(context: Context) -> Counter[str]:
         key = observation.example.key
         if key is None:
             continue
-        if key.label is not None:
+        if key.labels is not None:
+            found.update(key.labels)
+        elif key.label is not None:
             found[key.label] += 1
         found.update(name for name, part in key.fields.items() if part.labelled and part.values)
     return found

@@ -237,6 +237,10 @@ class Quality:
     known_failure_columns: tuple[str, ...]
     errors: tuple[ErrorExample, ...]
     errors_note: str
+    unread: Table
+    """The commonest answers that could not be read; no rows where all could."""
+    line_items: Table
+    """Rows expected against given of the first documents that are not right; none without such fields."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -230,7 +230,9 @@ def _support(context: Context, kind: ScopeKind) -> dict[str, int]:
 
 def _parts_of(key: AnswerKey, kind: ScopeKind) -> Iterator[str]:
     if kind is ScopeKind.LABEL:
-        if key.label is not None:
+        if key.labels is not None:
+            yield from key.labels
+        elif key.label is not None:
             yield key.label
     else:
         yield from (name for name, field in key.fields.items() if field.labelled and field.values)
@@ -374,3 +376,5 @@ def _difference_format(value: float | None, unit: Unit, currency: str) -> str:
         case Unit.MONEY:
             shown = money_format(currency, max(4, numbers.money_digits([])))
             return f"+{shown};-{shown};{shown}"
+        case Unit.NUMBER:
+            return "+0.00;-0.00;0.00"

@@ -264,3 +264,5 @@ def unit_words(unit: Unit, currency: str) -> str:
             return "seconds"
         case Unit.MONEY:
             return currency
+        case Unit.NUMBER:
+            return "number"

@@ -154,6 +154,8 @@ def figure_format(value: float | None, unit: Unit, currency: str, *, digits: int
             return seconds_format(value)
         case Unit.MONEY:
             return money_format(currency, digits)
+        case Unit.NUMBER:
+            return "0.00"
 
 
 def fitted(texts: Iterable[str], least: float, most: float) -> float:

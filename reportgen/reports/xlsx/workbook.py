@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from reportgen.domain.records.comparison import Comparison
 from reportgen.domain.records.plan import ScopeKind, Task
 from reportgen.reports.view.context import context_of
 from reportgen.reports.view.trend import trend
+from reportgen.reports.xlsx.answers import LINE_ITEMS, answer_sheets, write_line_items, write_unread
 from reportgen.reports.xlsx.decision import write_decision
 from reportgen.reports.xlsx.figures import write_comparisons, write_measures, write_parts, write_segments
 from reportgen.reports.xlsx.matrix import write_matrix, write_service_levels
@@ -31,8 +33,11 @@ def parts_kind(task: Task) -> ScopeKind | None:
             return None
 
 
-def sheet_names(task: Task, *, history: bool = False) -> tuple[str, ...]:
-    """Return the sheets of the contract in their order: by label or field where the task has them, Trend with a history."""
+def sheet_names(task: Task, *, history: bool = False, further: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the sheets of the contract in their order: by label or field where the task has them, Trend with a history.
+
+    `further` are those of answers, which not every comparison needs; they stand behind Responses.
+    """
     kind = parts_kind(task)
     parts = () if kind is None else (f"By {kind.value}",)
     return (
@@ -43,6 +48,7 @@ def sheet_names(task: Task, *, history: bool = False) -> tuple[str, ...]:
         *parts,
         "By segment",
         "Responses",
+        *further,
         "Service levels",
         "Costs",
         "Checklist",
@@ -72,7 +78,8 @@ def write(comparison: Comparison, path: Path, *, most_examples: int = MOST_EXAMP
     }
     foot = footer(settings.document_number, settings.confidentiality, run.run_id, run.evidence_sha256)
     found, told = comparison.monitoring, trend(comparison.monitoring, settings.currency)
-    names = sheet_names(settings.task, history=found is not None)
+    further = answer_sheets(context)
+    names = sheet_names(settings.task, history=found is not None, further=further)
     small = len(comparison.corpus.asked) <= most_examples
     with Book(path, created=_moment(run.finished), properties=properties, in_memory=small) as book:
         sheets = {name: book.sheet(name, footer=foot) for name in names}
@@ -85,6 +92,8 @@ def write(comparison: Comparison, path: Path, *, most_examples: int = MOST_EXAMP
             write_parts(sheets[f"By {kind.value}"], context, kind)
         write_segments(sheets["By segment"], context)
         write_responses(sheets["Responses"], context, most=most_examples)
+        for name in further:
+            (write_line_items if name == LINE_ITEMS else write_unread)(sheets[name], context)
         write_service_levels(sheets["Service levels"], context)
         write_costs(sheets["Costs"], context)
         write_checklist(sheets["Checklist"], context)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xlsxwriter.utility import xl_col_to_name
 
@@ -36,6 +36,13 @@ DEFAULT_FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec("Amount", FieldType.MONEY, description="The total amount."),
 )
 """What a blank for extraction starts with; users rename these or give their own with `--fields`."""
+LINE_ITEMS = FieldSpec(
+    "Line items",
+    FieldType.RECORDS,
+    description="One row for each item that is charged.",
+    parts=(FieldSpec("Description"), FieldSpec("Quantity", FieldType.NUMBER), FieldSpec("Amount", FieldType.MONEY)),
+)
+"""What a blank with the sheet Records starts with besides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +99,15 @@ def candidate_names(rows: Mapping[str, Sequence[Row]]) -> tuple[str, ...]:
 
 def field_names(specs: Sequence[FieldSpec], rows: Mapping[str, Sequence[Row]]) -> tuple[str, ...]:
     """Return the fields in order: those given, those on the sheet Fields, those with an `Expected:` column."""
-    on_sheet = (as_text(row.get("Field")) for row in rows.get("Fields", ()))
-    names = (*(s.name for s in specs), *on_sheet, *_family_names(rows.get("Examples", ()), Per.FIELD))
+    stand_apart = {as_text(row.get("Field")) for row in rows.get("Fields", ()) if as_text(row.get("Type")) == "records"}
+    stand_apart |= {s.name for s in specs if s.type is FieldType.RECORDS}
+    given = (as_text(row.get("Field")) for row in rows.get("Fields", ()))
+    on_sheet = (n for n in given if n.partition(":")[0] not in stand_apart)
+    names = (
+        *(s.name for s in specs if s.name not in stand_apart),
+        *on_sheet,
+        *_family_names(rows.get("Examples", ()), Per.FIELD),
+    )
     return tuple(dict.fromkeys(n for n in names if n))
 
 
@@ -110,8 +124,15 @@ def field_rows(specs: Iterable[FieldSpec]) -> tuple[Row, ...]:
             "Also written as": s.also_written,
             "Description": s.description,
         }
-        for s in specs
+        for spec in specs
+        for s in (spec, *(replace(p, name=f"{spec.name}: {p.name}") for p in spec.parts))
     )
+
+
+def part_row(specs: Iterable[FieldSpec]) -> tuple[Row, ...]:
+    """Return an empty row of the sheet Records, whose columns are the parts of the fields that hold rows."""
+    names = dict.fromkeys(part.name for spec in specs for part in spec.parts)
+    return ({"Example ID": None, **dict.fromkeys(names)},) if names else ()
 
 
 def table_for(

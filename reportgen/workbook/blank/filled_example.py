@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from reportgen.domain.records.plan import Task
 from reportgen.workbook.blank import formats
-from reportgen.workbook.blank.content import DEFAULT_FIELDS, Content, Row
+from reportgen.workbook.blank.content import DEFAULT_FIELDS, LINE_ITEMS, Content, Row, field_rows
 from reportgen.workbook.blank.presets import cost_rows, level_rows
 from reportgen.workbook.blank.table_sheets import header_colour, input_message, lines_needed
 from reportgen.workbook.blank.worked_examples import worked_rows
@@ -35,6 +35,8 @@ def write_filled_example(book: Book, content: Content) -> None:
     row = 3
     blocks = {name: rows for name, rows in further_rows(task).items() if name in content.tables}
     blocks |= worked_rows(task)
+    if "Records" in blocks:
+        blocks["Fields"] = (*blocks["Fields"], *field_rows([LINE_ITEMS]))
     blocks["Costs"] = cost_rows(blocks["Costs"], content.currency)[: len(blocks["Costs"])]
     blocks["Service levels"] = tuple({**r, **_AGREED} for r in level_rows(task, content.currency)[:_LEVELS_SHOWN])
     widest, parts = 0, list[int]()
@@ -55,7 +57,10 @@ def _shown(name: str, task: Task, rows: Sequence[Row]) -> tuple[tuple[str, Colum
     """Columns that stand open in a blank, and the folded ones that the worked rows use."""
     used = {header for row in rows for header in row}
     pairs = sheets.columns_for(sheets.sheet(name), task, [f.name for f in DEFAULT_FIELDS])
-    return tuple((h, c) for h, c in pairs if h in used or not sheets.folded(c, task))
+    shown = tuple((h, c) for h, c in pairs if h in used or not sheets.folded(c, task))
+    further = sheets.sheet(name).open_columns
+    own = [h for h in dict.fromkeys(h for row in rows for h in row) if h not in {header for header, _ in pairs}]
+    return (*shown, *((h, Column(h, further)) for h in own if further))
 
 
 def _block(page: Page, row: int, name: str, columns: Sequence[tuple[str, Column]], rows: Sequence[Row]) -> int:

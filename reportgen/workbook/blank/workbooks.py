@@ -12,12 +12,14 @@ from reportgen.problems import NeedsMendingError, Problem
 from reportgen.workbook.blank import presets
 from reportgen.workbook.blank.content import (
     DEFAULT_FIELDS,
+    LINE_ITEMS,
     Content,
     Row,
     Table,
     candidate_names,
     field_names,
     field_rows,
+    part_row,
     table_for,
 )
 from reportgen.workbook.blank.evaluation_page import write_evaluation
@@ -104,6 +106,8 @@ def _content(
         fields = DEFAULT_FIELDS
     currency = str(evaluation.get("Currency") or sheets.sheet("Evaluation").item("Currency").default)
     wanted = {_known(name, task, "--with").name for name in with_sheets} | set(named)
+    if "Records" in wanted and blank and not any(f.parts for f in fields) and not named.get("Fields"):
+        fields = (*fields, LINE_ITEMS)
     tables: dict[str, Table] = {}
     names = field_names(fields, named)
     for sheet in sheets.sheets_for(task):
@@ -114,6 +118,8 @@ def _content(
             given = presets.cost_rows(given, currency)
         elif sheet.name == "Fields" and not given:
             given = field_rows(fields)
+        elif sheet.name == "Records" and not given:
+            given = part_row(fields)
         elif not given and (blank or sheet.name != "Service levels"):
             given = presets.preset_rows(sheet.name, task, currency)
         tables[sheet.name] = table_for(sheet, task, given, names, candidate_names(named), blank=blank)

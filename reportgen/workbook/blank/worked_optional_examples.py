@@ -107,6 +107,24 @@ _FURTHER: Mapping[str, tuple[Row, ...]] = MappingProxyType(
 )
 
 
+_OF_TASK: Mapping[Task, Mapping[str, tuple[Row, ...]]] = MappingProxyType(
+    {
+        Task.EXTRACTION: {
+            "Records": (
+                {"Example ID": "C-0003", "Description": "Chair Alva", "Quantity": "12", "Amount": "EUR 1320.00"},
+                {"Example ID": "C-0003", "Description": "Delivery", "Amount": "EUR 120.00"},
+            )
+        },
+        Task.CLASSIFICATION: {
+            "Mistake costs": (
+                {"Expected": "refund", "Given": "delivery", "Cost": 4},
+                {"Expected": "refund", "Given": "(none)", "Cost": 2},
+            )
+        },
+    }
+)
+
+
 def further_rows(task: Task) -> Mapping[str, tuple[Row, ...]]:
     """Return example rows of every sheet beyond the usual ones, by its name; those of recorded sheets fit the task."""
     one = {"Candidate": "Today's system", "Example ID": _FIRST_ID[task]}
@@ -118,4 +136,5 @@ def further_rows(task: Task) -> Mapping[str, tuple[Row, ...]]:
         "Recorded verdicts": tuple({**judged, **verdict} for verdict in _VERDICTS[task]),
         "Production mix": tuple({"Segment": segment, "Share": share} for segment, share in _MIX[task].items()),
         **_FURTHER,
+        **_OF_TASK.get(task, {}),
     }

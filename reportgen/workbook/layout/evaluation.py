@@ -164,6 +164,19 @@ EVALUATION = Sheet(
             expert=True,
         ),
         Item(
+            "Labels per example",
+            "one: each example has one label. several: it may have more; Expected holds one a line, (none) where none "
+            "applies. Blank: one.",
+            Cell(
+                CellType.CHOICE,
+                choices=("one", "several"),
+                spellings={"1": "one", "single": "one", "many": "several", "multi": "several", "multi-label": "several"},
+            ),
+            default="one",
+            aliases=("Number of labels", "Multi-label"),
+            expert=True,
+        ),
+        Item(
             "Answers are read",
             "How your application takes the answer out. strictly: it is the label or JSON alone. first line: or starts "
             "with it. label anywhere: the only label in it. repaired: JSON is mended. Blank: strictly.",

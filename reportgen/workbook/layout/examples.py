@@ -202,10 +202,45 @@ LABELS = Sheet(
             aliases=("Synonyms", "Aliases", "Other spellings"),
             width=34,
         ),
+        Column(
+            "Order",
+            "Only where labels have an order, such as severity: 1, 2, 3 ... Then it counts how far off an answer is.",
+            Cell(CellType.INTEGER, least=0),
+            aliases=("Rank", "Position"),
+            expert=True,
+            width=10,
+        ),
     ),
 )
 
 ITEM_TYPES = tuple(t.value for t in FieldType if t not in {FieldType.YES_NO, FieldType.LIST})
+MISTAKE_COSTS = Sheet(
+    name="Mistake costs",
+    help="What it costs when one label is taken for another. A pair that is not listed costs the highest of its Expected.",
+    tasks=(Task.CLASSIFICATION,),
+    aliases=("Mistake cost", "Cost of mistakes"),
+    absent="every mistake counts the same",
+    columns=(
+        Column(
+            "Expected",
+            "The label that is right.",
+            Cell(CellType.TEXT, source=Source.LABELS),
+            required=True,
+            aliases=("Right label", "Actual"),
+            width=26,
+        ),
+        Column(
+            "Given",
+            "The label that was given instead; (none) where no label can be read.",
+            Cell(CellType.TEXT, source=Source.LABELS),
+            required=True,
+            aliases=("Given label", "Predicted"),
+            width=26,
+        ),
+        Column("Cost", "What this mistake costs, once.", Cell(CellType.MONEY, least=0), required=True, width=14),
+    ),
+)
+
 _FIELD_TYPE_SPELLINGS = {
     "string": FieldType.TEXT.value,
     "person": FieldType.NAME.value,
@@ -219,6 +254,9 @@ _FIELD_TYPE_SPELLINGS = {
     "yes-no": FieldType.YES_NO.value,
     "select": FieldType.CHOICE.value,
     "several": FieldType.LIST.value,
+    "line items": FieldType.RECORDS.value,
+    "table": FieldType.RECORDS.value,
+    "rows": FieldType.RECORDS.value,
 }
 
 FIELDS = Sheet(
@@ -230,7 +268,11 @@ FIELDS = Sheet(
     absent="text fields named by the Expected columns",
     columns=(
         Column(
-            "Field", "The name of the field, as in the headers Expected: ...", required=True, aliases=("Name",), width=26
+            "Field",
+            "The name of the field, as in the headers Expected: ... Parts of a field of type records: Line items: Amount.",
+            required=True,
+            aliases=("Name",),
+            width=26,
         ),
         Column(
             "Type",
@@ -275,7 +317,11 @@ FIELDS = Sheet(
             width=24,
         ),
         Column(
-            "Description", "What exactly is meant; models read it.", Cell(CellType.LONG_TEXT), aliases=("Meaning",), width=50
+            "Description",
+            "What exactly is meant; models read it. A total may say: sum of Line items: Amount.",
+            Cell(CellType.LONG_TEXT),
+            aliases=("Meaning",),
+            width=50,
         ),
         Column(
             "Items are",
@@ -290,4 +336,30 @@ FIELDS = Sheet(
             width=12,
         ),
     ),
+)
+
+RECORDS = Sheet(
+    name="Records",
+    help="The rows that each document holds, such as the line items of an invoice: one row each, one column for each part.",
+    tasks=_EXTRACTION,
+    aliases=("Record", "Line items", "Rows"),
+    absent="no field of the type records",
+    columns=(
+        Column(
+            "Example ID",
+            "The ID from the sheet Examples. A document without any row here holds none.",
+            Cell(CellType.ID),
+            required=True,
+            aliases=("ID", "Case ID", "Example"),
+            width=16,
+        ),
+        Column(
+            "Field",
+            "The field of the type records that the row belongs to. Blank where there is only one.",
+            aliases=("Records field",),
+            expert=True,
+            width=22,
+        ),
+    ),
+    open_columns="The parts, as on the sheet Fields: one column each. Blank: the row has no such value. ?: nobody looked.",
 )

@@ -163,6 +163,8 @@ class Sheet:
     items: tuple[Item, ...] = ()
     rows: tuple[CostRow, ...] = ()
     aliases: tuple[str, ...] = ()
+    open_columns: str = ""
+    """Not empty where further columns are the user's own and are read: what they hold."""
 
     def column(self, header: str) -> Column:
         """Return the column with exactly this header.

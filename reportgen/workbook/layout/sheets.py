@@ -8,7 +8,7 @@ from types import MappingProxyType
 from reportgen.domain.records.plan import Task
 from reportgen.workbook.layout.candidates import CANDIDATES, COSTS, SERVICE_LEVELS
 from reportgen.workbook.layout.evaluation import EVALUATION, TASK_SPELLINGS
-from reportgen.workbook.layout.examples import EXAMPLES, FIELDS, LABELS
+from reportgen.workbook.layout.examples import EXAMPLES, FIELDS, LABELS, MISTAKE_COSTS, RECORDS
 from reportgen.workbook.layout.optional_sheets import (
     ATTESTATIONS,
     KNOWN_FAILURES,
@@ -58,6 +58,8 @@ SHEETS: tuple[Sheet, ...] = (
     EXAMPLES,
     LABELS,
     FIELDS,
+    RECORDS,
+    MISTAKE_COSTS,
     CANDIDATES,
     PROMPTS,
     RECORDED_OUTPUTS,

@@ -51,6 +51,9 @@ def read_evaluation(table: Table) -> tuple[Settings | None, Locale, Task | None]
     shares = _shares(table, found, read)
     if task is not None:
         _check_reading(task, found, read)
+        if read.get("Labels per example") == "several" and task is not Task.CLASSIFICATION:
+            what = f"Labels per example is several, which says nothing for {task.value}."
+            found["Labels per example"].row.fault("Value", what, "Clear the cell.", "unknown choice")
     if task is None or not read.get("Title"):
         return None, locale, task
     return _settings(task, read, locale, shares, _primary(task, found, read)), locale, task
@@ -258,5 +261,6 @@ def _settings(
         regression_margin=optional("Regression margin"),
         screen_keeps=int(size("Screen keeps", 10)),
         rule=Rule(text("Rule") or Rule.PROVEN.value),
+        several_labels=text("Labels per example") == "several",
         answers_read=AnswersRead(text("Answers are read") or AnswersRead.STRICTLY.value),
     )

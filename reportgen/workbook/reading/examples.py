@@ -7,13 +7,14 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from reportgen.domain.records.plan import BETWEEN, Document, Example, FieldSpec, Split, Task
+from reportgen.domain.records.plan import BETWEEN, NO_LABELS, Document, Example, FieldSpec, Split, Task
 from reportgen.workbook.layout.sheets import squash
 from reportgen.workbook.reading import values
 from reportgen.workbook.reading.documents import DocumentFolder, say_left_out
 from reportgen.workbook.reading.expected import KeyReader, expected_names, key_reader
+from reportgen.workbook.reading.records import RecordRows, records_fields
 from reportgen.workbook.reading.row import Row
 from reportgen.workbook.reading.table import Table
 from reportgen.workbook.reading.tasks import LabelNames, fields_in, labels_in
@@ -57,16 +58,22 @@ _MOST_LABELS = 300
 _FILE_NAME = re.compile(r"\s*[\w .,()&/\\-]{1,100}\.(?:pdf|docx?|txt|md|rtf|xlsx?|eml|msg)\s*", re.IGNORECASE)
 
 
-def read_examples(
-    table: Table, task: Task, labels: LabelNames, fields: tuple[FieldSpec, ...], folder: DocumentFolder
+def read_examples(  # noqa: PLR0917 - the sheet, and all that says how to read it
+    table: Table,
+    task: Task,
+    labels: LabelNames,
+    fields: tuple[FieldSpec, ...],
+    records: RecordRows,
+    folder: DocumentFolder,
 ) -> ExamplesRead:
     """Return the examples; labels and fields that no sheet declares are taken from the columns."""
-    _check_columns(table, task)
+    if not records_fields(fields):
+        _check_columns(table, task)
     if task is Task.EXTRACTION and not fields:
         fields = fields_in(expected_names(table))
     if task is Task.CLASSIFICATION and not labels.declared:
-        labels = _found_labels(table)
-    reader = _ExampleReader(table, task, labels, key_reader(task, table, labels, fields), folder)
+        labels = _found_labels(table, several=labels.per_example_several)
+    reader = _ExampleReader(table, task, labels, key_reader(task, table, labels, fields, records), folder)
     examples = tuple(example for row in table.rows() if (example := reader.read(row)) is not None)
     _check_segments(table, examples)
     if reader.numbers:
@@ -143,16 +150,20 @@ def _check_columns(table: Table, task: Task) -> None:
         )
 
 
-def _found_labels(table: Table) -> LabelNames:
+def _found_labels(table: Table, *, several: bool) -> LabelNames:
     """Collect the labels from Expected; a cell of several lines is no label and is refused when it is read."""
     given: dict[int, str] = {}
+    every: list[str] = []
     for row in table.rows():
         value = row.raw("Expected")
         if isinstance(value, str | int | float) and not is_blank(value):
             with suppress(UnreadableError):  # told when the row is read
                 lines = names(value)
+                every += [line for line in lines if line != "?" and fold(line) not in NO_LABELS]
                 if len(lines) == 1 and lines[0] != "?":
                     given[row.line] = lines[0]
+    if several:
+        return replace(labels_in(every), per_example_several=True)
     found = labels_in(given.values())
     joined = {fold(n.name) for n in found.labels if _without(found, n.name).several(n.name)}
     if joined:

@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 
 from reportgen.domain.reading.dates import read_date
 from reportgen.domain.reading.numbers import mark_of, read_quantity
-from reportgen.domain.records.plan import AnswerKey, FieldKey, FieldSpec, FieldType, Task
+from reportgen.domain.records.plan import NO_LABELS, AnswerKey, FieldKey, FieldSpec, FieldType, Task
+from reportgen.domain.wording.figures import row_in_words
 from reportgen.workbook.layout.sheets import squash
-from reportgen.workbook.reading import values
+from reportgen.workbook.reading import texts, values
 from reportgen.workbook.reading.key_cells import answer_lines, field_lines
+from reportgen.workbook.reading.records import RecordRows
 from reportgen.workbook.reading.row import Row
 from reportgen.workbook.reading.table import Member, Table
 from reportgen.workbook.reading.tasks import LabelNames
@@ -54,18 +56,42 @@ _STAND_INS = frozenset(
 _EXPECTED, _EVIDENCE = "Expected: <Field>", "Evidence: <Field>"
 
 
-def key_reader(task: Task, table: Table, labels: LabelNames, fields: Sequence[FieldSpec]) -> KeyReader:
+def key_reader(task: Task, table: Table, labels: LabelNames, fields: Sequence[FieldSpec], records: RecordRows) -> KeyReader:
     """Return the reader of answer keys for one task; None from it means that nothing is labelled."""
     match task:
         case Task.CLASSIFICATION:
-            return lambda row: _label_key(row, labels)
+            return lambda row: _set_key(row, labels) if labels.per_example_several else _label_key(row, labels)
         case Task.QUESTION_ANSWERING:
             return _answers_key
         case Task.SUMMARIZATION:
             return _summary_key
         case Task.EXTRACTION:
             columns = field_columns(table, fields)
-            return lambda row: _fields_key(row, columns)
+            return lambda row: _fields_key(row, columns, records)
+
+
+def _set_key(row: Row, labels: LabelNames) -> AnswerKey | None:
+    """Return the key of an example that may have several labels."""
+    found = read_label_set(row, "Expected", labels)
+    return None if found is None else AnswerKey(label="; ".join(found) or "(none)", labels=found)
+
+
+def read_label_set(row: Row, header: str, labels: LabelNames) -> tuple[str, ...] | None:
+    """Return the labels of a cell in their own order, empty where none applies; None where it is blank, `?` or at fault."""
+    given = row.names(header)
+    if not given or given == (_UNLABELLED,):
+        return None
+    if len(given) == 1 and labels.named(given[0]) is None:
+        if fold(given[0]) in NO_LABELS:
+            return ()
+        given = tuple(part for part in re.split(r"\s*[,;|]\s*", given[0]) if part)
+    unknown = [text for text in given if labels.named(text) is None]
+    for text in unknown:
+        what = f"the {header} holds {values.shown(text)}, which is not on the sheet Labels."
+        near = values.near(text, [n.name for n in labels.labels])
+        row.fault(header, what, near or "Add it there, or correct it.", "unknown label")
+    found = {labels.named(text) for text in given}
+    return None if unknown else tuple(n.name for n in labels.labels if n.name in found)
 
 
 def _label_key(row: Row, labels: LabelNames) -> AnswerKey | None:
@@ -137,7 +163,7 @@ def field_columns(table: Table, fields: Sequence[FieldSpec]) -> tuple[FieldColum
     also = {fold(a): f.name for f in fields for a in f.also_written if "=" not in a}
     found = {family: _matched(table, family, also | names) for family in (_EXPECTED, _EVIDENCE)}
     for field in fields:
-        if field.name not in found[_EXPECTED]:
+        if field.name not in found[_EXPECTED] and field.type is not FieldType.RECORDS:
             table.faults.warn(
                 table.cells,
                 f'there is no column "Expected: {field.name}"; the field is not scored.',
@@ -179,9 +205,29 @@ def expected_names(table: Table) -> tuple[str, ...]:
     return tuple({fold(m.name): m.name for m in members}.values())
 
 
-def _fields_key(row: Row, columns: Sequence[FieldColumns]) -> AnswerKey | None:
+def _rows_key(row: Row, each: FieldColumns, records: RecordRows) -> FieldKey:
+    """Return the rows of a records field; its own column, where there is one, may only say that nobody looked."""
+    given = row.read(each.expected, f"Expected: {each.spec.name}", texts.lines) if each.expected else None
+    rows = records.of(row.identifier("Example ID"), each.spec.name)
+    if given and given != (_UNLABELLED,):
+        row.frame.faults.add(
+            row.frame.cells,
+            f"the Expected: {each.spec.name} is {values.shown(given[0])}, and rows stand on the sheet Records.",
+            "Put each row there; here only ? may stand, where nobody looked.",
+            "not a row",
+            row=row.line,
+            column=each.expected,
+        )
+    labelled = not given or bool(rows)
+    return FieldKey(tuple(row_in_words(r) for r in rows), labelled=labelled, rows=rows)
+
+
+def _fields_key(row: Row, columns: Sequence[FieldColumns], records: RecordRows) -> AnswerKey | None:
     keys: dict[str, FieldKey] = {}
     for each in columns:
+        if each.spec.type is FieldType.RECORDS:
+            keys[each.spec.name] = _rows_key(row, each, records)
+            continue
         given = field_lines(row, each.expected, each.spec) if each.expected else (_UNLABELLED,)
         labelled = given != (_UNLABELLED,)
         evidence = row.verbatim_at(each.evidence, f"Evidence: {each.spec.name}") if each.evidence else ""
@@ -216,7 +262,7 @@ def _check_values(row: Row, each: FieldColumns, given: Sequence[str]) -> None:
         return
     for text in given:
         try:
-            _typed(text, each.spec, frame.locale.decimal_mark, frame.locale.date_order)
+            read_typed(text, each.spec, frame.locale.decimal_mark, frame.locale.date_order)
         except UnreadableError as e:
             put = frame.faults.add if e.code in {"two readings", "unknown choice"} else frame.faults.warn
             what = f"the {noun} is {values.shown(text)}, {e.tail}"
@@ -227,7 +273,7 @@ def _stands_in(text: str, spec: FieldSpec) -> bool:
     return spec.type not in {FieldType.CHOICE, FieldType.YES_NO} and fold(text) in _STAND_INS
 
 
-def _typed(text: str, spec: FieldSpec, decimal_mark: str, date_order: str) -> None:
+def read_typed(text: str, spec: FieldSpec, decimal_mark: str, date_order: str) -> None:
     """Read one value by its type and forget it; the scorers read it again in the same way."""
     match spec.type:
         case FieldType.DATE:
@@ -242,8 +288,8 @@ def _typed(text: str, spec: FieldSpec, decimal_mark: str, date_order: str) -> No
                 return  # the sheet Fields has been told that its choices are missing
             values.choice(text, spec.choices, {fold(right): left.strip() for left, _, right in others})
         case FieldType.LIST:
-            _typed(text, replace(spec, type=spec.items), decimal_mark, date_order)
-        case FieldType.TEXT | FieldType.NAME:
+            read_typed(text, replace(spec, type=spec.items), decimal_mark, date_order)
+        case FieldType.TEXT | FieldType.NAME | FieldType.RECORDS:
             return
 
 

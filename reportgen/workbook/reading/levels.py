@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reportgen.domain.measures import MEASURES, measure_named
 from reportgen.domain.records.measure import Better, Measure, Unit
@@ -21,6 +21,7 @@ _COMPARED = re.compile(
 _LONG_WAIT = 300.0
 """Seconds; nobody waits so long for one answer, but many a system writes its times in milliseconds."""
 _PERCENT = frozenset({"%", "percent", "per cent", "pct"})
+_PLAIN = frozenset({"rank", "ranks", "kappa", "number"})
 _SHARE = frozenset({"share", "fraction", "ratio", "0 to 1"})
 
 
@@ -31,6 +32,12 @@ class Scopes:
     labels: Mapping[str, str]
     fields: Mapping[str, str]
     segments: Mapping[str, str]
+    parts: Mapping[str, str] = field(default_factory=dict)
+    """Parts of records fields, `Line items: Amount`, which stand as fields to the measures of rows."""
+
+    def within(self, kind: ScopeKind, measure: Measure) -> Mapping[str, str]:
+        """Return the names of one kind that a measure may be asked of."""
+        return {**self.of(kind), **self.parts} if kind is ScopeKind.FIELD and measure.of_rows else self.of(kind)
 
     def of(self, kind: ScopeKind) -> Mapping[str, str]:
         """Return the names of one kind."""
@@ -125,9 +132,9 @@ def _scope(row: Row, measure: Measure, scopes: Scopes) -> Scope | None:
             "Scope", f"{measure.name} cannot be measured by {kind.value}.", f"Use {' or '.join(allowed)}.", "unknown scope"
         )
         return None
-    found = scopes.of(kind).get(fold(name))
+    found = scopes.within(kind, measure).get(fold(name))
     if found is None:
-        names = scopes.of(kind).values()
+        names = scopes.within(kind, measure).values()
         remedy = values.near(name, names) or (f"Known: {values.listed(names)}." if names else f"There is no {kind.value}.")
         row.fault("Scope", f"there is no {kind.value} {shown(name)}.", remedy, "unknown scope")
         return None
@@ -179,6 +186,10 @@ def _in_unit(raw: CellValue, unit: str, kind: Unit, locale: Locale) -> float:
             if unit in _PERCENT | _SHARE or values.seconds_unit(unit or "-") is not None:
                 raise UnreadableError(f'but its Unit is "{unit}", expected money.', "Clear the Unit.", "wrong unit")  # noqa: EM102, TRY003
             return values.money(raw, locale.currency, locale.decimal_mark)
+        case Unit.NUMBER:
+            if unit and unit not in _PLAIN:
+                raise UnreadableError(f'but its Unit is "{unit}", expected none.', "Clear the Unit.", "wrong unit")  # noqa: EM102, TRY003
+            return values.number(raw, locale.decimal_mark)
 
 
 def _share_in(raw: CellValue, unit: str, decimal_mark: str) -> float:

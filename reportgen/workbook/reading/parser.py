@@ -9,7 +9,18 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from reportgen.domain.records.model_settings import OwnSetting, own_setting
-from reportgen.domain.records.plan import EvaluationPlan, Example, RecordedOutput, ServiceLevel, Settings, Source, Task
+from reportgen.domain.records.plan import (
+    Assumption,
+    EvaluationPlan,
+    Example,
+    FieldSpec,
+    MistakeCost,
+    RecordedOutput,
+    ServiceLevel,
+    Settings,
+    Source,
+    Task,
+)
 from reportgen.problems import NeedsMendingError, Problem, Severity
 from reportgen.workbook.layout.sheets import sheet
 from reportgen.workbook.opening.cells import WorkbookCells
@@ -20,19 +31,22 @@ from reportgen.workbook.reading.costs import DEFAULT_RULES, read_costs, read_rev
 from reportgen.workbook.reading.documents import DocumentFolder
 from reportgen.workbook.reading.evaluation import read_evaluation
 from reportgen.workbook.reading.examples import ExamplesRead, read_examples, segments_of
+from reportgen.workbook.reading.expected import read_typed
 from reportgen.workbook.reading.faults import Faults
 from reportgen.workbook.reading.find_sheets import Found, find_sheets
 from reportgen.workbook.reading.hosts import check_hosts
 from reportgen.workbook.reading.key_variables import check_cells_for_keys
 from reportgen.workbook.reading.levels import Scopes, names_by_fold, read_levels
 from reportgen.workbook.reading.recorded import Known, RecordedReader, known, read_verdicts
+from reportgen.workbook.reading.records import RecordRows, read_records, records_fields
 from reportgen.workbook.reading.row import Locale
 from reportgen.workbook.reading.table import Table
-from reportgen.workbook.reading.tasks import LabelNames, read_fields, read_labels
+from reportgen.workbook.reading.tasks import LabelNames, read_fields, read_labels, read_mistakes
 
 T = TypeVar("T")
 
 _NO_KEYS: Mapping[str, str] = MappingProxyType({})
+UNDETECTED_ERROR = "Cost of an undetected error"
 FACT_MEASURES = frozenset({"omission rate", "key-fact recall"})
 _QUOTED_TEXT = frozenset({"Examples", "Recorded outputs", "Recorded verdicts"})
 """Sheets whose texts come from elsewhere and may quote what looks like a key."""
@@ -142,17 +156,21 @@ class _Reading:
             self._without_task()
             return None
         labels = self._sheet("Labels", read_labels) or LabelNames()
+        labels = replace(labels, per_example_several=settings is not None and settings.several_labels)
         fields = self._sheet("Fields", read_fields) or ()
+        records = self._records(fields)
         candidates = self._candidates()
         examples_table = self._table("Examples")
         read = ExamplesRead((), labels, fields, ())
         if examples_table:
             with DocumentFolder(self.folder, recognise=_recognises(candidates)) as documents:
-                read = read_examples(examples_table, self.task, labels, fields, documents)
+                read = read_examples(examples_table, self.task, labels, fields, records, documents)
+        records.check_known(read.examples)
         self._hosts(candidates, read)
         things = known(self.task, candidates, read.examples, read.fields)
         recorded = self._recorded(things, read, examples_table)
         failures = self._sheet("Known failures", further.read_known_failures) or ()
+        mistakes = self._sheet("Mistake costs", lambda t: read_mistakes(t, read.labels)) or ()
         plan = EvaluationPlan(
             source=source,
             settings=_rankable(settings or Settings("", self.task), read.examples),
@@ -161,7 +179,7 @@ class _Reading:
             fields=read.fields,
             candidates=candidates.candidates,
             service_levels=self._levels(read),
-            costs=self._sheet("Costs", read_costs) or {},
+            costs=self._costs(mistakes),
             recorded_outputs=recorded,
             recorded_verdicts=self._sheet("Recorded verdicts", lambda t: read_verdicts(t, things)) or (),
             review_rules=self._sheet("Review rules", read_review_rules) or DEFAULT_RULES,
@@ -170,6 +188,7 @@ class _Reading:
             requirements=self._sheet("Requirements", lambda t: further.read_requirements(t, candidates)) or (),
             screening=self._sheet("Screening", further.read_screening) or (),
             attestations=self._sheet("Attestations", further.read_attestations) or (),
+            mistake_costs=mistakes,
         )
         return plan if settings else None
 
@@ -179,6 +198,19 @@ class _Reading:
         if cells is not None and self.allowed.asks:
             check_hosts(cells, self.faults, candidates.candidates, read.examples, self.allowed.allowed_hosts)
 
+    def _costs(self, mistakes: tuple[MistakeCost, ...]) -> dict[str, Assumption]:
+        """Read the costs; what each mistake costs takes the place of one cost for every undetected error."""
+        costs = dict(self._sheet("Costs", read_costs) or {})
+        if mistakes:
+            gravest = max(mistakes, key=lambda pair: pair.cost)
+            if UNDETECTED_ERROR in costs:
+                where, _, cell = costs[UNDETECTED_ERROR].where.partition("!")
+                what = f"{UNDETECTED_ERROR} ({cell or 'Costs'}) is not used: the sheet Mistake costs takes its place."
+                self.faults.warn(where or "Costs", what, "Clear it, or delete the sheet Mistake costs.", "replaced")
+            source = "the gravest mistake of the sheet Mistake costs; others count in proportion"
+            costs[UNDETECTED_ERROR] = Assumption(UNDETECTED_ERROR, gravest.cost, source=source, where=gravest.where)
+        return costs
+
     def _without_task(self) -> None:
         """Find at least the faults of the sheets that are read alike for every task."""
         self._sheet("Prompts", read_prompts)
@@ -187,12 +219,29 @@ class _Reading:
         self._sheet("Screening", further.read_screening)
         self._sheet("Attestations", further.read_attestations)
 
+    def _records(self, fields: tuple[FieldSpec, ...]) -> RecordRows:
+        """Read the rows that the documents hold; fields of the type records need the sheet, and the sheet such a field."""
+        table, owners = self._table("Records"), records_fields(fields)
+        if table is None and owners:
+            what = f"the field {owners[0].name} has the type records, and there is no sheet Records."
+            remedy = "Add the sheet, one row for each row of a document, with a column for each part."
+            self.faults.add("Records", what, remedy, "missing sheet")
+        if table is None or not owners:
+            if table is not None:
+                remedy = "Set the Type of a field to records and add its parts, or delete the sheet."
+                what = "no field has the type records; the sheet was not read."
+                self.faults.warn(table.cells, what, remedy, "unused sheet")
+            return RecordRows()
+        return read_records(table, fields, read_typed)
+
     def _levels(self, read: ExamplesRead) -> tuple[ServiceLevel, ...]:
         """Read the service levels; their scopes point at labels, fields and segments."""
         table = self._table("Service levels")
         if table is None or self.task is None:
             return ()
-        scopes = Scopes(read.labels.by_spelling, names_by_fold([f.name for f in read.fields]), segments_of(read.examples))
+        parts = names_by_fold([name for f in read.fields for name in f.part_names])
+        names = names_by_fold([f.name for f in read.fields])
+        scopes = Scopes(read.labels.by_spelling, names, segments_of(read.examples), parts)
         return read_levels(table, self.task, scopes)
 
     def _recorded(self, things: Known, read: ExamplesRead, examples: Table | None) -> tuple[RecordedOutput, ...]:

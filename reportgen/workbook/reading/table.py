@@ -168,6 +168,8 @@ class Table:
 
     def _unknown(self, mine: list[Column]) -> None:
         """Say which unknown headers come close to one of ours, and refuse the ones that ask for what is not there."""
+        if self.layout.open_columns:
+            return
         free = [c for c in mine if c.header not in self.columns and c.per is None and not c.required]
         for member in self.other:
             sentence = unsupported_column(self.layout.name, member.name)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from reportgen.domain.records.plan import FieldSpec, FieldType, Label
+from reportgen.domain.records.plan import FieldSpec, FieldType, Label, MistakeCost
 from reportgen.workbook.reading import values
 from reportgen.workbook.reading.row import Row
 from reportgen.workbook.reading.table import Table
@@ -20,6 +20,8 @@ class LabelNames:
     labels: tuple[Label, ...] = ()
     by_spelling: Mapping[str, str] = field(default_factory=dict)
     declared: bool = False
+    per_example_several: bool = False
+    """An example may have several of them."""
 
     def named(self, text: str) -> str | None:
         """Return the label that a text names, None where there is none."""
@@ -49,8 +51,71 @@ def read_labels(table: Table) -> LabelNames:
                     "Each spelling belongs to one label.",
                     "doubled",
                 )
-        labels.append(Label(name, row.long_text("Description"), also))
+        labels.append(Label(name, row.long_text("Description"), also, row.integer("Order")))
+    _check_order(table, labels)
     return LabelNames(tuple(labels), {k: v[0] for k, v in spelled.items()}, declared=bool(labels))
+
+
+def _check_order(table: Table, labels: Sequence[Label]) -> None:
+    """Refuse an order that some labels lack, or that puts two labels on one place."""
+    without = [label.name for label in labels if label.order is None]
+    if not labels or len(without) == len(labels):
+        return
+    column = table.columns["Order"]
+    if without:
+        what = f"the labels {values.listed(without)} have no Order, and others do."
+        table.faults.add(table.cells, what, "Fill it in for all of them, or for none.", "no order", column=column)
+    seen: dict[int, str] = {}
+    for label in labels:
+        if label.order is not None and seen.setdefault(label.order, label.name) != label.name:
+            what = f"{label.name} and {seen[label.order]} have the same Order, {label.order}."
+            table.faults.add(table.cells, what, "Each label has a place of its own.", "doubled", column=column)
+
+
+NO_LABEL = frozenset({"(none)", "none", "(invalid)", "(no answer)", "no answer", "(unreadable)"})
+"""What stands under Given for an answer of which no label can be read."""
+
+
+def read_mistakes(table: Table, labels: LabelNames) -> tuple[MistakeCost, ...]:
+    """Return what it costs when one label is taken for another."""
+    found: list[MistakeCost] = []
+    seen: dict[tuple[str, str], str] = {}
+    for row in table.rows():
+        if not row.require("Expected", "Given", "Cost"):
+            continue
+        expected, given, cost = _label_at(row, "Expected", labels), _label_at(row, "Given", labels), row.money("Cost")
+        if expected is None or given is None or cost is None:
+            continue
+        first = seen.setdefault((expected, given), row.where("Cost"))
+        if first != row.where("Cost"):
+            row.fault("Cost", f"the cost of this mistake stands already in {first}.", "Keep one of the two.", "doubled")
+        if expected == given and cost:
+            row.fault(
+                "Cost",
+                f"{expected} for {given} is no mistake.",
+                "Delete the row; a right answer costs nothing.",
+                "no mistake",
+            )
+        found.append(MistakeCost(expected, given, cost, row.where("Cost")))
+    if found and not any(pair.cost for pair in found):
+        table.faults.add(table.cells, "every mistake costs 0.", "Fill in the costs, or delete the sheet.", "no costs")
+    silent = [label.name for label in labels.labels if label.name not in {pair.expected for pair in found}]
+    if found and silent:
+        what = f"no mistake on {values.listed(silent)} has a cost; each costs the highest of the sheet."
+        table.faults.warn(table.cells, what, "Add a row for what such a mistake costs.", "no costs")
+    return tuple(found)
+
+
+def _label_at(row: Row, header: str, labels: LabelNames) -> str | None:
+    text = row.text(header)
+    if header == "Given" and labels.named(text) is None and fold(text) in NO_LABEL:
+        return ""
+    name = labels.named(text)
+    if name is None:
+        near = values.near(text, [label.name for label in labels.labels])
+        what = f"the {header} is {values.shown(text)}, which is not on the sheet Labels."
+        row.fault(header, what, near or "Write a label.", "unknown label")
+    return name
 
 
 def labels_in(expected: Iterable[str]) -> LabelNames:
@@ -62,36 +127,86 @@ def labels_in(expected: Iterable[str]) -> LabelNames:
 
 
 def read_fields(table: Table) -> tuple[FieldSpec, ...]:
-    """Return the fields of the sheet Fields, none where it has no rows."""
-    fields: list[FieldSpec] = []
+    """Return the fields of the sheet Fields, none where it has no rows; parts stand in their records field."""
+    found: list[tuple[Row, FieldSpec]] = []
     spelled: dict[str, str] = {}
     for row in table.rows():
         if not row.require("Field", "Type"):
             continue
-        name = row.name("Field")
-        kind = row.choice("Type")
-        choices = row.names("Choices")
-        also = row.names("Also written as")
-        for spelling, header in [(name, "Field"), *((a, "Also written as") for a in also if "=" not in a)]:
-            before = spelled.setdefault(fold(spelling), row.where(header))
+        spec = _field_of(row)
+        whole, colon, _ = spec.name.partition(":")
+        for spelling, header in [(spec.name, "Field"), *((a, "Also written as") for a in spec.also_written if "=" not in a)]:
+            within = f"{whole}: " if colon and header != "Field" else ""
+            before = spelled.setdefault(fold(within + spelling), row.where(header))
             if before != row.where(header):
                 row.fault(
                     header, f'"{spelling[:60]}" stands already in {before}.', "Each name belongs to one field.", "doubled"
                 )
-        spec = FieldSpec(
-            name=name,
-            type=FieldType(kind or FieldType.TEXT.value),
-            required=row.yes_no("Required") or False,
-            citation_required=row.yes_no("Citation required") or False,
-            choices=choices,
-            tolerance=row.number("Tolerance"),
-            also_written=also,
-            description=row.long_text("Description"),
-            items=FieldType(row.choice("Items are") or FieldType.TEXT.value),
-        )
         _check_field(row, spec)
-        fields.append(spec)
-    return tuple(fields)
+        found.append((row, spec))
+    return _assembled(found)
+
+
+def _field_of(row: Row) -> FieldSpec:
+    described = row.long_text("Description")
+    total = _SUM_OF.search(described)
+    return FieldSpec(
+        name=row.name("Field"),
+        type=FieldType(row.choice("Type") or FieldType.TEXT.value),
+        required=row.yes_no("Required") or False,
+        citation_required=row.yes_no("Citation required") or False,
+        choices=row.names("Choices"),
+        tolerance=row.number("Tolerance"),
+        also_written=row.names("Also written as"),
+        description=described,
+        items=FieldType(row.choice("Items are") or FieldType.TEXT.value),
+        sum_of=" ".join(total[1].split()) if total is not None else "",
+    )
+
+
+_SUM_OF = re.compile(r"\bsum of ([^:\n.;]{1,80}: *[^\n.;]{1,80})", re.IGNORECASE)
+"""What the Description of a total says of the part that it adds up: `sum of Line items: Amount`."""
+_NO_PART = frozenset({FieldType.LIST, FieldType.RECORDS})
+
+
+def _assembled(found: Sequence[tuple[Row, FieldSpec]]) -> tuple[FieldSpec, ...]:
+    """Put the parts, `Line items: Amount`, into their records field, and totals to the part that they add up."""
+    records = {fold(s.name): s.name for _, s in found if s.type is FieldType.RECORDS}
+    parts: dict[str, list[FieldSpec]] = {name: [] for name in records.values()}
+    fields: list[tuple[Row, FieldSpec]] = []
+    for row, spec in found:
+        whole, colon, name = spec.name.partition(":")
+        owner = records.get(fold(whole)) if colon else None
+        if owner is None:
+            fields.append((row, spec))
+            continue
+        if spec.type in _NO_PART:
+            row.fault("Type", f"the part {spec.name} has the type {spec.type.value}.", "Parts hold one value.", "no part")
+        if spec.citation_required:
+            row.warn("Citation required", f"no quote is asked for the part {spec.name}.", "Clear the cell.", "unused")
+        parts[owner].append(replace(spec, name=" ".join(name.split()), citation_required=False))
+    whole_fields = [(row, replace(s, parts=tuple(parts.get(s.name, ()))) if s.name in parts else s) for row, s in fields]
+    names = {fold(n): n for _, s in whole_fields for n in s.part_names}
+    return tuple(_checked(row, spec, names) for row, spec in whole_fields)
+
+
+def _checked(row: Row, spec: FieldSpec, parts: Mapping[str, str]) -> FieldSpec:
+    """Return a field as it is used; put down records without parts or with quotes, and sums of what is not there."""
+    if spec.type is FieldType.RECORDS and not spec.parts:
+        remedy = f"Add a row for each part, such as {spec.name}: Amount, with the Type of the part."
+        row.fault("Field", f"the field {spec.name} has the type records and no parts.", remedy, "no parts")
+    if spec.type is FieldType.RECORDS and spec.citation_required:
+        row.warn("Citation required", f"no quote is asked for the rows of {spec.name}.", "Clear the cell.", "unused")
+        spec = replace(spec, citation_required=False)
+    if not spec.sum_of:
+        return spec
+    part = parts.get(fold(spec.sum_of))
+    if part is None or spec.type not in {FieldType.NUMBER, FieldType.MONEY}:
+        if parts:
+            what = f'the Description of {spec.name} speaks of a sum of "{spec.sum_of[:60]}", which is not checked.'
+            row.warn("Description", what, values.near(spec.sum_of, parts.values()) or "Nothing to do.", "no sum")
+        return replace(spec, sum_of="")
+    return replace(spec, sum_of=part)
 
 
 _WITH_TOLERANCE = frozenset({FieldType.NUMBER, FieldType.MONEY, FieldType.DATE})

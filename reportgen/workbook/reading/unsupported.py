@@ -1,4 +1,4 @@
-"""What other tools offer and this version does not: a workbook that tries it is told so, not half understood."""
+"""What other tools offer and this version does not, or has elsewhere: a workbook that tries it is told so."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from types import MappingProxyType
 
 from reportgen.workbook.layout.sheets import squash
 
-MULTI_LABEL = "several labels for one example (multi-label) are not in this version."
-ORDERED = "ordered labels are not in this version; every wrong label counts the same."
-COST_MATRIX = "a cost for each kind of mistake (cost matrix) is not in this version."
+MULTI_LABEL = "several labels for one example stand one a line in Expected, with Labels per example = several."
+ORDERED = "the order of labels stands elsewhere: in the column Order of the sheet Labels."
+COST_MATRIX = "what a mistake costs stands elsewhere: on the sheet Mistake costs."
 REPEATS = "asking the same example several times (repeats) is not in this version."
 
 _ANYWHERE: Mapping[str, str] = MappingProxyType(
     {
-        **dict.fromkeys(("multi-label", "multi-labels", "labels per example", "number of labels"), MULTI_LABEL),
+        **dict.fromkeys(("multi-labels",), MULTI_LABEL),
         **dict.fromkeys(("ordered labels", "label order", "ordinal", "ordinal labels", "ordered"), ORDERED),
         **dict.fromkeys(
             ("cost matrix", "misclassification cost", "misclassification costs", "confusion cost", "confusion costs"),
@@ -39,8 +39,7 @@ _ANYWHERE: Mapping[str, str] = MappingProxyType(
 )
 _IN_COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
-        "Labels": dict.fromkeys(("order", "rank", "ordinal rank", "position"), ORDERED)
-        | dict.fromkeys(("cost", "cost of a mistake", "weight"), COST_MATRIX),
+        "Labels": dict.fromkeys(("cost", "cost of a mistake", "weight"), COST_MATRIX),
         "Examples": dict.fromkeys(("expected 2", "expected 3", "second expected", "expected labels", "labels"), MULTI_LABEL),
         "Recorded outputs": dict.fromkeys(("run", "run number", "sample", "repeat number"), REPEATS),
     }
