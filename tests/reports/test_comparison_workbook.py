@@ -28,7 +28,9 @@ from reportgen.domain.records.comparison import Comparison, Status
 from reportgen.domain.records.plan import Rule, Task
 from reportgen.domain.records.score import CitationMark
 from reportgen.reports.view.build import build
+from reportgen.reports.view.context import context_of
 from reportgen.reports.view.text import quoted
+from reportgen.reports.xlsx.answers import answer_sheets
 from reportgen.reports.xlsx.sheet_content import CELL_LIMIT, CUT_MARK, SourceLink, safe, share_format
 from reportgen.reports.xlsx.sheet_writer import SheetError, must
 from reportgen.reports.xlsx.what_if import INPUT_ROW, plan_of
@@ -98,16 +100,18 @@ def test_the_sheets_stand_in_the_order_of_the_contract_and_open_on_the_decision(
     book = loaded(path)
     task = comparison.plan.settings.task
     parts = {Task.CLASSIFICATION: "By label", Task.EXTRACTION: "By field"}.get(task)
-    assert tuple(n for n in book.sheetnames if n != parts) == CONTRACT
+    further = answer_sheets(context_of(comparison))
+    assert tuple(n for n in book.sheetnames if n not in {parts, *further}) == CONTRACT
     assert (parts in book.sheetnames) is (parts is not None)
-    assert tuple(book.sheetnames) == sheet_names(task)
+    assert tuple(book.sheetnames) == sheet_names(task, further=further)
     assert book.active.title == "Decision"
 
 
 def test_calamine_reads_the_same_sheets_and_no_error_value(any_task: tuple[Comparison, Path]) -> None:
     comparison, path = any_task
     book = python_calamine.CalamineWorkbook.from_path(path)
-    assert tuple(book.sheet_names) == sheet_names(comparison.plan.settings.task)
+    further = answer_sheets(context_of(comparison))
+    assert tuple(book.sheet_names) == sheet_names(comparison.plan.settings.task, further=further)
     for name in book.sheet_names:
         for row in book.get_sheet_by_name(name).to_python():
             assert not any(

@@ -236,6 +236,9 @@ class _ExampleReader:
         key = self._keys(row)
         if key is None:
             self._unscored(row)
+        elif not key.says_something and self._table.has("Key facts"):
+            what = "there are no key facts here: only its sentences are held against the input."
+            row.warn("Key facts", what, "Fill them in, one a line.", "not labelled")
         for member in self._wide:
             output = row.verbatim_at(member.column, f"Output: {member.name}", exact=True)
             cost, latency = self._beside(row, member.name, answered=bool(output))
