@@ -85,7 +85,9 @@ def test_a_blank_that_was_typed_in_and_saved_in_libreoffice_has_no_problem(
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "not a real key")
     result = check_workbook(saved[task], Permissions())
-    assert [str(p) for p in result.problems] == []
+    few = [p.what for p in result.problems if "nobody can be recommended" in p.what]
+    assert len(few) == 1, "eighteen eval rows prove no level of operations"
+    assert [str(p) for p in result.problems if p.what not in few] == []
     assert sum(result.splits.values()) == COUNT
     assert result.forecast.unpriced == ()
 

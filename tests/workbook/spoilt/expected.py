@@ -68,7 +68,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "a key in a cell": ("error Candidates!G2: key in a cell",),
     "two models in production": ("error Candidates!D3: doubled",),
     "a command without its flag": ("error Examples!E1 +2: wrong kind", "error Candidates!B2: command"),
-    "a foreign endpoint without its flag": ("error Candidates!G2: key and host",),
+    "a foreign endpoint without its flag": ("error Candidates!A2: host", "error Candidates!G2: key and host"),
     "an endpoint without encryption": ("error Candidates!I2: endpoint",),
     "a baseline that is none": ("error Candidates!C2: unknown baseline",),
     "an amount in another currency": ("error Costs!C4: unreadable",),
