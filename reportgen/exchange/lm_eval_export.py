@@ -39,7 +39,7 @@ CONFIG = "task.json"
 KNOWN_FAILURES = "_known_failures"
 SCORING = ("problems.py", "domain", "metrics")
 """What of reportgen the scorers need; the folder carries it, so that the harness's environment needs no reportgen."""
-LIBRARIES = ("jsonschema", "json_repair", "numpy", "rapidfuzz", "scipy")
+LIBRARIES = ("babel", "jsonschema", "json_repair", "numpy", "rapidfuzz", "scipy")
 LENIENT_TASKS = frozenset({Task.CLASSIFICATION, Task.EXTRACTION})
 
 

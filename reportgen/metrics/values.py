@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypeVar, assert_never
@@ -16,8 +16,8 @@ from reportgen.domain.reading.text import comparable, comparable_name, fold, yes
 from reportgen.domain.records.plan import FieldSpec, FieldType, Settings
 from reportgen.metrics.json_output import Given
 
-_MOST_PAIRED = 2_000
-"""Longest list of which every expected item is held against every given one; longer ones are paired by their words alone."""
+_MOST_COMPARED = 10_000
+"""Pairs of items that are held against one another at once; beyond, only items that are letter by letter the same pair."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,20 +265,66 @@ def match_lists(spec: FieldSpec, expected: Sequence[str], given: Given, conventi
     items = given.items or tuple(line for line in given.text.splitlines() if line.strip())
     numbers = given.numbers or (None,) * len(items)
     found = [Given(text, number) for text, number in zip(items, numbers, strict=True)]
-    one = replace(spec, type=spec.items)
-    wanted = list(expected)
-    matched = 0
-    by_words = Counter(fold(item) for item in wanted) & Counter(fold(item.text) for item in found)
-    if spec.tolerance is None or max(len(wanted), len(found)) > _MOST_PAIRED:
-        wanted, found = _without(wanted, by_words, str), _without(found, by_words, lambda item: item.text)
-        matched = by_words.total()
-    if wanted and found and max(len(wanted), len(found)) <= _MOST_PAIRED:
-        from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - only lists need it
-
-        fits = np.array([[_compare_one(one, a, b, conventions).right for b in found] for a in wanted], dtype=np.float64)
-        rows, columns = linear_sum_assignment(-fits)
-        matched += int(fits[rows, columns].sum())
+    one, wanted, matched = replace(spec, type=spec.items), list(expected), 0
+    if spec.tolerance is None:
+        alike = Counter(map(_exactly, wanted)) & Counter(_exactly(item.text) for item in found)
+        wanted, found = _without(wanted, alike, str), _without(found, alike, lambda item: item.text)
+        matched = alike.total()
+    for several, others in _by_key(one, wanted, found, conventions):
+        matched += _paired(one, several, others, conventions)
     return ListMatch(matched, len(expected), len(items))
+
+
+def _by_key(
+    one: FieldSpec, wanted: Sequence[str], found: Sequence[Given], conventions: Conventions
+) -> Iterator[tuple[list[str], list[Given]]]:
+    """Yield the items of both sides that can be the same; all where a tolerance or an alternative may join any two."""
+    loose = one.tolerance is not None or any("=" in entry for entry in one.also_written)
+    if loose and len(wanted) * len(found) <= _MOST_COMPARED:
+        yield list(wanted), list(found)
+        return
+    places: dict[Hashable, tuple[list[str], list[Given]]] = {}
+    for text in wanted:
+        places.setdefault(_key(one, Given(text), conventions), ([], []))[0].append(text)
+    for item in found:
+        places.setdefault(_key(one, item, conventions), ([], []))[1].append(item)
+    yield from places.values()
+
+
+def _key(one: FieldSpec, item: Given, conventions: Conventions) -> Hashable:
+    """Return what two items of this type share where they are the same."""
+    match one.type:
+        case FieldType.NUMBER | FieldType.MONEY:
+            if item.number is not None:
+                return item.number.normalize()
+            quantity = read_quantity(item.text, conventions.decimal_mark, money=one.type is FieldType.MONEY)
+            return comparable(item.text) if quantity is None else quantity.values[0].normalize()
+        case FieldType.DATE:
+            return read_date(item.text, conventions.date_order)[:1] or comparable(item.text)
+        case FieldType.NAME:
+            return comparable_name(item.text)
+        case FieldType.CHOICE:
+            return comparable(choice_of(one, item.text) or item.text)
+        case _:
+            return comparable(item.text)
+
+
+def _paired(one: FieldSpec, wanted: Sequence[str], found: Sequence[Given], conventions: Conventions) -> int:
+    """Return how many items pair one to one at most."""
+    if not wanted or not found or len(wanted) * len(found) > _MOST_COMPARED:
+        return 0
+    fits = np.array([[_compare_one(one, a, b, conventions).right for b in found] for a in wanted], dtype=np.float64)
+    if fits.size == 1:
+        return int(fits[0, 0])
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - only lists need it
+
+    rows, columns = linear_sum_assignment(-fits)
+    return int(fits[rows, columns].sum())
+
+
+def _exactly(text: str) -> str:
+    """Return the form in which two items are the same whatever their type: letter by letter, blanks aside."""
+    return fold(text, keep_case=True) if "'" not in fold(text) else text
 
 
 Item = TypeVar("Item")
@@ -288,7 +334,7 @@ def _without(items: Sequence[Item], taken: Counter[str], text: Callable[[Item], 
     """Return the items that are left when those that have the same words on the other side are paired."""
     left, rest = Counter(taken), []
     for item in items:
-        words = fold(text(item))
+        words = _exactly(text(item))
         if left[words]:
             left[words] -= 1
         else:

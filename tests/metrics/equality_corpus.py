@@ -140,6 +140,10 @@ _NUMBERS_EQUAL = """
 5 gizmos | 5 gizmos
 5 MW | 5 megawatts
 90 days | 90 Tage
+10 | Ten.
+5 | "5"
+5 | **5**
+20 °C | 20 degrees Celsius
 """
 _NUMBERS_NOT = """
 5 | 5 lakhs
@@ -163,6 +167,8 @@ _NUMBERS_NOT = """
 1200 | 1.200
 12 t CO₂ | 12 t
 5 km | 5 miles
+20 °C | 20 °F
+2 weeks | 14 days
 """
 _NUMBERS_UNREADABLE = """
 5 | 5 Cr
@@ -190,6 +196,14 @@ _NUMBERS_UNREADABLE = """
 5 | 1/5
 5 | ≥5
 5 | ca. 5
+5 | 5*
+5 | #5
+5 | No. 5
+5 | 5 or more
+5 | min. 5
+5 | ≈5
+12 | 12-13
+12 | 12/12
 """
 _MONEY_EQUAL = """
 1200 | R$ 1200
@@ -209,6 +223,10 @@ EUR 12000000 | 12 Mio. €
 -20 | 20 USD-
 CHF 5 | 5 Swiss francs
 JPY 120000000 | 1億2000万円
+INR 500000 | ₹5 lakh
+INR 50000000 | ₹5 crore
+1200 | 1200 Ft
+5000000 | $5MM
 """
 _MONEY_NOT = """
 EUR 1250 | USD 1250
@@ -272,6 +290,11 @@ _DATES_UNREADABLE = """
 2026-04-03 | tomorrow
 2026-04-03 | 31 April 2026
 2026-04-03 | 3 or 4 April 2026
+2026-04-03 | until 3 April 2026
+2026-04-03 | 5 Nisan 5786
+2026-04-03 | 民國115年4月3日
+2026-04-03 | circa 3 April 2026
+2026-04-03 | Q2 2026
 """
 _TEXTS_EQUAL = """
 Net 30 days. | net 30 Days
@@ -310,6 +333,12 @@ INV-001 | INV-010
 ~5 | 5
 5 % | 5
 $5 | €5
+5" | 5'
+<5 | 5
+±5 | 5
+5° | 5
+3/4 | 34
+50% | 50
 """
 _NAMES_EQUAL = """
 Smith & Sons, Inc. | Smith and Sons Inc

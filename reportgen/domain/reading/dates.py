@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import product
 
 from reportgen.domain.reading import locale_words
@@ -121,6 +122,7 @@ class CalendarDate:
         return self.month == other.month and self.year in {None, other.year} and self.day in {None, other.day}
 
 
+@lru_cache(maxsize=8_192)
 def read_date(text: str, order: str = "") -> tuple[CalendarDate, ...]:
     """Return the dates that the whole of `text` can mean: none, one, or two where the order of day and month is open.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from reportgen.domain.reading import locale_words, vocabulary
@@ -27,6 +28,7 @@ _LINK = re.compile(r"(\d+(?:\.\d+)?)([千万萬億亿兆천만억조]?)")
 _IN_BRACKETS = re.compile(r"([^()\d]{0,8})\(([^()]*)\)([^()\d]{0,8})")
 """A negative amount as accountants write it, its currency before, inside or behind: `(1,234.50)`, `£(20)`, `(20) EUR`."""
 _ROUND = re.compile(r"^[.,]-+")
+_WRAPPED = re.compile(r"('|\*{1,3}|_{1,3}|`)([^'*_`]+)\1")
 _MACHINE = re.compile(r"\d+\.\d+")
 _UNSPACED_FROM = 0x0E00
 """Code points from which scripts are written without blanks between words: Thai, Chinese, Japanese, Korean."""
@@ -113,6 +115,7 @@ def read_number(text: str, mark: str = "") -> tuple[Decimal, ...]:
     return () if set(fold(text)) & set("%‰") or quantity.doubt not in {"", "mark"} else quantity.values
 
 
+@lru_cache(maxsize=8_192)
 def read_quantity(text: str, mark: str = "", *, money: bool = False) -> Quantity | None:
     """Return the number that `text` is, or None where it is none.
 
@@ -127,7 +130,7 @@ def read_quantity(text: str, mark: str = "", *, money: bool = False) -> Quantity
     """
     if len(text) > LONGEST:
         return None
-    plain = _chains_told(fold(text, keep_case=True))
+    plain = _chains_told(_unwrapped(fold(text, keep_case=True)))
     negative = False
     if bracketed := _IN_BRACKETS.fullmatch(plain):
         before, inside, after = (part.strip() for part in bracketed.groups())
@@ -147,6 +150,12 @@ def read_quantity(text: str, mark: str = "", *, money: bool = False) -> Quantity
         return None
     tail = _read_tail(_ROUND.sub("", after), front, money=money, mark=mark)
     return None if tail is None else _put_together(values, tail, negative=negative)
+
+
+def _unwrapped(plain: str) -> str:
+    """Return a value without the quotes or the emphasis around all of it."""
+    wrapped = _WRAPPED.fullmatch(plain)
+    return wrapped[2] if wrapped else plain
 
 
 class _Front(NamedTuple):
@@ -277,6 +286,8 @@ def _meaning(phrase: str, *, money: bool, mark: str) -> _Word | None:
     found: _Word | None
     if phrase in vocabulary.CASED_UNITS:
         found = _Word(unit=vocabulary.CASED_UNITS[phrase])
+    elif money and folded in vocabulary.CURRENCIES:
+        found = _Word(currencies=vocabulary.CURRENCIES[folded])
     elif folded in vocabulary.PERCENT:
         found = _Word((1 / vocabulary.PERCENT[folded],), percent=True)
     elif folded in vocabulary.DOUBTFUL or folded in vocabulary.LONG_OR_SHORT:
@@ -331,7 +342,7 @@ def _chains_told(plain: str) -> str:
 
 def _spoken(plain: str, *, negative: bool, money: bool, mark: str) -> Quantity | None:
     """Return the number that English number words at the start of the text are."""
-    tokens = plain.casefold().replace("-", " ").split()
+    tokens = plain.casefold().rstrip(".").replace("-", " ").split()
     value, used = count_words(tokens)
     if not used:
         return None

@@ -18,6 +18,9 @@ _ODD_NUMBER = re.compile(r"(?<=\d)(?=[\u00bc-\u00be\u2150-\u215f\u2189\u2460-\u2
 """Where NFKC would run one number into another: 10² is not 102, and 5½ is not 51/2."""
 _FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
 
+_QUOTE_MARK = re.compile("[\"'′″’”“„‘]")
+_FEET = re.compile("(?<=\\d)[\"'′″’”](?![^\\W_])")
+
 _DOT_IN_ABBREVIATION = re.compile(r"(?<=[^\W\d_])\.(?=[^\W\d_])")
 # Signs between digits (1.5, 5:45, 03/04), before a number (-5, ~5) and inside powers carry meaning; elsewhere they are
 # punctuation. What stands behind a short code (BBB-, A*) or a number (500-) is kept out of the way while it is removed.
@@ -60,11 +63,19 @@ def comparable(text: str) -> str:
     Currency signs, percent, `#`, `&`, `@`, `+`, the signs inside numbers and the one behind a short code (BBB-, A*) stay.
     Text that is nothing but punctuation stays as it is folded.
     """
-    folded = fold(text)
+    folded = fold(_measured(text))
     bare = _SPACED_DASH.sub("-", folded)
     bare = _DOT_IN_ABBREVIATION.sub("", _EMPHASIS.sub(r"\2", bare).replace(_SINGLE, ""))
     marked = _CODE.sub(lambda code: code[1] + code[2].translate(_KEPT), bare)
     return " ".join(_PUNCTUATION.sub(" ", marked).split()).translate(_BACK) or folded
+
+
+def _measured(text: str) -> str:
+    """Return the text with feet and inches as words, where one mark stands alone behind a number: 5" is not 5'."""
+    marks = _QUOTE_MARK.findall(text)
+    if len(marks) != 1:
+        return text
+    return _FEET.sub(lambda mark: " ft" if mark[0] in "'′’" else " in", text)
 
 
 def comparable_name(text: str) -> str:

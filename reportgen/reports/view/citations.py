@@ -20,6 +20,10 @@ UNVERIFIED_HEAD = "Quotations that could not be verified"
 """Heading of the full list in comparison.xlsx; the PDF points at it."""
 
 
+_MOST_ALTERED = 4
+"""Altered places that stand under the table; the workbook lists all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unverified:
     """A given value whose quotation does not hold. `counts` = the field owes one, so citation accuracy counts it."""
@@ -77,10 +81,16 @@ def citations(context: Context) -> Table:
 
 
 def _notes(context: Context) -> Iterator[str]:
-    many = sum(1 for _ in unverified(context))
+    told_of = list(unverified(context))
+    many = len(told_of)
     yield "Counted are the fields that owe a quotation; only a supported value counts as right in the citation accuracy."
     if many:
         told = numbers.plural(many, "quotation that could not be verified", "quotations that could not be verified")
         yield f"{told}, known failures and other fields included, stand one by one in comparison.xlsx, sheet Checks."
     else:
         yield "Every quotation that was given could be verified."
+    altered = [(u, place) for u in told_of for place in u.part.altered]
+    for u, (before, after) in altered[:_MOST_ALTERED]:
+        there, quoted = (f"“{line(words, 60)}”" if words else "nothing" for words in (before, after))
+        where = f"{line(u.example.id, 30)}, {line(u.result.spec.name, 40)}"
+        yield f"Altered: the input says {there}, the quotation {quoted} ({where}, {line(u.part.name, 40)})."
