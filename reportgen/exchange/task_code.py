@@ -36,7 +36,15 @@ from reportgen.domain.records.plan import (  # noqa: E402
     Task,
 )
 from reportgen.domain.records.response import Outcome, Response  # noqa: E402
-from reportgen.domain.records.score import CitationMark, Mark, Part, Reading, RowPair, Score  # noqa: E402
+from reportgen.domain.records.score import (  # noqa: E402
+    CitationMark,
+    ItemCounts,
+    Mark,
+    Part,
+    Reading,
+    RowPair,
+    Score,
+)
 from reportgen.metrics import SCORERS  # noqa: E402
 from reportgen.metrics.classification import reader_of  # noqa: E402
 from reportgen.metrics.interface import ScoreExample  # noqa: E402
@@ -148,10 +156,15 @@ def _bare(score: Score) -> dict[str, Any]:
         "outcome": reading.outcome.value,
         "label": reading.label or "",
         "labels": list(reading.labels),
-        "parts": [[p.name, p.mark.value, p.citation.value if p.citation else "", _rows_bare(p)] for p in reading.parts],
+        "parts": [_part_bare(p) for p in reading.parts],
         "extras": [[name, value] for name, value in reading.extras.items()],
         "unscored": score.unscored,
     }
+
+
+def _part_bare(part: Part) -> list[Any]:
+    citation = part.citation.value if part.citation else ""
+    return [part.name, part.mark.value, citation, _rows_bare(part), list(part.items or ())]
 
 
 def _rows_bare(part: Part) -> list[list[Any]]:
@@ -165,8 +178,14 @@ def _row_of(expected: bool, given: bool, marks: Sequence[str]) -> RowPair:
 
 def _observation(item: Mapping[str, Any], doc: Mapping[str, Any]) -> Observation:
     parts = tuple(
-        Part(name, Mark(mark), citation=CitationMark(citation) if citation else None, rows=tuple(_row_of(*r) for r in rows))
-        for name, mark, citation, rows in item["parts"]
+        Part(
+            name,
+            Mark(mark),
+            citation=CitationMark(citation) if citation else None,
+            rows=tuple(_row_of(*r) for r in rows),
+            items=ItemCounts(*items) if items else None,
+        )
+        for name, mark, citation, rows, items in item["parts"]
     )
     outcome = Outcome(item["outcome"])
     reading = Reading(outcome, parts, item["label"] or None, tuple(item["labels"]), dict(item["extras"]))
