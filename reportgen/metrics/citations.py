@@ -32,6 +32,8 @@ _PIECE = 1_000
 """Longest stretch that is looked for at once: the work grows with the square of the quotation."""
 _MOST_CHARACTERS = 100_000
 """A quotation longer than this is no quotation of a passage; it bounds the work on hostile answers."""
+_LEAST_MISREAD = 6
+"""Letters of a word from which one may be misread by text recognition (figures.md 3.2)."""
 _MOST_ALTERED = 6
 """How many altered places are kept to be shown."""
 
@@ -89,6 +91,8 @@ class Source:
     """A document, taken apart once for all the quotations that are looked up in it."""
 
     original: str
+    recognised: bool = False
+    """Whether the text, or a part of it, came from text recognition, which misreads a letter now and then."""
 
     @cached_property
     def words(self) -> _Words:
@@ -155,7 +159,9 @@ def find_quote(quote: str, source: Source) -> Found:
     for part in parts:
         end = _find(part, there, position)
         if end is None:
-            return _how_absent(parts, there)
+            absent = _how_absent(parts, there)
+            misread = source.recognised and absent.altered and all(map(_misread, absent.altered))
+            return Found(CitationMark.SUPPORTS) if misread else absent
         position = end
     short = len(parts) == 1 and len(parts[0].words) == 1 and len(parts[0].letters) < _SHORT_QUOTE
     if short and _find(parts[0], there, position) is not None:
@@ -212,7 +218,23 @@ def _how_absent(parts: Sequence[_Words], text: _Words) -> Found:
             altered += places
     if not altered:  # every part is there, in another order
         return Found(CitationMark.NOT_FOUND)
-    return Found(CitationMark.ALTERED, tuple(altered[:_MOST_ALTERED]))
+    return Found(CitationMark.ALTERED, tuple(altered))
+
+
+def _misread(place: tuple[str, str]) -> bool:
+    """Whether words differ by what text recognition misreads: one letter in a word of six or more, never a digit."""
+    from rapidfuzz.distance import Levenshtein  # noqa: PLC0415 - only recognised documents need it
+
+    there, quoted = (words.split() for words in place)
+    return len(there) == len(quoted) and all(
+        one == other
+        or (
+            min(len(one), len(other)) >= _LEAST_MISREAD
+            and not any(c.isdigit() for c in one + other)
+            and Levenshtein.distance(one, other, score_cutoff=1) == 1
+        )
+        for one, other in zip(there, quoted, strict=True)
+    )
 
 
 def _altered(words: list[str], text: _Words) -> list[tuple[str, str]] | None:

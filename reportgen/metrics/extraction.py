@@ -41,9 +41,13 @@ def prepare(plan: EvaluationPlan) -> ScoreExample:
 
     def for_example(example: Example) -> ScoreResponse:
         keys: Mapping[str, FieldKey] = example.key.fields if example.key is not None else {}
-        return _ExampleScorer(reader, verdicts, conventions, keys, Source(example.input), comparers)
+        return _ExampleScorer(reader, verdicts, conventions, keys, _source(example), comparers)
 
     return for_example
+
+
+def _source(example: Example) -> Source:
+    return Source(example.input, recognised=example.document is not None and example.document.recognised)
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,17 @@ def test_what_was_altered_is_told_word_by_word(quote: str, altered: tuple[tuple[
     assert find_quote(quote, SOURCE).altered == altered
 
 
+def test_one_letter_of_a_long_word_may_be_misread_in_a_recognised_document_and_no_digit() -> None:
+    text = "The Supplier shall not asslgn this Agreernent within ninety (90) days of 12 May 2026 at any time."
+    scanned, typed = Source(text, recognised=True), Source(text)
+    assert find_quote("The Supplier shall not assign this", scanned).mark is OK
+    assert find_quote("The Supplier shall not assign this", typed).mark is ALTERED
+    assert find_quote("shall not asslgn this Agreement within", scanned).mark is ALTERED  # two letters for one
+    assert find_quote("ninety (80) days of 12 May", scanned).mark is ALTERED
+    assert find_quote("The Supplier may not assign this", scanned).mark is ALTERED
+    assert find_quote("The Supplier shall assign this", scanned).mark is ALTERED
+
+
 def test_a_word_that_turns_the_meaning_never_vanishes_into_its_neighbour() -> None:
     assert find_quote("the tenant is notable to pay", Source("the tenant is not able to pay")).mark is not OK
     assert find_quote("the tenant is not able to pay", Source("the ten ant is not able to pay")).mark is OK
