@@ -156,6 +156,14 @@ def test_an_expected_value_with_two_readings_or_none_is_told_by_its_cell(
     assert any(told in problem.what for problem in said if "Examples!" in problem.where), said
 
 
+def test_values_that_cannot_be_read_are_counted_in_the_open(tmp_path: Path) -> None:
+    found = results(pairs_book(tmp_path / "u.xlsx", [("5", "5 Cr"), ("5", "about 5"), ("5", "5")], {"Type": "number"}))
+    said = [finding["what"] for finding in found["findings"] if finding["code"] == "unread-values"]
+    assert len(said) == 1
+    assert said[0].startswith("2 values of kept could not be read")
+    assert "5 Cr" in said[0]
+
+
 def _copied(name: str, folder: Path) -> Path:
     target = folder / name
     target.write_bytes((CASES / name).read_bytes())

@@ -102,7 +102,7 @@ class _ExampleScorer:
     def _part(self, spec: FieldSpec, given: Given, recorded: PartVerdicts) -> Part:
         expected = self.keys.get(spec.name, _UNLABELLED)
         rows = self._rows(spec.name, expected, given)
-        mark, reason = self._mark(spec, expected, given, rows)
+        mark, reason, unread = self._mark(spec, expected, given, rows)
         citation = self._citation(spec, expected, given)
         part = Part(
             spec.name,
@@ -115,6 +115,7 @@ class _ExampleScorer:
             items=self._items(spec, expected, given),
             altered=citation.altered if citation else (),
             rows=rows,
+            unread=unread,
         )
         verdict = recorded.get(key(spec.name)) if recorded else None
         if verdict is None:
@@ -123,18 +124,19 @@ class _ExampleScorer:
             part = replace(part, rows=as_expected(rows))
         return judged(part, verdict, value_mark(verdict, expected=part.expected, found=part.found))
 
-    def _mark(self, spec: FieldSpec, expected: FieldKey, given: Given, rows: tuple[RowPair, ...]) -> tuple[Mark, str]:
+    def _mark(self, spec: FieldSpec, expected: FieldKey, given: Given, rows: tuple[RowPair, ...]) -> tuple[Mark, str, bool]:
+        """Return the mark of a field, why it is wrong, and whether it could not be read."""
         if not expected.labelled:
-            return Mark.UNSCORED, "not labelled"
+            return Mark.UNSCORED, "not labelled", False
         if given.empty:
-            return (Mark.MISSING, "") if expected.values else (Mark.CORRECT_EMPTY, "")
+            return (Mark.MISSING if expected.values else Mark.CORRECT_EMPTY), "", False
         if not expected.values:
-            return Mark.INVENTED, "the document does not hold it"
+            return Mark.INVENTED, "the document does not hold it", False
         if spec.type is FieldType.RECORDS:
             differs = rows_differ(rows)
-            return (Mark.WRONG, differs) if differs else (Mark.CORRECT, "")
+            return (Mark.WRONG if differs else Mark.CORRECT), differs, False
         match = compare(spec, expected.values, given, self.conventions)
-        return (Mark.CORRECT, "") if match.right else (Mark.WRONG, match.reason)
+        return (Mark.CORRECT, "", False) if match.right else (Mark.WRONG, match.reason, match.unread)
 
     def _items(self, spec: FieldSpec, expected: FieldKey, given: Given) -> ItemCounts | None:
         if spec.type is not FieldType.LIST or not expected.labelled:

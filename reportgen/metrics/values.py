@@ -40,6 +40,7 @@ class Match:
 
     right: bool
     reason: str = ""
+    unread: bool = False
 
 
 UNDECLARED = Conventions()
@@ -150,10 +151,10 @@ def compare_dates(expected: str, given: str, order: str, tolerance: float | None
     wanted, found = read_date(expected, order), read_date(given, order)
     for text, dates in ((expected, wanted), (given, found)):
         if not dates:
-            return Match(right=False, reason=f'"{text[:60]}" is not a date that can be read')
+            return Match(right=False, reason=f'"{text[:60]}" is not a date that can be read', unread=True)
         if len(dates) > 1:
             told = "declare the Date order" if not any(c.isalpha() for c in text) else " or ".join(map(str, dates))
-            return Match(right=False, reason=f'"{text[:60]}" is ambiguous: {told}')
+            return Match(right=False, reason=f'"{text[:60]}" is ambiguous: {told}', unread=True)
     return _same(same_date(wanted[0], found[0], tolerance or 0))
 
 
@@ -195,7 +196,7 @@ def compare_quantities(
     for text, quantity in zip(texts, (wanted, found), strict=True):
         if quantity is None or quantity.ambiguous:
             why = "is not a number that can be read" if quantity is None else f"is ambiguous: {_remedy(quantity)}"
-            return Match(right=False, reason=f'"{text[:60]}" {why}')
+            return Match(right=False, reason=f'"{text[:60]}" {why}', unread=True)
     assert wanted is not None and found is not None  # noqa: S101, PT018 - the loop has returned else
     if other := _other_currency(wanted, found, currency):
         return Match(right=False, reason=other)

@@ -87,7 +87,7 @@ class Part:
 
     `rule_mark` is our own comparison where a recorded verdict took its place, `model_mark` what a model judge said where a
     person's verdict took its place; else None. `items` is filled for lists; `altered` holds what the document says and what
-    the quotation says instead.
+    the quotation says instead; `unread` = the value, or the one expected, cannot be read by the field's type.
     """
 
     name: str
@@ -105,6 +105,7 @@ class Part:
     altered: tuple[tuple[str, str], ...] = ()
     rows: tuple[RowPair, ...] = ()
     """The rows of a records field, expected ones in their order, then what was given besides."""
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)

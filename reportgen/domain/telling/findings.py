@@ -24,6 +24,7 @@ from reportgen.domain.telling.findings_judge import calibration, half_judged
 from reportgen.domain.telling.out_of_step import shifted
 from reportgen.domain.telling.sums import sums
 from reportgen.domain.telling.unread import few, remedy, sentence, unread_of
+from reportgen.domain.telling.unread_values import unread_values
 from reportgen.domain.wording.figures import counted, level_words, listed, percent
 from reportgen.problems import Problem, Severity
 
@@ -353,6 +354,7 @@ CHECKS: tuple[_Check, ...] = (
     _responses,
     _unread,
     sums,
+    unread_values,
     _earlier,
     stopped,
     priced_by_task,
