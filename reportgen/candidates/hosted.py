@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -20,7 +21,7 @@ from reportgen.candidates.provider_library import credentials
 from reportgen.candidates.replies import AttemptFailedError, Failure, Reply
 from reportgen.candidates.request_limits import LONGEST_RETRY_AFTER_S, Limiter, pause_s
 from reportgen.candidates.secrets import OPENAI, Redactor, key_for, refuse_host, secrets_in
-from reportgen.candidates.sent_documents import CannotGiveError, DocumentSender
+from reportgen.candidates.sent_documents import CannotGiveError, DocumentSender, without_text
 from reportgen.candidates.transport import OpenAITransport, RequestSettings, Transport, is_openai_itself
 from reportgen.domain.records.model_settings import OwnSetting, own_setting, setting_key, unknown_settings
 from reportgen.domain.records.plan import CandidateSpec, EvaluationPlan, Task
@@ -59,7 +60,7 @@ class HostedCandidate:
         what = given(self._spec, question.document)
         if what == Given() or question.document is None:
             return messages(self._prompt, question, self._shots)
-        return messages(self._prompt, _without_text(question, what), self._shots), question.document.sha256, what
+        return messages(self._prompt, without_text(question, what), self._shots), question.document.sha256, what
 
     async def answer_later(
         self, question: Question, key: str, limiter: Limiter, may_retry: Callable[[Sequence[Attempt]], bool]
@@ -111,18 +112,11 @@ class HostedCandidate:
             await limiter.rest(pause, paid=any(attempt.billed for attempt in log))
 
     async def _chat(self, question: Question) -> list[dict[str, Any]]:
-        """Return the messages, with the pages or the file that the candidate is given of a document.
-
-        Raises CannotGiveError where it would be given less than the document holds.
-        """
+        """Return the messages; pages of a document are drawn in a thread of their own. Raises CannotGiveError."""
         what = given(self._spec, question.document)
-        if what.reason:
-            raise CannotGiveError(what.reason)
-        chat: list[dict[str, Any]] = [*messages(self._prompt, _without_text(question, what), self._shots)]
-        if what.form is not Form.TEXT and question.document is not None:
-            text = {"type": "text", "text": chat[-1]["content"]}
-            chat[-1] = {"role": "user", "content": [*await self._documents.parts(question.document, what), text]}
-        return chat
+        if what.form is Form.TEXT:
+            return self._documents.chat(self._prompt, question, self._shots, what)
+        return await asyncio.to_thread(self._documents.chat, self._prompt, question, self._shots, what)
 
     def _misfit_of(self, reply: Reply, attempt: int) -> str:
         """Return why a reply is to be asked for again, '' where it stands; the last one stands as it is and is scored."""
@@ -177,11 +171,6 @@ class HostedCandidate:
         """Give connections back."""
         self._documents.close()
         await self._transport.close()
-
-
-def _without_text(question: Question, what: Given) -> Question:
-    """Return a question as its messages hold it: without the text of a document that goes out in another form."""
-    return question if what.with_text else replace(question, input=question.asked)
 
 
 def host_with_port(endpoint: str) -> str:

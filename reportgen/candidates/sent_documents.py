@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import threading
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from reportgen.candidates.given import Form, Given, Limits
+from reportgen.candidates.interface import Question
+from reportgen.candidates.prompts import messages
 from reportgen.documents.interface import DocumentError
 from reportgen.documents.pdf_reader import PdfReader
 from reportgen.documents.pictures import media_type, page_of_picture
-from reportgen.domain.records.plan import Document
+from reportgen.domain.records.plan import Document, Example, Prompt
 
 
 class CannotGiveError(Exception):
@@ -29,12 +32,19 @@ class DocumentSender:
         self._pdfs = PdfReader()
         self._one_at_a_time = threading.Lock()
 
-    async def parts(self, document: Document, what: Given) -> list[dict[str, Any]]:
-        """Return the parts that go before the text of a message.
+    def chat(self, prompt: Prompt, question: Question, shots: Sequence[Example], what: Given) -> list[dict[str, Any]]:
+        """Return the messages, with the pages or the file that is given of a document before the text of the last one.
 
-        Raises CannotGiveError where the file is gone, another one, damaged, or too large for the provider.
+        Raises CannotGiveError where that would be less than the document holds: it cannot be given, or the file is gone,
+        another one, damaged, or too large for the provider.
         """
-        return await asyncio.to_thread(self._parts, document, what)
+        if what.reason:
+            raise CannotGiveError(what.reason)
+        made: list[dict[str, Any]] = [*messages(prompt, without_text(question, what), shots)]
+        if what.form is not Form.TEXT and question.document is not None:
+            text = {"type": "text", "text": made[-1]["content"]}
+            made[-1] = {"role": "user", "content": [*self._parts(question.document, what), text]}
+        return made
 
     def _parts(self, document: Document, what: Given) -> list[dict[str, Any]]:
         try:
@@ -77,6 +87,11 @@ class DocumentSender:
     def close(self) -> None:
         """End the process that draws pages."""
         self._pdfs.close()
+
+
+def without_text(question: Question, what: Given) -> Question:
+    """Return a question as its messages hold it: without the text of a document that goes out in another form."""
+    return question if what.with_text else replace(question, input=question.asked)
 
 
 def _address(media: str, data: bytes) -> str:

@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 import zlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -103,10 +103,22 @@ def near_copies(texts: Sequence[str]) -> tuple[Pair, ...]:
 
 
 def _weights(texts: Sequence[str]) -> Any:  # noqa: ANN401 - a sparse matrix, whose library ships no types
-    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 - a second that --help need not pay
+    """Return the TF-IDF weights of 3 to 5 characters within words; each word is taken apart once."""
+    from scipy.sparse import csr_matrix  # noqa: PLC0415 - a second that --help need not pay
+    from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer  # noqa: PLC0415 - as above
 
-    vectoriser = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), lowercase=False, dtype=np.float32)
-    return vectoriser.fit_transform(texts)
+    places: dict[str, int] = {}
+    counts, columns, ends = [], [], [0]
+    for text in texts:
+        for word, count in Counter(text.split()).items():
+            columns.append(places.setdefault(word, len(places)))
+            counts.append(count)
+        ends.append(len(columns))
+    words = csr_matrix((np.array(counts, dtype=np.float32), columns, ends), shape=(len(texts), len(places)))
+    pieces = CountVectorizer(analyzer="char_wb", ngram_range=(3, 5), lowercase=False, dtype=np.float32)
+    found = words @ pieces.fit_transform(places)
+    found.sort_indices()
+    return TfidfTransformer().fit_transform(found)
 
 
 def _all_pairs(weights: Any) -> Iterator[tuple[int, int, float]]:  # noqa: ANN401 - as above

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,13 +16,16 @@ import msgspec
 
 from reportgen import evaluation
 from reportgen.candidates.ask import question_of
+from reportgen.candidates.given import given, limits_of
 from reportgen.candidates.hosted import OPENAI_STYLE, OTHER_PROTOCOL, request_settings
-from reportgen.candidates.interface import Briefing, specs_asked
-from reportgen.candidates.prompts import few_shot, messages, prompt_of
+from reportgen.candidates.interface import Briefing, Question, specs_asked
+from reportgen.candidates.prompts import few_shot, prompt_of
+from reportgen.candidates.sent_documents import CannotGiveError, DocumentSender
 from reportgen.corpus import ledger
 from reportgen.domain.records.corpus import Corpus
 from reportgen.domain.records.plan import CandidateKind, CandidateSpec, EvaluationPlan
 from reportgen.domain.records.providers import PROVIDERS, provider_of
+from reportgen.domain.wording.figures import counted
 from reportgen.evidence.run_folder import write_bytes
 from reportgen.problems import NeedsMendingError
 from reportgen.workbook.reading.parser import read_evidence
@@ -97,12 +100,29 @@ def requests_of(spec: CandidateSpec, plan: EvaluationPlan, corpus: Corpus) -> It
     prefix, _, bare = spec.model.partition("/")
     known = prefix.casefold() in {*PROVIDERS, *OPENAI_STYLE, "azure", "azure_ai"}
     model = bare if bare and known else settings.model
-    for example in corpus.asked:
-        body = settings.body(messages(prompt, question_of(example, plan), shots)) | {"model": model}
+    questions = [question_of(example, plan) for example in corpus.asked]
+    _refuse_less(spec, questions)
+    documents = DocumentSender(Path(plan.source.path).parent, limits_of(spec))
+    for example, question in zip(corpus.asked, questions, strict=True):
+        try:
+            chat = documents.chat(prompt, question, shots, given(spec, question.document))
+        except CannotGiveError as error:
+            msg = f"{spec.name} cannot be given the example {example.id}: {error}."
+            raise NeedsMendingError(msg) from error
+        body = settings.body(chat) | {"model": model}
         whole = msgspec.json.encode((spec.name, example.id, body), order="sorted")
         custom_id = hashlib.sha256(whole).hexdigest()[:ID_LENGTH]
         line = msgspec.json.encode({"custom_id": custom_id, "method": "POST", "url": URL, "body": body}) + b"\n"
         yield Request(custom_id, spec.name, example.id, line)
+    documents.close()
+
+
+def _refuse_less(spec: CandidateSpec, questions: Sequence[Question]) -> None:
+    """Stop where a candidate would be given less than documents hold. Raises NeedsMendingError with the count."""
+    reasons = [reason for q in questions if (reason := given(spec, q.document).reason)]
+    if reasons:
+        msg = f"{spec.name} cannot be given {len(reasons):,} of {counted(len(questions), 'example')}: {reasons[0]}."
+        raise NeedsMendingError(msg)
 
 
 def _parts(requests: Iterator[Request]) -> Iterator[tuple[int, bytes]]:

@@ -91,11 +91,15 @@ def test_billed_tokens_give_the_traced_cost_thinking_included(tmp_path: Path) ->
 
 
 @pytest.mark.usefixtures("figures_only")
-def test_contracts_read_from_the_pdfs_give_the_same_answers_and_real_citations(tmp_path: Path) -> None:
+def test_contracts_read_from_the_pdfs_give_the_same_answers_and_real_citations(
+    contracts: dict[str, Any], tmp_path: Path
+) -> None:
     found = results(workbooks.contracts_cuad20(tmp_path, pdf=True))
     for name, accuracy in CONTRACT_ACCURACY.items():
-        measured = figures(found, name)
+        measured, of_text = figures(found, name), figures(contracts, name)
         assert measured["field_accuracy"]["value"] == pytest.approx(accuracy, abs=1e-12)
+        of_fields = [m for m in of_text if m.startswith(("field_", "document_exact", "missing_", "invented_"))]
+        assert {m: measured[m]["value"] for m in of_fields} == {m: of_text[m]["value"] for m in of_fields}
         assert measured["citation_accuracy"]["value"] > 0.5
 
 
