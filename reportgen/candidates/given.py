@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from reportgen.candidates.price_table import able
+from reportgen.domain.records.document import Document
 from reportgen.domain.records.model_settings import OwnSetting, own_setting
-from reportgen.domain.records.plan import CandidateKind, CandidateSpec, Document
+from reportgen.domain.records.plan import CandidateKind, CandidateSpec
 from reportgen.domain.records.providers import PROVIDERS, host_of, provider_of
 from reportgen.domain.records.response import Outcome, Response
 
@@ -88,17 +89,17 @@ def given(spec: CandidateSpec, document: Document | None) -> Given:
         return _pictures(spec, document, tuple(range(1, document.pages + 1)), with_text=False)
     if wanted == "file" and document.name.casefold().endswith(".pdf"):
         return _file(spec, document)
-    if not document.picture_pages or document.recognised:
+    if not document.unread_pages:
         return _TEXT_ALONE
     if wanted in {"text", "recognised"}:
         return _without_pictures(document, wanted)
-    return _pictures(spec, document, document.picture_pages, with_text=True, sure=wanted != "")
+    return _pictures(spec, document, document.unread_pages, with_text=True, sure=wanted != "")
 
 
 def _without_pictures(document: Document, wanted: str) -> Given:
     """Return the text alone, as the Settings want it, where there is any."""
     if document.characters:
-        return Given(without=document.picture_pages)
+        return Given(without=document.unread_pages)
     told = {"recognised": "Tesseract, which would read it, is not installed"}
     why = told.get(wanted, "its Settings say documents: text")
     return Given(reason=f"the document holds pictures alone, and {why}")

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from reportgen.candidates.request_limits import Limiter
-from reportgen.domain.records.plan import CandidateSpec, Document, EvaluationPlan, Example, FieldSpec, Label, Role, Task
+from reportgen.domain.records.document import Document
+from reportgen.domain.records.plan import CandidateSpec, EvaluationPlan, Example, FieldSpec, Label, Role, Task
 from reportgen.domain.records.response import Attempt, LimitChange, Response
 from reportgen.problems import StoppedEarlyError
 

@@ -9,17 +9,8 @@ from collections.abc import Sequence
 
 from reportgen.candidates.interface import Briefing, Question
 from reportgen.candidates.text_baseline import answer_of
-from reportgen.domain.records.plan import (
-    CandidateSpec,
-    Example,
-    FieldSpec,
-    FieldType,
-    Label,
-    Prompt,
-    Split,
-    Task,
-    document_part,
-)
+from reportgen.domain.records.document import document_part
+from reportgen.domain.records.plan import CandidateSpec, Example, FieldSpec, FieldType, Label, Prompt, Split, Task
 
 _SLOT = re.compile(r"\{(input|document|labels|fields|examples)\}")
 

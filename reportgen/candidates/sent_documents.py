@@ -16,7 +16,8 @@ from reportgen.candidates.prompts import messages
 from reportgen.documents.interface import DocumentError
 from reportgen.documents.pdf_reader import PdfReader
 from reportgen.documents.pictures import media_type, page_of_picture
-from reportgen.domain.records.plan import Document, Example, Prompt
+from reportgen.domain.records.document import Document
+from reportgen.domain.records.plan import Example, Prompt
 
 
 class CannotGiveError(Exception):

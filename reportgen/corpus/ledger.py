@@ -240,7 +240,8 @@ def rows_sha256(examples: Sequence[Example], *, salt: str = "") -> str:
                 "key": None if e.key is None else msgspec.to_builtins(e.key),
                 "segment": e.segment,
                 "group": e.group,
-            },
+            }
+            | ({"document": e.document.sha256} if e.document is not None and e.document.unread_pages else {}),
             order="sorted",
         )
         for e in examples

@@ -19,8 +19,8 @@ class Rows:
 
     @property
     def texts(self) -> list[str]:
-        """The inputs, in order."""
-        return [e.input for e in self.examples]
+        """The inputs, in order; pictures, whose content is in no text, stand as the hash of their file."""
+        return [_text(e) for e in self.examples]
 
 
 def problem(code: str, severity: Severity, where: Sequence[str], what: str, remedy: str) -> Problem:
@@ -31,3 +31,8 @@ def problem(code: str, severity: Severity, where: Sequence[str], what: str, reme
 def places_of(rows: Rows, places: Sequence[int]) -> tuple[str, ...]:
     """Return the cells of rows by their places, counted from 0."""
     return tuple(rows.examples[i].where for i in places)
+
+
+def _text(example: Example) -> str:
+    pictures = example.document is not None and example.document.unread_pages
+    return f"{example.document.sha256} {example.input}" if pictures and example.document is not None else example.input

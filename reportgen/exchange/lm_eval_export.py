@@ -67,6 +67,9 @@ def export_task(workbook: Path, target: Path, *, candidate: str = "") -> Exporte
     if not corpus.eval:
         msg = f"{workbook.name} has no eval rows, so there is nothing to ask. Add examples, or check the column Split."
         raise NeedsMendingError(msg)
+    if pictures := sum(e.document is not None and bool(e.document.unread_pages) for e in corpus.asked):
+        msg = f"{pictures:,} rows hold pages that are pictures, and a task of the harness holds text alone. Leave them out."
+        raise NeedsMendingError(msg)
     name = task_name(workbook)
     folder = _emptied(target / name)
     prompt = task_prompt(plan, corpus, candidate)

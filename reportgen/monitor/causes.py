@@ -96,7 +96,7 @@ def _examples(then: Comparison, now: Comparison) -> Iterator[Change]:
 
 
 def _input(example: Example) -> str:
-    return example.document.sha256 if example.document is not None else example.input
+    return f"{example.document.sha256} {example.question}" if example.document is not None else example.input
 
 
 def _levels(levels: Iterable[ServiceLevel]) -> dict[str, str]:

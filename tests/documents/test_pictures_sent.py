@@ -152,3 +152,33 @@ def test_a_file_is_sent_whole_where_the_settings_say_so(tmp_path: Path) -> None:
         with pikepdf.open(io.BytesIO(base64.b64decode(file["file_data"].partition(",")[2]))) as pdf:
             assert len(pdf.pages) == 1
         assert json.dumps(parts).count("image_url") == 0
+
+
+def test_one_question_of_many_documents_and_many_of_one_are_as_many_cases(tmp_path: Path) -> None:
+    columns: list[dict[str, Any]] = []
+    for number in range(4):
+        (tmp_path / f"scan {number}.pdf").write_bytes(scan(list(TEXTS)[number % 2], number))
+        columns.append(
+            {"Input": "Which stamp?", "Input file": f"scan {number}.pdf", "Output: kept": list(TEXTS)[number % 2]}
+        )
+    kept = {"Candidate": "kept", "Kind": "Recorded outputs", "Role": "production"}
+    workbook = tickets(tmp_path / "w.xlsx", candidates=[kept], count=4, columns=columns, all_eval=True)
+    told = {p.code for p in check_workbook(workbook, Permissions(), KEY).problems}
+    assert not told & {"copies", "near-copies", "cannot see", "conflicts"}
+    comparison, _ = evaluate(workbook)
+    assert comparison.result("kept").measurements["accuracy"].value == 1
+    (tmp_path / "lease.txt").write_text("The rent is 1250 EUR.", encoding="utf-8")
+    asked = [c | {"Input": f"Question {n}, and no other?", "Input file": "lease.txt"} for n, c in enumerate(columns)]
+    comparison, _ = evaluate(tickets(tmp_path / "q.xlsx", candidates=[kept], count=4, columns=asked, all_eval=True))
+    assert comparison.checklist[0].found.startswith("4 ")
+
+
+def test_a_batch_holds_the_pictures_and_the_harness_says_that_it_cannot(tmp_path: Path) -> None:
+    workbook = scans(tmp_path, 2, Settings="documents: pictures")
+    assert main(["batch", "export", str(workbook), str(tmp_path / "out")]) == 0
+    lines = [json.loads(line) for file in (tmp_path / "out").glob("*.jsonl") for line in file.read_text().splitlines()]
+    kinds = [[part["type"] for part in line["body"]["messages"][-1]["content"]] for line in lines]
+    assert kinds == [["image_url", "text"]] * 2
+    assert main(["lm-eval", "export", str(workbook), str(tmp_path / "harness")]) == 2
+    (tmp_path / "blind").mkdir()
+    assert main(["batch", "export", str(scans(tmp_path / "blind", 2)), str(tmp_path / "none")]) == 2

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from reportgen.domain.records.document import Document
 from reportgen.problems import Problem
 
 
@@ -121,23 +122,6 @@ OVERALL = Scope()
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """An input file beside the workbook: name relative to the workbook's folder, SHA-256 of its bytes, and its length.
-
-    `picture_pages` are the pages that are pictures (all of them in a picture), counted from 1; `left_out` says what else the
-    file shows and its text does not hold; `recognised` = the text of those pages came from text recognition.
-    """
-
-    name: str
-    sha256: str
-    characters: int
-    pages: int = 0
-    picture_pages: tuple[int, ...] = ()
-    left_out: tuple[str, ...] = ()
-    recognised: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class FieldKey:
     """What is right for one field of one example.
 
@@ -191,15 +175,6 @@ class Example:
     question: str = ""
     notes: str = ""
     other_columns: Mapping[str, str] = field(default_factory=dict)
-
-
-BETWEEN = "\n\n"
-"""What stands between a document and the question about it in `Example.input`."""
-
-
-def document_part(text: str, question: str) -> str:
-    """Return the document of an input without the question that follows it."""
-    return text.removesuffix(question).removesuffix(BETWEEN) if question else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,9 @@ def readiness(points: Sequence[ChecklistPoint]) -> Readiness:
 def labelled_examples(plan: EvaluationPlan) -> int:
     """Return how many distinct labelled inputs there are, known failures not counted."""
     rows = (e for e in plan.examples if e.key is not None and e.key.says_something and not e.known_failure)
-    return len({e.document.sha256 if e.document is not None else " ".join(e.input.split()).casefold() for e in rows})
+    return len(
+        {" ".join((e.input if e.document is None else f"{e.document.sha256} {e.question}").split()).casefold() for e in rows}
+    )
 
 
 def _corpus(plan: EvaluationPlan) -> _Outcome:

@@ -17,7 +17,7 @@ from reportgen.documents.interface import DocumentError, ReadDocument
 from reportgen.documents.pdf_reader import SECONDS, PdfReader
 from reportgen.documents.pictures import page_of_picture
 from reportgen.documents.read import KINDS, read_document
-from reportgen.domain.records.plan import Document
+from reportgen.domain.records.document import Document
 from reportgen.domain.wording.figures import listed
 from reportgen.steps import tell
 from reportgen.workbook.reading.row import Row

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from reportgen.domain.records.plan import BETWEEN, NO_LABELS, Document, Example, FieldSpec, Split, Task
+from reportgen.domain.records.document import BETWEEN, Document
+from reportgen.domain.records.plan import NO_LABELS, Example, FieldSpec, Split, Task
 from reportgen.workbook.layout.sheets import squash
 from reportgen.workbook.reading import values
 from reportgen.workbook.reading.documents import DocumentFolder, say_left_out
