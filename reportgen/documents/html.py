@@ -25,7 +25,8 @@ _BLOCKS = _LISTS | _PARTED | frozenset((
     "section", "summary", "tbody", "tfoot", "thead", "tr", "caption",
 ))  # fmt: skip
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all", re.IGNORECASE)
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_SIMPLE = re.compile(r"[.#]?[\w-]+")
+_LONGEST_RULE = 5_000
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _CLOSED_BY_ITSELF = frozenset({"hidden", "image", "submit", "reset", "button", "file", "password"})
 
@@ -71,9 +72,12 @@ def _hidden_by_rules(root: Any) -> frozenset[str]:  # noqa: ANN401 - lxml has no
     """Return the classes, ids and names of elements (`.x`, `#x`, `x`) that the page's own rules hide."""
     hidden: set[str] = set()
     for style in root.iter("style"):
-        for selectors, rule in _RULE.findall(re.sub(r"/\*.*?\*/", "", style.text or "", flags=re.DOTALL)):
-            if _NOT_SHOWN.search(rule):
-                hidden |= {s.strip() for s in selectors.split(",") if re.fullmatch(r"\s*[.#]?[\w-]+\s*", s)}
+        first, *commented = (style.text or "").split("/*")
+        rules = first + "".join(part.partition("*/")[2] for part in commented)
+        for rule in rules.split("}"):
+            selectors, _, said = rule.rpartition("{")
+            if len(rule) < _LONGEST_RULE and _NOT_SHOWN.search(said):
+                hidden |= {s.strip() for s in selectors.rpartition("{")[2].split(",") if _SIMPLE.fullmatch(s.strip())}
     return frozenset(hidden - {"body", "html"})
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import email
-import email.policy
 from dataclasses import dataclass, field
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from email.message import Message
 
 from reportgen.documents.html import read_html
-from reportgen.documents.interface import DocumentError, ReadDocument
+from reportgen.documents.interface import HOSTILE, DocumentError, ReadDocument
 from reportgen.documents.plain import decoded
 
 HEAD = ("From", "To", "Cc", "Date", "Subject")
 _DEEPEST = 8
+_LONGEST_HEAD = 5_000
+"""Characters of one line of the head; a mail to a hundred people has fewer."""
 _S_MIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _ENCRYPTED = (
     "which is an encrypted e-mail.",
@@ -48,7 +51,10 @@ def read_mail(data: bytes, depth: int = 0) -> ReadDocument:
     Raises:
         DocumentError: It is no message, or is encrypted.
     """
-    message = email.message_from_bytes(data, policy=email.policy.default)
+    try:
+        message = email.message_from_bytes(data)
+    except RecursionError as e:
+        raise DocumentError(*HOSTILE) from e
     head = head_of(message)
     if not head:
         raise DocumentError("which is no e-mail.", "Save the message again as .eml.", "damaged")  # noqa: EM101, TRY003
@@ -61,13 +67,23 @@ def head_of(message: Message) -> list[str]:
     """Return the lines of the head that mail programs show."""
     lines = []
     for name in HEAD:
-        try:
-            value = str(message.get(name) or "")
-        except (ValueError, IndexError, AttributeError, TypeError, LookupError):  # what a broken head makes of the parser
-            value = next((str(v) for k, v in message.raw_items() if k.casefold() == name.casefold()), "")
-        if value.strip():
-            lines.append(f"{name}: {' '.join(value.split())}")
+        raw = next((str(v) for k, v in message.raw_items() if k.casefold() == name.casefold()), "")
+        if value := " ".join(_decoded(raw).split()):
+            lines.append(f"{name}: {value}")
     return lines
+
+
+def _decoded(raw: str) -> str:
+    """Return a line of a head, or a file's name, with its coded words as they read."""
+    data = raw[:_LONGEST_HEAD].encode("utf-8", "surrogateescape")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", "replace")
+    try:
+        return str(make_header(decode_header(text)))
+    except (UnicodeDecodeError, LookupError, ValueError, HeaderParseError):
+        return text
 
 
 def _take(message: Message, shown: Shown, depth: int) -> None:
@@ -138,6 +154,6 @@ def _sealed(message: Message) -> bool:
 
 def _name(message: Message) -> str:
     try:
-        return " ".join(str(message.get_filename() or "").split())
+        return " ".join(_decoded(str(message.get_filename() or "")).split())
     except (ValueError, LookupError, TypeError):
         return ""

@@ -337,16 +337,16 @@ class _Walk:
 
 
 def _inside(parent: Any, name: str) -> list[Any]:  # noqa: ANN401 - lxml has no types
-    """Return the rows of a table or the cells of a row, those in controls and wrappers among them."""
+    """Return the rows of a table or the cells of a row, those in controls and wrappers of any kind among them."""
     found = []
     for child in parent:
         kind = child.tag.rpartition("}")[2]
         if kind == name:
             found.append(child)
-        elif kind in {"sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag"}:
-            found += _inside(child, name)
         elif kind == "AlternateContent" and len(child):
             found += _inside(child[0], name)
+        elif kind not in _PASSED_OVER:
+            found += _inside(child, name)
     return found
 
 

@@ -53,6 +53,7 @@ def _mixed(kind: str, *parts: bytes) -> bytes:
 _PLAIN = b"Content-Type: text/plain; charset=utf-8\n\nplain text\n"
 _HTML = b"Content-Type: text/html; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n\n<p>caf=E9 <img src=cid:1></p>\n"
 _FILE = b"Content-Type: application/pdf\nContent-Disposition: attachment; filename*=utf-8''r%C3%A4.pdf\nContent-Transfer-Encoding: base64\n\nAAAA\n"
+_NAMED = b'Content-Type: application/pdf; name="=?utf-8?q?r=C3=A4=2Epdf?="\nContent-Transfer-Encoding: base64\n\nAAAA\n'
 _INLINE = b"Content-Type: image/png\nContent-ID: <1>\nContent-Transfer-Encoding: base64\n\nAAAA\n"
 _MAIL = b"Content-Type: message/rfc822\n\nFrom: a@example.org\nSubject: inner\n\nInner text\n"
 _TNEF = b"Content-Type: application/ms-tnef; name=winmail.dat\nContent-Transfer-Encoding: base64\n\nAAAA\n"
@@ -64,6 +65,7 @@ MAILS: dict[str, tuple[bytes, str, tuple[str, ...]]] = {
     "text on both sides of a picture": (_HEAD + _mixed("mixed", _PLAIN, _INLINE, _PLAIN), f"{_TOP}\n\nplain text\n\nplain text", ("1 picture",)),
     "an attached message": (_HEAD + _mixed("mixed", _PLAIN, _MAIL), f"{_TOP}\n\nplain text\n\n[attached message]\nFrom: a@example.org\nSubject: inner\n\nInner text", ()),
     "a file of Outlook's": (_HEAD + _mixed("mixed", _PLAIN, _TNEF), f"{_TOP}\nAttachments: winmail.dat\n\nplain text", ("1 attached file (winmail.dat)",)),
+    "a head in plain UTF-8, a file's name in coded words": ("From: Jörg <j@example.org>\nSubject: Rent\n".encode() + _mixed("mixed", _PLAIN, _NAMED), f"{_TOP}\nAttachments: rä.pdf\n\nplain text", ("1 attached file (rä.pdf)",)),
     "an encoding nobody knows": (_HEAD + b"Content-Type: text/plain; charset=x-unheard\n\ncaf\xc3\xa9\n", f"{_TOP}\n\ncafé", ()),
 }  # fmt: skip
 

@@ -56,6 +56,7 @@ TEXTS: dict[str, tuple[str, dict[str, str | bytes], str]] = {
     "a deleted row": (f"<w:tbl><w:tr><w:trPr><w:del w:id='1'/></w:trPr>{_CELL.format(_P(run('gone')))}</w:tr><w:tr>{_CELL.format(_P(run('kept')))}</w:tr></w:tbl>", {}, "kept"),
     "controls in a line, of a block, in each other": (_P(run("To ") + _CONTROL.format(_CONTROL.format(run("Orion")))) + _CONTROL.format(_P(run("Block"))), {}, "To Orion\nBlock"),
     "controls around rows and cells": (f"<w:tbl>{_CONTROL.format('<w:tr>' + _CONTROL.format(_CELL.format(_P(run('Chair')))) + _CELL.format(_P(run('120'))) + '</w:tr>')}</w:tbl>", {}, "Chair\t120"),
+    "a wrapper nobody knows around a row": (f"<w:tbl><w:unheardOf><w:tr>{_CELL.format(_P(run('kept')))}</w:tr></w:unheardOf></w:tbl>", {}, "kept"),
     "smart tags, links, custom elements": (_P(f"<w:smartTag w:element='x'>{run('Bonn')}</w:smartTag><w:hyperlink r:id='x'>{run(' link')}</w:hyperlink><w:customXml w:element='y'>{run(' own')}</w:customXml>"), {}, "Bonn link own"),
     "a wrapper nobody knows": (_P(f"<w:unheardOf>{run('still here')}</w:unheardOf>"), {}, "still here"),
     "a field's result and not its code": (_P(_field("begin") + "<w:r><w:instrText>DATE</w:instrText></w:r>" + _field("separate") + run("3 May") + _field("end") + run("!")), {}, "3 May!"),
