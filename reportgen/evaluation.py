@@ -24,8 +24,10 @@ from reportgen.concluding.conclude import read_run as read_stored
 from reportgen.concluding.model_judge import Way, consult, with_verdicts
 from reportgen.corpus import ledger
 from reportgen.corpus.quality import blocking_problems
+from reportgen.documents.recognition import KEPT as KEPT_TEXT
 from reportgen.domain.records.comparison import Comparison, RunRecord
 from reportgen.domain.records.corpus import Corpus
+from reportgen.domain.records.document import document_part
 from reportgen.domain.records.plan import CandidateKind, EvaluationPlan
 from reportgen.domain.records.response import Response
 from reportgen.domain.telling.destinations import by_host
@@ -291,6 +293,9 @@ def keep_inputs(  # noqa: PLR0917 - what a run is made from
             target = folder.documents / example.document.name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(workbook.parent / example.document.name, target)
+            if example.document.recognised:
+                text = document_part(example.input, example.question)
+                write_bytes(target.with_name(f"{target.name}{KEPT_TEXT}"), text.encode("utf-8", "replace"))
     for name, content in files_beside(workbook):
         write_bytes(folder.path / KEPT / name, content)
     keep_harness(workbook, folder)

@@ -6,6 +6,8 @@ import shutil
 import subprocess
 
 PROGRAM = "tesseract"
+KEPT = ".recognised.txt"
+"""What follows the name of a document where evidence keeps the text that was recognised in it."""
 LONGEST_SIDE = 3500
 """Pixels of a page that is read: 300 a inch of A4."""
 _SECONDS = 120

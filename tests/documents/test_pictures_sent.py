@@ -135,6 +135,12 @@ def test_text_recognition_reads_pages_that_are_pictures(tmp_path: Path, monkeypa
     assert plan.examples[0].document.recognised
     if "recognised" not in told:  # without the program the same workbook says that it cannot be given
         assert "cannot see" in told
+    with ModelServer() as server:
+        workbook = scans(tmp_path, 2, Settings="documents: recognised", Endpoint=server.url)
+        _, folder = evaluate(workbook, environment=KEY, permissions=Permissions())
+    assert all("INVOICE 4711" in seen.asked for seen in server.billed)
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert main(["verify", str(folder.path)]) == 0
 
 
 def test_a_file_is_sent_whole_where_the_settings_say_so(tmp_path: Path) -> None:

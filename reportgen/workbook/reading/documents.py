@@ -29,12 +29,13 @@ SIZE_LIMIT = 50 * 2**20
 class DocumentFolder:
     """Reads the documents of one workbook; a file that several rows name is read once. Left as a `with` block."""
 
-    def __init__(self, folder: Path, *, seconds: float = SECONDS, recognise: bool = False) -> None:
+    def __init__(self, folder: Path, *, seconds: float = SECONDS, recognise: bool = False, stored: bool = False) -> None:
         """Start with the folder; `recognise` = text recognition reads pages that are pictures, where it is installed."""
         self._folder = folder
         self._read: dict[str, tuple[ReadDocument, Document] | UnreadableError] = {}
         self._pdfs = PdfReader(seconds)
-        self._recognise = recognise and bool(recognition.program())
+        self._stored = stored
+        self._recognise = recognise and not stored and bool(recognition.program())
 
     def __enter__(self) -> Self:
         return self
@@ -64,9 +65,10 @@ class DocumentFolder:
         data, ending = _bytes(path), path.suffix.lower()
         try:
             found = read_document(data, ending, self._pdfs)
-            recognised = self._recognise and bool(found.picture_pages)
+            kept = path.with_name(f"{path.name}{recognition.KEPT}")
+            recognised = bool(found.picture_pages) and (self._recognise or (self._stored and kept.is_file()))
             if recognised:
-                found = self._recognised(found, data, ending)
+                found = self._recognised(found, data, ending) if self._recognise else _as_kept(found, kept)
         except DocumentError as e:
             raise UnreadableError(e.tail, e.remedy, e.code) from e
         place = path.relative_to(self._folder.resolve()).as_posix()
@@ -121,6 +123,11 @@ class DocumentFolder:
             names = []
         found = difflib.get_close_matches(path.name, names, n=1, cutoff=0.6)
         return f'Did you mean "{found[0]}"?' if found else "Copy the file beside the workbook."
+
+
+def _as_kept(found: ReadDocument, kept: Path) -> ReadDocument:
+    """Return a document with the text that was recognised when it was asked, so that it reads alike on any machine."""
+    return replace(found, text=kept.read_bytes().decode("utf-8", "replace"))
 
 
 def say_left_out(row: Row, column: int, found: ReadDocument, document: Document) -> None:

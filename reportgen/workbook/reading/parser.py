@@ -82,7 +82,8 @@ def read_evidence(path: Path, documents: Path) -> EvaluationPlan:
 
     Raises NeedsMendingError as `read_plan` does.
     """
-    allowed = Permissions(allow_commands=True, allowed_keys=_NO_KEYS, asks=False)
+    kept = documents != path.parent
+    allowed = Permissions(allow_commands=True, allowed_keys=_NO_KEYS, asks=False, kept_texts=kept)
     return _demanded(path, *plan_from(read_any(path), documents, allowed))
 
 
@@ -163,7 +164,8 @@ class _Reading:
         examples_table = self._table("Examples")
         read = ExamplesRead((), labels, fields, ())
         if examples_table:
-            with DocumentFolder(self.folder, recognise=_recognises(candidates)) as documents:
+            stored = self.allowed.kept_texts
+            with DocumentFolder(self.folder, recognise=_recognises(candidates), stored=stored) as documents:
                 read = read_examples(examples_table, self.task, labels, fields, records, documents)
         records.check_known(read.examples)
         self._hosts(candidates, read)
