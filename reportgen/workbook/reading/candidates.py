@@ -25,9 +25,9 @@ class Permissions:
     allowed_keys: Mapping[str, str]
     allowed_hosts: frozenset[str] = frozenset()
     asks: bool = True
+    """False where the workbook is read again as evidence: then nothing can run or be sent anywhere."""
     kept_texts: bool = False
     """Whether the documents lie in evidence: what text recognition read then stands beside them."""
-    """False where the workbook is read again as evidence: then nothing can run or be sent anywhere."""
 
 
 @dataclass(frozen=True, slots=True)
