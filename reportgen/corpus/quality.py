@@ -124,7 +124,7 @@ def _mix(rows: Rows) -> Iterator[Problem]:
 def _conflicts(rows: Rows) -> Iterator[Problem]:
     """Name rows with the same input and different answers; too many of them stop the run (figures.md 5.4)."""
     places: list[int] = []
-    for group in same_text(rows.texts):
+    for group in same_text(rows.plain):
         keys = {_comparable(key) for i in group if (key := rows.examples[i].key) is not None}
         if len(keys) > 1:
             places.extend(i for i in group if rows.examples[i].key is not None)

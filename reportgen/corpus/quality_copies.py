@@ -42,9 +42,17 @@ class Pair:
     alike: float
 
 
-def normalised(text: str) -> str:
+class Plain(str):
+    """A text as copies are compared; long ones are made so once, however many checks want them."""
+
+    __slots__ = ()
+
+
+def normalised(text: str) -> Plain:
     """Return a text as copies are compared: NFKC, case folded, runs of white space as one space."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    if isinstance(text, Plain):
+        return text
+    return Plain(" ".join(unicodedata.normalize("NFKC", text).casefold().split()))
 
 
 def template(text: str) -> str:
@@ -60,9 +68,12 @@ def same_text(texts: Sequence[str]) -> tuple[tuple[int, ...], ...]:
     return _groups(normalised(t) for t in texts)
 
 
-def same_template(texts: Sequence[str]) -> tuple[tuple[int, ...], ...]:
-    """Return the places of texts of one template, different texts only, groups of three and more."""
-    plain = [normalised(t) for t in texts]
+def same_template(texts: Sequence[str], plain: Sequence[str] = ()) -> tuple[tuple[int, ...], ...]:
+    """Return the places of texts of one template, different texts only, groups of three and more.
+
+    `plain` holds the texts as copies are compared, where they were made so before.
+    """
+    plain = plain or [normalised(t) for t in texts]
     found = _groups(template(t) for t in texts)
     return tuple(g for g in found if len({plain[i] for i in g}) >= 3)  # noqa: PLR2004 - two may be chance
 

@@ -16,7 +16,7 @@ def copies(rows: Rows) -> Iterator[Problem]:
     """Name rows with the same input, apart for those that stand in two splits; one Group is one row to the split."""
     within: list[int] = []
     across: list[tuple[int, ...]] = []
-    for group in same_text(rows.texts):
+    for group in same_text(rows.plain):
         if _crosses(rows, group):
             across.append(group)
         elif not _one_group(rows, group):
@@ -35,7 +35,7 @@ def copies(rows: Rows) -> Iterator[Problem]:
 
 def like_copies(rows: Rows) -> Iterator[Problem]:
     """Name rows whose inputs are nearly the same, apart for those that stand in two splits."""
-    pairs = near_copies(rows.texts)
+    pairs = near_copies(rows.plain)
     across = [(p.first, p.second) for p in pairs if p.alike >= SAME and _crosses(rows, (p.first, p.second))]
     yield from _crossing(
         rows, across, f"nearly the same input (at least {percent(SAME)} alike)", "near-copies-across-splits"
@@ -85,7 +85,7 @@ def _crossing(rows: Rows, groups: Sequence[tuple[int, ...]], noun: str, code: st
 
 def templates(rows: Rows) -> Iterator[Problem]:
     """Name rows that follow one template: they differ in numbers, dates and names alone."""
-    groups = [group for group in same_template(rows.texts) if not _one_group(rows, group)]
+    groups = [group for group in same_template(rows.texts, rows.plain) if not _one_group(rows, group)]
     if not groups:
         return
     largest = max(groups, key=len)

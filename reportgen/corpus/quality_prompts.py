@@ -28,9 +28,7 @@ _WRITTEN = frozenset({FieldType.DATE, FieldType.NUMBER, FieldType.MONEY})
 def in_prompts(rows: Rows) -> Iterator[Problem]:
     """Name examples whose input stands in a prompt; with its label beside it, it is answered there."""
     asked: Mapping[int, str] = {
-        i: text
-        for i, e in enumerate(rows.examples)
-        if rows.splits[i] is not Split.TRAIN and len(text := normalised(e.input)) >= LEAST_PROMPT_MATCH
+        i: text for i, text in enumerate(rows.plain) if rows.splits[i] is not Split.TRAIN and len(text) >= LEAST_PROMPT_MATCH
     }
     for name, prompt in _prompts(rows.plan).items():
         places = [i for i, text in asked.items() if _stands(text, prompt)]
@@ -87,7 +85,7 @@ def _label(rows: Rows, place: int) -> str:
 
 
 def _inputs(rows: Rows, places: list[int]) -> int:
-    return len({normalised(rows.examples[i].input) for i in places})
+    return len({rows.plain[i] for i in places})
 
 
 def _answers(key: AnswerKey, fields: set[str], *, answers: bool) -> Iterator[str]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+from reportgen.corpus.quality_copies import Plain, normalised
 from reportgen.domain.records.plan import EvaluationPlan, Example, Split
 from reportgen.problems import Problem, Severity
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rows:
     """The examples with their splits, in sheet order."""
 
@@ -21,6 +23,11 @@ class Rows:
     def texts(self) -> list[str]:
         """The inputs, in order; pictures, whose content is in no text, stand as the hash of their file."""
         return [_text(e) for e in self.examples]
+
+    @cached_property
+    def plain(self) -> list[Plain]:
+        """The texts as copies are compared."""
+        return [normalised(text) for text in self.texts]
 
 
 def problem(code: str, severity: Severity, where: Sequence[str], what: str, remedy: str) -> Problem:
