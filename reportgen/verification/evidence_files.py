@@ -64,7 +64,11 @@ def files(of: Sources) -> Check:
 
 
 def _documents(of: Sources) -> Iterator[str]:
-    yield from (Path(e.document.name).as_posix() for e in of.plan.examples if e.document is not None)
+    for document in (e.document for e in of.plan.examples if e.document is not None):
+        name = Path(document.name).as_posix()
+        yield name
+        if document.recognised:
+            yield f"{name}{KEPT_TEXT}"
 
 
 def _unknown(folder: RunFolder, documents: set[str]) -> Iterator[str]:
