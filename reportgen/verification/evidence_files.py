@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from reportgen.concluding.conclude import exposed_keys
+from reportgen.documents.recognition import KEPT as KEPT_TEXT
 from reportgen.evidence.folder_files import files_of
 from reportgen.evidence.run_folder import RunFolder
 from reportgen.evidence.seal import FORMAT
