@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import ctypes.util
 import platform
 import shutil
 import sys
-from collections.abc import Mapping
-from types import MappingProxyType
 
 from reportgen.assets import folder
 from reportgen.documents import recognition
+from reportgen.reports.pdf.libraries import absent, install
 
-LIBRARIES = {"pango-1.0": "libpango-1.0-0", "pangoft2-1.0": "libpangoft2-1.0-0", "harfbuzz": "libharfbuzz0b"}
-"""What WeasyPrint draws with: the library's name to its Debian package."""
-
-
-_PANGO = {"Darwin": "pango", "Windows": "mingw-w64-ucrt-x86_64-pango"}
 
 
 def examine() -> tuple[list[str], bool]:
@@ -25,10 +18,9 @@ def examine() -> tuple[list[str], bool]:
     complete = sys.version_info >= (3, 11)
     if not complete:
         lines = [f"MISSING  Python 3.11 or later; this is {platform.python_version()}"]
-    absent = [package for name, package in LIBRARIES.items() if ctypes.util.find_library(name) is None]
-    if absent:
+    if lacking := absent():
         complete = False
-        lines.append(f"MISSING  {', '.join(absent)}: the PDFs cannot be drawn. {_install(absent)}")
+        lines.append(f"MISSING  {', '.join(lacking)}: the PDFs cannot be drawn. {install(lacking)}")
     else:
         lines.append("ok       Pango, which draws the PDFs")
     for name in ("templates", "workbooks", "samples"):
@@ -49,17 +41,6 @@ def examine() -> tuple[list[str], bool]:
         f"ok       Tesseract, which reads pages that are pictures (documents: recognised): {', '.join(tongues)}"
         if tongues
         else "absent   Tesseract; only candidates with documents: recognised use it. "
-        + _install(["tesseract-ocr"], {"Darwin": "tesseract", "Windows": "mingw-w64-ucrt-x86_64-tesseract-ocr"})
+        + install(["tesseract-ocr"], {"Darwin": "tesseract", "Windows": "mingw-w64-ucrt-x86_64-tesseract-ocr"})
     )
     return lines, complete
-
-
-def _install(packages: list[str], elsewhere: Mapping[str, str] = MappingProxyType(_PANGO)) -> str:
-    """Return the command that brings Debian's packages, or on other systems what stands for them there."""
-    match platform.system():
-        case "Darwin":
-            return f"Run: brew install {elsewhere['Darwin']}"
-        case "Windows":
-            return f"Install MSYS2, then run in its shell: pacman -S {elsewhere['Windows']}"
-        case _:
-            return f"Run: sudo apt-get install --yes {' '.join(packages)}"

@@ -197,10 +197,21 @@ def say_result(comparison: Comparison, folder: Path, *, as_json: bool) -> None:
         say(f"  {reason}")
     say("The three documents:")
     for name in ("comparison.xlsx", "recommendation-report.pdf", "readiness-checklist.pdf"):
-        say(f"  {folder / name}")
+        if (folder / name).exists():
+            say(f"  {folder / name}")
+    if undrawn := undrawn_in_words():
+        say(f"  {undrawn} Then: reportgen report {folder}")
     say(f"The figures for machines: {folder / 'results.json'}; the evidence: {folder / 'evidence'}")
     for told in readiness_in_words(comparison):
         say(told)
+
+
+def undrawn_in_words() -> str:
+    """Say why the PDFs were not drawn and the one thing to do, empty where this machine can draw them."""
+    from reportgen.reports.pdf.libraries import absent, install  # noqa: PLC0415
+
+    lacking = absent()
+    return f"The PDFs are not drawn yet: this machine lacks Pango. {install(lacking)}." if lacking else ""
 
 
 def readiness_in_words(comparison: Comparison) -> list[str]:

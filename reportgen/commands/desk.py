@@ -25,6 +25,7 @@ def arguments(sub: argparse.ArgumentParser) -> None:
         metavar="HOURS",
         help="close after so long without a visit or a run (default: 12)",
     )
+    sub.add_argument("--shortcut", action="store_true", help="write a start-menu entry that opens the desk here, and stop")
 
 
 def run(options: argparse.Namespace) -> ExitCode:
@@ -35,6 +36,11 @@ def run(options: argparse.Namespace) -> ExitCode:
     if not folder.is_dir():
         msg = f"{folder} is a file; the desk works in a folder. Name the folder that it lies in."
         raise NeedsMendingError(msg)
+    if options.shortcut:
+        from reportgen.desk.shortcut import write_shortcut  # noqa: PLC0415
+
+        say(f"{write_shortcut(folder)} opens the desk in {folder.resolve()}.")
+        return ExitCode.DONE
     if options.idle <= 0:
         msg = f"--idle {options.idle:g}: expected hours above 0."
         raise NeedsMendingError(msg)

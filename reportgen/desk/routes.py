@@ -48,6 +48,8 @@ ROUTES = (
     Route("POST", f"{OF}/run/start", run.started),
     Route("POST", f"{OF}/run/stop", run.stopped),
     Route("GET", f"{OF}/decide", decide.decide_page),
+    Route("GET", f"{OF}/documents", run.documents_page),
+    Route("POST", f"{OF}/documents", run.documents),
     Route("POST", f"{OF}/what-if", what_if.what_if),
     Route("GET", f"{OF}/answers", answers.answers_page),
     Route("GET", f"{OF}/answers.xlsx", answers.answers_sheet),

@@ -69,6 +69,15 @@ REPORTS: Mapping[str, Report] = MappingProxyType(
 """File name to the report that writes it."""
 
 
+def drawable() -> Mapping[str, Report]:
+    """Return the reports that this machine can write: without the libraries that draw them, all but the PDFs."""
+    from reportgen.reports.pdf.libraries import absent  # noqa: PLC0415 - see above
+
+    if any(name.endswith(".pdf") for name in REPORTS) and absent():
+        return {name: write for name, write in REPORTS.items() if not name.endswith(".pdf")}
+    return REPORTS
+
+
 @contextmanager
 def prepared(folder: Path) -> Iterator[None]:
     """Load what lays the PDFs out while their figures are still computed, where any is to be written.
@@ -79,7 +88,7 @@ def prepared(folder: Path) -> Iterator[None]:
     from reportgen.reports.pdf.renderers import waiting  # noqa: PLC0415 - see above
 
     fonts: tuple[Path, ...] = ()
-    count = sum(name.endswith(".pdf") for name in REPORTS)
+    count = sum(name.endswith(".pdf") for name in drawable())
     try:
         fonts = style_of_run(folder).fonts
     except NeedsMendingError:
@@ -91,11 +100,15 @@ def prepared(folder: Path) -> Iterator[None]:
 def write_all(comparison: Comparison, folder: Path) -> tuple[Path, ...]:
     """Write every report side by side (the PDFs render in processes of their own) and return the paths in order.
 
-    Every report is tried before the first error is raised, so that one failing renderer does not cost the other files.
+    Every report is tried before the first error is raised, so that one failing renderer does not cost the other files. What
+    cannot be drawn on this machine is left out, and none of an earlier day stays in its place.
     """
-    with ThreadPoolExecutor(max_workers=len(REPORTS)) as pool:
-        tell(WRITING, 0, len(REPORTS))
-        waiting = [pool.submit(write, comparison, folder) for write in REPORTS.values()]
+    reports = drawable()
+    for name in REPORTS.keys() - reports.keys():
+        (folder / name).unlink(missing_ok=True)
+    with ThreadPoolExecutor(max_workers=len(reports)) as pool:
+        tell(WRITING, 0, len(reports))
+        waiting = [pool.submit(write, comparison, folder) for write in reports.values()]
         for done, _ in enumerate(as_completed(waiting), 1):
-            tell(WRITING, done, len(REPORTS))
+            tell(WRITING, done, len(reports))
     return tuple(done.result() for done in waiting)

@@ -49,6 +49,7 @@ async def decide_page(request: web.Request) -> web.Response:
         assumptions=assumptions(found),
         charts=await asyncio.to_thread(_charts, found.view),
         present=present,
+        undrawn="" if all(present.values()) else await asyncio.to_thread(_undrawn),
         pages={
             name: await asyncio.to_thread(page_count, run.path / name)
             for name in DOCUMENTS
@@ -70,6 +71,14 @@ def _charts(view: View) -> dict[str, Markup]:
         "trend": view.trend and charts.trend(view.trend.chart, str),
     }
     return {name: picture for name, picture in found.items() if picture}
+
+
+def _undrawn() -> str:
+    """Return the one thing to do where this machine cannot draw the PDFs, empty where it can."""
+    from reportgen.reports.pdf.libraries import absent, install  # noqa: PLC0415 - only where a document is missing
+
+    lacking = absent()
+    return install(lacking) if lacking else ""
 
 
 def drawn_trend(view: View) -> Markup | None:

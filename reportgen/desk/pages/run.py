@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from reportgen.desk.finished import chosen_run
 from reportgen.desk.jobs import STOPPED
 from reportgen.desk.pages.shared import rail_of
 from reportgen.desk.rendering import render, seen_other
@@ -82,3 +83,22 @@ async def stopped(request: web.Request) -> NoReturn:
     desk, workbook = desk_of(request), workbook_of(request)
     desk.jobs.stop("run", workbook.name)
     seen_other(f"/w/{quote(workbook.name, safe='')}/run")
+
+
+async def documents(request: web.Request) -> NoReturn:
+    """Write the documents of a run again; nothing is asked."""
+    desk, workbook = desk_of(request), workbook_of(request)
+    run = chosen_run(desk, workbook, request.query.get("run", ""))
+    desk.jobs.start("report", workbook.name, [str(run.path)], desk.environment())
+    seen_other(f"/w/{quote(workbook.name, safe='')}/documents?run={quote(run.name)}")
+
+
+async def documents_page(request: web.Request) -> web.Response:
+    """Show how far the documents are, then lead back to the decision."""
+    desk, workbook = desk_of(request), workbook_of(request)
+    job = desk.jobs.state("report", workbook.name)
+    if job is None or job.ended == 0:
+        seen_other(f"/w/{quote(workbook.name, safe='')}/decide?run={quote(request.query.get('run', ''))}")
+    if job.alive:
+        return render(request, "waiting.html", words=next(reversed(job.steps), "Starting"))
+    return render(request, "error.html", title="The documents could not be written", sentences=job.said[-5:], problems=())
