@@ -172,18 +172,8 @@ def read(path: Path) -> list[Given]:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return []
-    return [
-        Given(
-            row["Candidate"] or "",
-            row["Example ID"] or "",
-            row["Part"] or "",
-            row["Verdict"] or "",
-            row["Judged by"] or "",
-            row["Judged on"] or "",
-            row["Reason"] or "",
-        )
-        for row in csv.DictReader(io.StringIO(text, newline=""))
-    ]
+    rows = csv.DictReader(io.StringIO(text, newline=""))
+    return [Given(*(row.get(name) or "" for name in COLUMNS if name != "Judge kind")) for row in rows]
 
 
 def write(path: Path, given: Sequence[Given]) -> None:

@@ -17,8 +17,10 @@ from reportgen.desk.safety import Policy
 
 PATIENCE_S = 6.0
 """So long a page waits for what it shows; then it says that it is still being read, and asks again."""
-KEPT = 4
-"""Results of checks and runs that stay in memory."""
+CHECKS_KEPT, RUNS_KEPT = 256, 6
+"""Results that stay in memory: a check is small, a large run is not."""
+CHECKS_AT_ONCE = 2
+"""So many workbooks are checked unasked at a time; the others of a list wait."""
 
 
 class NotYetError(Exception):
@@ -57,7 +59,8 @@ class Keys(Mapping[str, str]):
 class Memory:
     """Results of slow work by what they depend on; each is worked out once, in a thread, however many pages ask."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept: int) -> None:
+        self._kept = kept
         self._tasks: OrderedDict[Hashable, asyncio.Task[Any]] = OrderedDict()
 
     async def get(self, key: Hashable, work: Callable[[], Any], words: str, patience: float = PATIENCE_S) -> Any:  # noqa: ANN401
@@ -78,9 +81,13 @@ class Memory:
             task.add_done_callback(lambda t: t.cancelled() or t.exception())
             self._tasks[key] = task
         self._tasks.move_to_end(key)
-        while len(self._tasks) > KEPT * 4:
+        while len(self._tasks) > self._kept:
             self._tasks.popitem(last=False)
         return task
+
+    def busy(self, key: Hashable) -> bool:
+        """Whether so much is under way that new work for `key` should wait."""
+        return key not in self._tasks and sum(not t.done() for t in self._tasks.values()) >= CHECKS_AT_ONCE
 
     def ready(self, key: Hashable) -> Any:  # noqa: ANN401 - whatever the work gave
         """Return the result where it is there, else None."""
@@ -96,8 +103,8 @@ class Desk:
         self.policy = policy
         self.jobs = Jobs(self.folder.private)
         self.keys = Keys()
-        self.checks = Memory()
-        self.runs = Memory()
+        self.checks = Memory(CHECKS_KEPT)
+        self.runs = Memory(RUNS_KEPT)
         self.allowed: dict[str, set[str]] = {}
         """By workbook: what a person said yes to, in the words they saw."""
         self.last_visit = time.monotonic()

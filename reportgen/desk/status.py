@@ -44,10 +44,12 @@ def check_key(desk: Desk, workbook: Path) -> tuple[object, ...]:
 
 
 def begin_check(desk: Desk, workbook: Path) -> Checked | None:
-    """Return the check of a workbook where it is there; else begin it."""
+    """Return the check of a workbook where it is there; else begin it, unless enough is under way."""
     from reportgen.desk.checked import examine, permissions_of  # noqa: PLC0415 - a second, and not before the first page
 
     key = check_key(desk, workbook)
+    if desk.checks.busy(key):
+        return None
     allowed, environment = sorted(desk.allowed.get(workbook.name, ())), desk.environment()
     desk.checks.begin(key, lambda: examine(workbook, permissions_of(allowed), environment))
     found: Checked | None = desk.checks.ready(key)

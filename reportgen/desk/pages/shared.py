@@ -50,7 +50,6 @@ async def events(request: web.Request) -> web.StreamResponse:
         await asyncio.sleep(EVENT_EVERY_S)
         if request.transport is None or request.transport.is_closing():
             return response
-        desk.visited()
 
 
 def _seen(desk: Desk, name: str) -> list[object]:

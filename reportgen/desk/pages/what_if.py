@@ -86,6 +86,8 @@ async def what_if(request: web.Request) -> web.Response:
 
 def _number(text: str, words: str) -> float | None:
     """Return a typed number; both decimal marks are read, and nothing is guessed."""
+    from reportgen.domain.estimating.costs import REVIEWER_FINDS  # noqa: PLC0415 - see above
+
     plain = text.strip().replace(" ", "").replace(",", ".")
     if not plain:
         return None
@@ -93,7 +95,9 @@ def _number(text: str, words: str) -> float | None:
         value = float(plain)
     except ValueError:
         value = -1.0
-    if not 0 <= value <= LARGEST:
-        msg = f"{words}: “{text[:40]}” is not a number from 0 on."
+    most = 1.0 if words == REVIEWER_FINDS else LARGEST
+    if not 0 <= value <= most:
+        wanted = "a share from 0 to 1, such as 0.75" if most == 1 else "a number from 0 on"
+        msg = f"{words}: “{text[:40]}” is not {wanted}."
         raise NeedsMendingError(msg)
     return value
