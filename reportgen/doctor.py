@@ -11,7 +11,6 @@ from reportgen.documents import recognition
 from reportgen.reports.pdf.libraries import absent, install
 
 
-
 def examine() -> tuple[list[str], bool]:
     """Return one line for each thing looked at, and whether everything a run needs is there."""
     lines = [f"ok       Python {platform.python_version()}"]

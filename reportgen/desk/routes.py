@@ -55,6 +55,7 @@ ROUTES = (
     Route("GET", f"{OF}/answers.xlsx", answers.answers_sheet),
     Route("GET", f"{OF}/answers/{{row}}", answers.answer_page),
     Route("GET", f"{OF}/document", answers.input_document),
+    Route("GET", f"{OF}/document/{{page}}", answers.input_page),
     Route("GET", f"{OF}/review", review.review_page),
     Route("POST", f"{OF}/review", review.verdict_given),
     Route("POST", f"{OF}/review/undo", review.undone),

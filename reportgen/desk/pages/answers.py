@@ -13,6 +13,7 @@ from reportgen.desk.finished import Finished, finished_of
 from reportgen.desk.folder import NotHereError
 from reportgen.desk.pages.shared import rail_of
 from reportgen.desk.pages.workbook import attachment
+from reportgen.desk.pictures import page_count, page_picture
 from reportgen.desk.rendering import render
 from reportgen.desk.state import desk_of, workbook_of
 
@@ -74,6 +75,7 @@ async def answer_page(request: web.Request) -> web.Response:
         run=run,
         row=row,
         text=answers.with_quotes(row.example.input, quotes),
+        pages=await asyncio.to_thread(_pages, found, row.example.document.name) if row.example.document else 0,
         cut=len(row.example.input) > answers.MOST_TEXT,
         given=[
             (name, answers.mark_of(o), answers.differences(row.expected, o.response.text), answers.reasons_of(o), o)
@@ -96,17 +98,35 @@ async def answers_sheet(request: web.Request) -> web.Response:
     return attachment(await asyncio.to_thread(sheet_of, found, rows, wanted), f"{workbook.stem} answers.xlsx")
 
 
-async def input_document(request: web.Request) -> web.Response:
-    """Hand out a document that a run asked about, as the run keeps it."""
+def _kept_document(request: web.Request) -> Path:
+    """Return a document that a run asked about, as the run keeps it. Raises NotHereError for all else."""
     desk, workbook = desk_of(request), workbook_of(request)
     name = request.query.get("name", "")
     for run in desk.folder.runs_of(workbook.name):
         root = (run.path / "evidence" / "documents").resolve()
         path = (root / name).resolve() if name and "\0" not in name else root
         if path.is_file() and path.is_relative_to(root) and root.is_relative_to(desk.folder.path):
-            return attachment(path.read_bytes(), Path(name).name, "application/octet-stream")
+            return path
     msg = "No run keeps such a document. Go back to Answers."
     raise NotHereError(msg)
+
+
+async def input_document(request: web.Request) -> web.Response:
+    """Hand out a document that a run asked about."""
+    path = _kept_document(request)
+    return attachment(await asyncio.to_thread(path.read_bytes), path.name, "application/octet-stream")
+
+
+async def input_page(request: web.Request) -> web.Response:
+    """Show one page of such a document as a picture."""
+    picture, kind = await asyncio.to_thread(page_picture, _kept_document(request), _number(request.match_info["page"]))
+    return web.Response(body=picture, content_type=kind)
+
+
+def _pages(found: Finished, name: str) -> int:
+    """Return how many pages of an example's document can be shown."""
+    path = (found.folder.documents / name).resolve()
+    return page_count(path) if path.is_file() and path.is_relative_to(found.folder.documents.resolve()) else 0
 
 
 async def _rows(request: web.Request, found: Finished) -> Rows:

@@ -110,8 +110,8 @@ async def document_page(request: web.Request) -> web.StreamResponse:
         msg = "Only the PDFs are shown page by page; open the other documents in their programs."
         raise NotHereError(msg)
     number = int(request.match_info["page"])
-    picture = await asyncio.to_thread(page_picture, path, number)
-    return web.Response(body=picture, content_type="image/png")
+    picture, kind = await asyncio.to_thread(page_picture, path, number)
+    return web.Response(body=picture, content_type=kind)
 
 
 async def document_view(request: web.Request) -> web.Response:
