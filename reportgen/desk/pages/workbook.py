@@ -13,6 +13,7 @@ from reportgen.desk.pages.shared import rail_of
 from reportgen.desk.rendering import render, seen_other
 from reportgen.desk.state import desk_of, workbook_of
 from reportgen.desk.status import begin_check, status_of
+from reportgen.workbook.layout import five_steps
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -30,6 +31,7 @@ async def workbook_page(request: web.Request) -> web.Response:
         stands=status_of(desk, workbook),
         held=desk.folder.held_open(workbook),
         path=workbook,
+        steps=list(zip(five_steps.NAMES, (*five_steps.WHAT[:-1], five_steps.AT_THE_DESK), five_steps.SHEETS, strict=True)),
         new="new" in request.query,
     )
 

@@ -9,6 +9,7 @@ from reportgen.workbook.blank.content import Content
 from reportgen.workbook.blank.live_counters import Figure
 from reportgen.workbook.blank.start_page import StartPage
 from reportgen.workbook.blank.writer import Book
+from reportgen.workbook.layout import five_steps
 
 _WIDTHS = (38, 22, 19, 19, 78)
 _WANTED_EXAMPLES = 500
@@ -125,22 +126,9 @@ class _Start(StartPage):
         ]
         first = self.at.row + 1
         ready = self._ready(first, title, [figure.value == "Done" for figure in done])
-        what = (
-            "Say what is decided, by whom and by when.",
-            "Put in real cases and what is right for each. The sheet Filled example shows how it looks.",
-            "Agree on limits and costs BEFORE anything is run: then nobody can bend them to a result.",
-            "List what is compared, and what you use today. Only API models cost money.",
-            "Close this file, then run:  reportgen check FILE  and, when nothing is left to mend:  reportgen run FILE",
-        )
-        names = (
-            "1  Say what you decide",
-            "2  Collect and label examples",
-            "3  Agree on limits and costs",
-            "4  List the candidates",
-            "5  Check and run",
-        )
-        sheets = ("Evaluation", "Examples", "Service levels", "Candidates", "")
-        for name, state, sheet, text in zip(names, [*done, ready], sheets, what, strict=True):
+        for name, state, sheet, text in zip(
+            five_steps.NAMES, [*done, ready], five_steps.SHEETS, five_steps.WHAT, strict=True
+        ):
             row = self.at.row
             self.line(name, state, None, "Costs" if sheet == "Service levels" else None, text)
             if sheet:
