@@ -184,6 +184,16 @@ def resampling() -> Iterator[Line]:
         yield Line(work, value, reference, next(bars), what)
 
 
+def pages() -> Iterator[Line]:
+    """Time every page of the desk on the sample and on 10,000 examples."""
+    from tests.benchmarks.desk import on_many, on_the_sample  # noqa: PLC0415
+
+    for page, seconds in on_the_sample():
+        yield Line(f"desk, sample: {page}", seconds, None, 0.1, "seconds")
+    for page, seconds in on_many(10_000):
+        yield Line(f"desk, 10,000 examples: {page}", seconds, None, 0.3, "seconds")
+
+
 BENCHMARKS: dict[str, Callable[[], Iterator[Line]]] = {
     "start_up": start_up,
     "checking": checking,
@@ -191,6 +201,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Line]]] = {
     "verifying": verifying,
     "asking": asking,
     "documents": documents,
+    "pages": pages,
     "resampling": resampling,
 }
 
