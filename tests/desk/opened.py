@@ -127,6 +127,15 @@ class OpenDesk:
         own = {"Origin": f"http://{self.host}", "Content-Type": "application/x-www-form-urlencoded", **headers}
         return self.ask("POST", path, own, urlencode(form or {}).encode())
 
+    def runs_to_the_end(self, workbook: str) -> None:
+        """Start the run of a workbook, and wait until it is done."""
+        self.post(f"/w/{workbook}/run/start")
+        until = time.monotonic() + 5 * START_SECONDS
+        while b"Go on to Decide" not in self.ask("GET", f"/w/{workbook}/run").body:
+            assert self.process.poll() is None, "the desk is gone"
+            assert time.monotonic() < until, self.ask("GET", f"/w/{workbook}/run").text
+            time.sleep(0.5)
+
     def drop(self, path: str, name: str, content: bytes) -> Answer:
         """Drop a file on a page."""
         edge = "----reportgen-test"

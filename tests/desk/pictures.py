@@ -32,9 +32,7 @@ def draw(target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name, OpenDesk(Path(name)) as desk, browser() as on:
         desk.post("/sample", {"task": "classification"})
-        desk.post(f"{W}/run/start")
-        while b"Go on to Decide" not in desk.ask("GET", f"{W}/run").body:
-            pass
+        desk.runs_to_the_end("classification-sample.xlsx")
         for width in (1280, 390):
             for scheme in SCHEMES:
                 with visit(on, width=width, scheme=scheme) as page:

@@ -47,9 +47,7 @@ def test_every_page_is_for_everybody(tmp_path: Path) -> None:
     tickets(tmp_path / "tickets.xlsx")
     faults: list[str] = []
     with OpenDesk(tmp_path) as desk, browser() as on:
-        desk.post(f"{W}/run/start")
-        while b"Go on to Decide" not in desk.ask("GET", f"{W}/run").body:
-            assert desk.process.poll() is None
+        desk.runs_to_the_end("tickets.xlsx")
         for width, scheme in LOOKS:
             with visit(on, width=width, scheme=scheme, expected=("404",)) as page:
                 page.goto(desk.door)

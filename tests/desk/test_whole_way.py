@@ -165,9 +165,7 @@ def test_the_desk_and_the_commands_give_the_same(tmp_path: Path) -> None:
     shutil.copyfile(by_hand / "tickets.reportgen.json", by_desk / "tickets.reportgen.json")
     assert main(["run", str(by_hand / "tickets.xlsx")]) == 0
     with OpenDesk(by_desk) as desk:
-        desk.post("/w/tickets.xlsx/run/start")
-        while b"Go on to Decide" not in desk.ask("GET", "/w/tickets.xlsx/run").body:
-            assert desk.process.poll() is None
+        desk.runs_to_the_end("tickets.xlsx")
     first, second = (json.loads((f / "tickets-run" / "results.json").read_text()) for f in (by_desk, by_hand))
     for found in (first, second):
         for name in ("started", "finished", "evidence_sha256", "run_id"):
