@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from reportgen.desk.folder import Run
-from reportgen.desk.state import Desk, desk_of, workbook_of
+from reportgen.desk.state import PATIENCE_S, Desk, desk_of, patience_of, workbook_of
 from reportgen.problems import NeedsMendingError
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ async def finished_of(request: web.Request) -> tuple[Path, Run, Finished]:
     """
     desk, workbook = desk_of(request), workbook_of(request)
     run = chosen_run(desk, workbook, request.query.get("run", ""))
-    return workbook, run, await read(desk, run)
+    return workbook, run, await read(desk, run, patience_of(request))
 
 
 def chosen_run(desk: Desk, workbook: Path, named: str = "") -> Run:
@@ -51,9 +51,9 @@ def chosen_run(desk: Desk, workbook: Path, named: str = "") -> Run:
     return found
 
 
-async def read(desk: Desk, run: Run) -> Finished:
+async def read(desk: Desk, run: Run, patience: float = PATIENCE_S) -> Finished:
     """Return the results of a run. Raises NotYetError while they are read."""
-    found = await desk.runs.get((run.path, run.at), lambda: _read(run), f"Reading {run.name}")
+    found = await desk.runs.get((run.path, run.at), lambda: _read(run), f"Reading {run.name}", patience)
     assert isinstance(found, Finished)  # noqa: S101 - what _read gives
     return found
 

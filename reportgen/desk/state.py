@@ -17,6 +17,8 @@ from reportgen.desk.safety import Policy
 
 PATIENCE_S = 6.0
 """So long a page waits for what it shows; then it says that it is still being read, and asks again."""
+DOING_PATIENCE_S = 900.0
+"""So long what a person does waits for what it rests on: a page can ask again, a pressed button cannot."""
 CHECKS_KEPT, RUNS_KEPT = 256, 6
 """Results that stay in memory: a check is small, a large run is not."""
 CHECKS_AT_ONCE = 2
@@ -126,6 +128,11 @@ DESK = web.AppKey("desk", Desk)
 def desk_of(request: web.Request) -> Desk:
     """Return the desk that a request came to."""
     return request.app[DESK]
+
+
+def patience_of(request: web.Request) -> float:
+    """Return how long a request waits for what it rests on."""
+    return PATIENCE_S if request.method == "GET" else DOING_PATIENCE_S
 
 
 def workbook_of(request: web.Request) -> Path:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from reportgen.desk.folder import Run
 from reportgen.desk.jobs import STOPPED, State
-from reportgen.desk.state import Desk
+from reportgen.desk.state import PATIENCE_S, Desk
 from reportgen.domain.wording.figures import counted, money
 
 if TYPE_CHECKING:
@@ -56,8 +56,8 @@ def begin_check(desk: Desk, workbook: Path) -> Checked | None:
     return found
 
 
-async def checked(desk: Desk, workbook: Path) -> Checked:
-    """Return the check of a workbook. Raises NotYetError while it takes long."""
+async def checked(desk: Desk, workbook: Path, patience: float = PATIENCE_S) -> Checked:
+    """Return the check of a workbook. Raises NotYetError while it takes longer than `patience`."""
     from reportgen.desk.checked import Checked, examine, permissions_of  # noqa: PLC0415 - see above
 
     allowed, environment = sorted(desk.allowed.get(workbook.name, ())), desk.environment()
@@ -65,6 +65,7 @@ async def checked(desk: Desk, workbook: Path) -> Checked:
         check_key(desk, workbook),
         lambda: examine(workbook, permissions_of(allowed), environment),
         f"Checking {workbook.name}",
+        patience,
     )
     assert isinstance(found, Checked)  # noqa: S101 - what examine gives
     return found

@@ -12,7 +12,7 @@ from aiohttp import web
 from reportgen.desk.pages.shared import form_of, needed, rail_of
 from reportgen.desk.pages.workbook import attachment
 from reportgen.desk.rendering import render, seen_other
-from reportgen.desk.state import desk_of, workbook_of
+from reportgen.desk.state import desk_of, patience_of, workbook_of
 from reportgen.desk.status import checked
 from reportgen.problems import NeedsMendingError
 
@@ -24,7 +24,7 @@ async def check_page(request: web.Request) -> web.Response:
     from reportgen.desk.checked import provable  # noqa: PLC0415 - loads the statistics
 
     desk, workbook = desk_of(request), workbook_of(request)
-    found = await checked(desk, workbook)
+    found = await checked(desk, workbook, patience_of(request))
     chosen = request.query.get("show", "")
     return render(
         request,
@@ -45,7 +45,7 @@ async def check_page(request: web.Request) -> web.Response:
 async def marked_copy(request: web.Request) -> web.StreamResponse:
     """Hand out the copy of the workbook with every faulty cell marked."""
     desk, workbook = desk_of(request), workbook_of(request)
-    found = await checked(desk, workbook)
+    found = await checked(desk, workbook, patience_of(request))
     if not found.result.problems:
         msg = "There is nothing to mark: the check found no problem."
         raise NeedsMendingError(msg)
@@ -68,7 +68,7 @@ async def key_given(request: web.Request) -> NoReturn:
     desk, workbook = desk_of(request), workbook_of(request)
     form = await form_of(request)
     variable = needed(form, "variable", "The key has no place to go. Open the page again.")
-    found = await checked(desk, workbook)
+    found = await checked(desk, workbook, patience_of(request))
     if variable not in {key.variable for key in found.keys}:
         msg = "This workbook needs no key of that name. Open the page again."
         raise NeedsMendingError(msg)
@@ -81,7 +81,7 @@ async def allowed(request: web.Request) -> NoReturn:
     desk, workbook = desk_of(request), workbook_of(request)
     form = await form_of(request)
     flag = form.get("flag", "")
-    found = await checked(desk, workbook)
+    found = await checked(desk, workbook, patience_of(request))
     known = {piece.flag for sheet in found.sheets for piece in sheet.pieces} | desk.allowed.get(workbook.name, set())
     if not flag or flag not in known:
         msg = "This workbook does not ask for that. Open the page again."

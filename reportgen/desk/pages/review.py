@@ -10,7 +10,7 @@ from aiohttp import web
 from reportgen.desk.finished import Finished, finished_of
 from reportgen.desk.pages.shared import form_of, needed, rail_of
 from reportgen.desk.rendering import render, seen_other
-from reportgen.desk.state import desk_of
+from reportgen.desk.state import desk_of, patience_of
 from reportgen.problems import NeedsMendingError
 
 if TYPE_CHECKING:
@@ -112,5 +112,7 @@ async def _queue(request: web.Request, found: Finished) -> tuple[Item, ...]:
     from reportgen.desk.reviewing import queue  # noqa: PLC0415 - see above
 
     key = ("queue", found.run.path, found.run.at)
-    items: tuple[Item, ...] = await desk_of(request).runs.get(key, lambda: queue(found), "Putting the queue together")
+    items: tuple[Item, ...] = await desk_of(request).runs.get(
+        key, lambda: queue(found), "Putting the queue together", patience_of(request)
+    )
     return items

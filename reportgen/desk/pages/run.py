@@ -11,7 +11,7 @@ from reportgen.desk.finished import chosen_run
 from reportgen.desk.jobs import STOPPED
 from reportgen.desk.pages.shared import rail_of
 from reportgen.desk.rendering import render, seen_other
-from reportgen.desk.state import Desk, desk_of, workbook_of
+from reportgen.desk.state import Desk, desk_of, patience_of, workbook_of
 from reportgen.desk.status import checked
 from reportgen.problems import NeedsMendingError
 
@@ -30,7 +30,7 @@ async def run_page(request: web.Request) -> web.Response:
     """Show how far the run is, or what it would take."""
     desk, workbook = desk_of(request), workbook_of(request)
     job = desk.jobs.state("run", workbook.name)
-    found = None if job is not None and job.alive else await checked(desk, workbook)
+    found = None if job is not None and job.alive else await checked(desk, workbook, patience_of(request))
     runs = desk.folder.runs_of(workbook.name)
     return render(
         request,
@@ -60,7 +60,7 @@ def line(progress: dict[str, object]) -> str:
 async def started(request: web.Request) -> NoReturn:
     """Start the run, or take it up again."""
     desk, workbook = desk_of(request), workbook_of(request)
-    found = await checked(desk, workbook)
+    found = await checked(desk, workbook, patience_of(request))
     if found.errors:
         msg = f"{workbook.name} has problems that must be mended first. The page Check shows each."
         raise NeedsMendingError(msg)
