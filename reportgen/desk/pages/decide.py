@@ -58,7 +58,7 @@ async def decide_page(request: web.Request) -> web.Response:
     )
 
 
-def _charts(view: View) -> dict[str, Markup]:
+def _charts(view: View) -> dict[str, Markup | None]:
     from reportgen.reports.pdf import charts  # noqa: PLC0415 - not before the first result
 
     drawn = view.charts
@@ -70,7 +70,7 @@ def _charts(view: View) -> dict[str, Markup]:
         "tornado": view.sensitivity.tornado and charts.tornado(view.sensitivity.tornado, str),
         "trend": view.trend and charts.trend(view.trend.chart, str),
     }
-    return {name: picture for name, picture in found.items() if picture}
+    return {name: picture or None for name, picture in found.items()}
 
 
 def _undrawn() -> str:
