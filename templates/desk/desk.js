@@ -29,10 +29,9 @@ if (again) setTimeout(() => refresh("[data-again]"), Number(again.dataset.again)
 
 // A live page shows anew what has changed, and leaves alone where the person is.
 const live = document.body.dataset.live;
-let first = true;
 if (live) {
   const events = new EventSource(live);
-  events.onmessage = () => { if (first) { first = false; return; } refresh("[data-part]"); };
+  events.onmessage = () => refresh("[data-part]");
   addEventListener("pagehide", () => events.close());
 }
 

@@ -96,7 +96,7 @@ def decides_and_reviews(page: Page, desk: OpenDesk) -> None:
     page.wait_for_url(f"http://{desk.host}/")
     page.get_by_role("link", name="tickets.xlsx").click()
     page.goto(f"http://{desk.host}/w/tickets.xlsx/run")
-    page.get_by_role("link", name="Go on to Decide").click()
+    page.get_by_role("link", name="Go on to Decide").click(timeout=200_000)
     page.locator(".decision .said", has_text="Sharp").wait_for()
     page.get_by_label("Tasks per month").fill("1")
     page.get_by_role("button", name="Reckon").click()

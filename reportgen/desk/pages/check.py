@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from reportgen.desk.pages.shared import form_of, needed, rail_of
+from reportgen.desk.pages.shared import form_of, live_of, needed, rail_of
 from reportgen.desk.pages.workbook import attachment
 from reportgen.desk.rendering import render, seen_other
 from reportgen.desk.state import desk_of, patience_of, workbook_of
@@ -24,6 +24,7 @@ async def check_page(request: web.Request) -> web.Response:
     from reportgen.desk.checked import provable  # noqa: PLC0415 - loads the statistics
 
     desk, workbook = desk_of(request), workbook_of(request)
+    live = live_of(desk, workbook)
     found = await checked(desk, workbook, patience_of(request))
     chosen = request.query.get("show", "")
     return render(
@@ -31,7 +32,7 @@ async def check_page(request: web.Request) -> web.Response:
         "check.html",
         workbook=workbook.name,
         rail=rail_of(desk, workbook, "Check"),
-        live=f"/w/{quote(workbook.name, safe='')}/events",
+        live=live,
         held=desk.folder.held_open(workbook),
         found=found,
         chosen=chosen if chosen in SEVERITIES else "",

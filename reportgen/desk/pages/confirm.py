@@ -9,7 +9,7 @@ from aiohttp import web
 
 from reportgen.desk.finished import finished_of
 from reportgen.desk.pages.run import line, start
-from reportgen.desk.pages.shared import form_of, needed, rail_of
+from reportgen.desk.pages.shared import form_of, live_of, needed, rail_of
 from reportgen.desk.rendering import render, seen_other
 from reportgen.desk.state import desk_of
 
@@ -23,7 +23,7 @@ async def confirm_page(request: web.Request) -> web.Response:
         "confirm.html",
         workbook=workbook.name,
         rail=rail_of(desk, workbook, "Confirm", run.name),
-        live=f"/w/{quote(workbook.name, safe='')}/events",
+        live=live_of(desk, workbook),
         run=run,
         view=found.view,
         locked=len(comparison.corpus.holdout.example_ids),

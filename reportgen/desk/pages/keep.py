@@ -14,7 +14,7 @@ from reportgen.desk.finished import chosen_run, finished_of, read
 from reportgen.desk.folder import BUNDLE
 from reportgen.desk.pages.decide import drawn_trend
 from reportgen.desk.pages.run import line, start
-from reportgen.desk.pages.shared import form_of, needed, rail_of
+from reportgen.desk.pages.shared import form_of, live_of, needed, rail_of
 from reportgen.desk.pages.workbook import attachment
 from reportgen.desk.rendering import render, seen_other
 from reportgen.desk.state import desk_of, workbook_of
@@ -30,7 +30,7 @@ async def keep_page(request: web.Request) -> web.Response:
         "keep.html",
         workbook=workbook.name,
         rail=rail_of(desk, workbook, "Keep", run.name),
-        live=f"/w/{quote(workbook.name, safe='')}/events",
+        live=live_of(desk, workbook),
         run=run,
         runs=[r for r in desk.folder.runs_of(workbook.name) if r.finished],
         view=found.view,

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from reportgen.desk.finished import Finished, finished_of
-from reportgen.desk.pages.shared import form_of, needed, rail_of
+from reportgen.desk.pages.shared import form_of, live_of, needed, rail_of
 from reportgen.desk.rendering import render, seen_other
 from reportgen.desk.state import desk_of, patience_of
 from reportgen.problems import NeedsMendingError
@@ -34,7 +34,7 @@ async def review_page(request: web.Request) -> web.Response:
         "review.html",
         workbook=workbook.name,
         rail=rail_of(desk, workbook, "Decide", run.name),
-        live=f"/w/{quote(workbook.name, safe='')}/events" if job is not None and job.alive else "",
+        live=live_of(desk, workbook) if job is not None and job.alive else "",
         run=run,
         item=item,
         token=blind(item) if item else "",

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from reportgen.desk.finished import chosen_run
 from reportgen.desk.jobs import STOPPED
-from reportgen.desk.pages.shared import rail_of
+from reportgen.desk.pages.shared import live_of, rail_of
 from reportgen.desk.rendering import render, seen_other
 from reportgen.desk.state import Desk, desk_of, patience_of, workbook_of
 from reportgen.desk.status import checked
@@ -29,6 +29,7 @@ STEPS = (
 async def run_page(request: web.Request) -> web.Response:
     """Show how far the run is, or what it would take."""
     desk, workbook = desk_of(request), workbook_of(request)
+    live = live_of(desk, workbook)
     job = desk.jobs.state("run", workbook.name)
     found = None if job is not None and job.alive else await checked(desk, workbook, patience_of(request))
     runs = desk.folder.runs_of(workbook.name)
@@ -37,7 +38,7 @@ async def run_page(request: web.Request) -> web.Response:
         "run.html",
         workbook=workbook.name,
         rail=rail_of(desk, workbook, "Run"),
-        live=f"/w/{quote(workbook.name, safe='')}/events",
+        live=live,
         job=job,
         found=found,
         steps=STEPS,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 from pathlib import Path
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -41,15 +43,24 @@ async def events(request: web.Request) -> web.StreamResponse:
     desk, name = desk_of(request), request.match_info["workbook"]
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
     await response.prepare(request)
-    last = ""
+    last = request.query.get("since", "")
     while True:
-        now = json.dumps(_seen(desk, name))
+        now = _digest(desk, name)
         if now != last:
             await response.write(f"data: {now}\n\n".encode())
             last = now
         await asyncio.sleep(EVENT_EVERY_S)
         if request.transport is None or request.transport.is_closing():
             return response
+
+
+def live_of(desk: Desk, workbook: Path) -> str:
+    """Return where a page hears of changes since now; asked before the page reads anything, so that none is missed."""
+    return f"/w/{quote(workbook.name, safe='')}/events?since={_digest(desk, workbook.name)}"
+
+
+def _digest(desk: Desk, name: str) -> str:
+    return hashlib.sha256(json.dumps(_seen(desk, name)).encode()).hexdigest()[:16]
 
 
 def _seen(desk: Desk, name: str) -> list[object]:

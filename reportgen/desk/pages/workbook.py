@@ -9,7 +9,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from reportgen.desk import uploads
-from reportgen.desk.pages.shared import rail_of
+from reportgen.desk.pages.shared import live_of, rail_of
 from reportgen.desk.rendering import render, seen_other
 from reportgen.desk.state import desk_of, workbook_of
 from reportgen.desk.status import begin_check, status_of
@@ -27,7 +27,7 @@ async def workbook_page(request: web.Request) -> web.Response:
         "workbook.html",
         workbook=workbook.name,
         rail=rail_of(desk, workbook, "Workbook"),
-        live=f"/w/{quote(workbook.name, safe='')}/events",
+        live=live_of(desk, workbook),
         stands=status_of(desk, workbook),
         held=desk.folder.held_open(workbook),
         path=workbook,
