@@ -9,6 +9,7 @@ from reportgen.workbook.layout.sheets import CellType, CostRow, squash
 from reportgen.workbook.reading import values
 from reportgen.workbook.reading.row import Row, out_of_limits, sentence
 from reportgen.workbook.reading.table import Table
+from reportgen.workbook.reading.units import CONVERTED, OtherUnitError, factor_of
 from reportgen.workbook.reading.values import UnreadableError, shown
 
 _FIGURES = ("Low", "Expected", "High")
@@ -37,7 +38,8 @@ def read_costs(table: Table) -> dict[str, Assumption]:
         if line.name in costs:
             row.fault("Assumption", f"{line.name} stands already in {costs[line.name].where}.", "Delete one.", "doubled")
             continue
-        low, expected, high = (_figure(row, line, header) for header in _FIGURES)
+        factor = _unit_factor(row, line)
+        low, expected, high = (_in_unit(_figure(row, line, header), factor) for header in _FIGURES)
         if row.blank("Expected"):
             row.fault("Expected", f"{line.name} has a range and no expected value.", "Fill in Expected.", "missing value")
         if expected is None:
@@ -50,6 +52,26 @@ def read_costs(table: Table) -> dict[str, Assumption]:
                 "Expected", f"{line.name}: Expected does not lie between Low and High.", "Check the three figures.", "range"
             )
     return costs
+
+
+def _unit_factor(row: Row, line: CostRow) -> float:
+    """Return by what the figures of a row are multiplied: its Unit may be another of the same kind; say so, refuse all else."""
+    given, currency = row.text("Unit"), row.frame.locale.currency
+    try:
+        factor = factor_of(line.name, line.unit, given, currency)
+    except OtherUnitError as e:
+        remedy = "Convert the figures, or clear the Unit."
+        row.fault("Unit", f"the Unit of {line.name} is {shown(given)}, {e}.", remedy, "wrong unit")
+        return 1.0
+    if factor != 1:
+        what = f"the figures of {line.name} were converted from {given} to {line.unit}."
+        column = row.frame.columns["Unit"]
+        row.frame.faults.note(row.frame.cells, what, "Nothing to do if that is so.", CONVERTED, row=row.line, column=column)
+    return factor
+
+
+def _in_unit(size: float | None, factor: float) -> float | None:
+    return None if size is None else size * factor
 
 
 def _unknown(row: Row, name: str, names: Mapping[str, CostRow]) -> None:

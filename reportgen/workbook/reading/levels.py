@@ -13,6 +13,7 @@ from reportgen.workbook.opening.cells import CellValue, ShownNumber
 from reportgen.workbook.reading import values
 from reportgen.workbook.reading.row import Locale, Row, sentence
 from reportgen.workbook.reading.table import Table
+from reportgen.workbook.reading.units import CONVERTED, OtherUnitError, currency_in
 from reportgen.workbook.reading.values import UnreadableError, clean, fold, shown
 
 _COMPARED = re.compile(
@@ -154,8 +155,12 @@ def _target(row: Row, measure: Measure) -> float | None:
     except UnreadableError as e:
         compared = isinstance(raw, str) and _COMPARED.search(clean(raw)) is not None
         remedy = "Write the figure alone; at least or at most stands under Comparison." if compared else e.remedy
-        row.fault("Target", sentence(noun, raw, e), remedy, e.code)
+        row.fault("Unit" if e.code == "wrong unit" else "Target", sentence(noun, raw, e), remedy, e.code)
         return None
+    if measure.unit is Unit.SECONDS and unit and values.seconds_unit(unit) not in {None, 1.0}:
+        what = f"the {noun} is {shown(raw)} {unit}, which was read as {target:.10g} s."
+        column = row.frame.columns["Unit"]
+        row.frame.faults.note(row.frame.cells, what, "Nothing to do if that is so.", CONVERTED, row=row.line, column=column)
     if target < 0 or (measure.unit is Unit.SHARE and target > 1):
         limits = "a share from 0 to 100 %" if measure.unit is Unit.SHARE else "at least 0"
         row.fault("Target", f"the {noun} is {shown(raw)}, expected {limits}.", "Check the figure.", "out of limits")
@@ -183,8 +188,11 @@ def _in_unit(raw: CellValue, unit: str, kind: Unit, locale: Locale) -> float:
                 factor = 1.0
             return values.seconds(raw, locale.decimal_mark) * factor
         case Unit.MONEY:
-            if unit in _PERCENT | _SHARE or values.seconds_unit(unit or "-") is not None:
-                raise UnreadableError(f'but its Unit is "{unit}", expected money.', "Clear the Unit.", "wrong unit")  # noqa: EM102, TRY003
+            try:
+                currency_in(unit, locale.currency)
+            except OtherUnitError as e:
+                remedy = "Convert the target, or clear the Unit."
+                raise UnreadableError(f'but its Unit is "{unit.upper()}", {e}.', remedy, "wrong unit") from e  # noqa: EM102, TRY003
             return values.money(raw, locale.currency, locale.decimal_mark)
         case Unit.NUMBER:
             if unit and unit not in _PLAIN:

@@ -314,6 +314,15 @@ def _currencies_shown(value: CellValue) -> frozenset[str]:
     return frozenset().union(*(currencies_named(word) or () for word in currency_shown(value)))
 
 
+def currencies_of(word: str) -> set[str]:
+    """Return the currencies that a word or sign may mean, none where it is no currency."""
+    folded = fold(word)
+    if folded in _SIGNS:
+        return _SIGNS[folded]
+    named = {"euro": "EUR", "euros": "EUR", "dollar": "USD", "dollars": "USD", "pounds": "GBP", "yen": "JPY", "francs": "CHF"}
+    return {named[folded]} if folded in named else {folded.upper()} if re.fullmatch("[a-z]{3}", folded) else set()
+
+
 _WORDS_BESIDE = re.compile(r"[^\d\s,.()+\-%]+\.?")
 
 
