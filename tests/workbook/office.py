@@ -23,7 +23,7 @@ def converted(path: Path, kind: str) -> Path:
     return out / f"{path.stem}.{kind.partition(':')[0]}"
 
 
-def _each(data: bytes, name: Callable[[str], str], part: Callable[[bytes], bytes] = lambda p: p) -> bytes:
+def each_part(data: bytes, name: Callable[[str], str], part: Callable[[bytes], bytes] = lambda p: p) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(out, "w") as target:
         for info in archive.infolist():
@@ -45,14 +45,14 @@ def strict(data: bytes) -> bytes:
             part = part.replace(usual, other)
         return part.replace(b"<workbook ", b'<workbook conformance="strict" ')
 
-    return _each(data, lambda name: name, renamed)
+    return each_part(data, lambda name: name, renamed)
 
 
 def back_slashes(data: bytes) -> bytes:
     """Return a workbook whose parts are named with back-slashes, as some libraries on Windows write them."""
-    return _each(data, lambda name: name.replace("/", "\\"))
+    return each_part(data, lambda name: name.replace("/", "\\"))
 
 
 def other_case(data: bytes) -> bytes:
     """Return a workbook whose parts have other letters than those that their relationships name."""
-    return _each(data, lambda name: name.upper() if name.startswith("xl/w") else name.replace("xl/", "XL/"))
+    return each_part(data, lambda name: name.upper() if name.startswith("xl/w") else name.replace("xl/", "XL/"))

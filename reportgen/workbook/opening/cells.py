@@ -15,9 +15,13 @@ CELL_TEXT_LIMIT = 32_767
 
 @dataclass(frozen=True, slots=True)
 class CellError:
-    """A cell that shows an error such as `#N/A`."""
+    """A cell that shows an error such as `#N/A`.
+
+    `linked` = Excel shows a linked data type or a picture there, of which the file holds no text.
+    """
 
     shown: str
+    linked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ class _Watcher:
         self._columns: dict[str, int] = {}
         self._row = self._column = 0
         self._row_cells: dict[int, CellValue] = {}
-        self._kind, self._style = "n", 0
+        self._kind, self._style, self._rich = "n", 0, False
         self._words: list[str] = []
         self._formula_words: list[str] | None = None
         self._has_value = self._has_content = self._aside = False
@@ -133,6 +133,7 @@ class _Watcher:
                 self._columns[letters] = column
         self._column = column
         self._kind = attributes.get("t", "n")
+        self._rich = "vm" in attributes
         style = attributes.get("s", "0")
         self._style = int(style) if style.isdigit() else 0
         self._words, self._formula_words = [], None
@@ -201,7 +202,7 @@ class _Watcher:
         except (ValueError, IndexError) as e:
             what = f"this file is damaged: {self._sheet.name}!{column_letters(self._column)}{self._row} cannot be read."
             raise refuse(self._name, what, "Open it in Excel and save it again.", "damaged") from e
-        return CellError(written) if kind == "e" else self._shared.worded(unescaped(written), self._style)
+        return CellError(written, linked=self._rich) if kind == "e" else self._shared.worded(unescaped(written), self._style)
 
     def _start_column(self, attributes: dict[str, str]) -> None:
         if attributes.get("hidden") not in TRUE or attributes.get("outlineLevel", "0") != "0":

@@ -55,13 +55,17 @@ def read_costs(table: Table) -> dict[str, Assumption]:
 
 
 def _unit_factor(row: Row, line: CostRow) -> float:
-    """Return by what the figures of a row are multiplied: its Unit may be another of the same kind; say so, refuse all else."""
+    """Return by what the figures of a row are multiplied: its Unit may be another of the same kind, which is said."""
     given, currency = row.text("Unit"), row.frame.locale.currency
     try:
         factor = factor_of(line.name, line.unit, given, currency)
     except OtherUnitError as e:
-        remedy = "Convert the figures, or clear the Unit."
-        row.fault("Unit", f"the Unit of {line.name} is {shown(given)}, {e}.", remedy, "wrong unit")
+        what = f"the Unit of {line.name} is {shown(given)}, {e}"
+        if e.another_currency:
+            remedy = f"Convert the figures and write {currency}, or name the other Currency on the sheet Evaluation."
+            row.warn("Unit", f"{what}; the figures were read as {currency}.", remedy, "wrong unit")
+        else:
+            row.fault("Unit", f"{what}.", "Convert the figures, or clear the Unit.", "wrong unit")
         return 1.0
     if factor != 1:
         what = f"the figures of {line.name} were converted from {given} to {line.unit}."

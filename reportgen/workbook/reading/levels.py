@@ -157,6 +157,8 @@ def _target(row: Row, measure: Measure) -> float | None:
         remedy = "Write the figure alone; at least or at most stands under Comparison." if compared else e.remedy
         row.fault("Unit" if e.code == "wrong unit" else "Target", sentence(noun, raw, e), remedy, e.code)
         return None
+    if measure.unit is Unit.MONEY:
+        _check_currency(row, noun, unit)
     if measure.unit is Unit.SECONDS and unit and values.seconds_unit(unit) not in {None, 1.0}:
         what = f"the {noun} is {shown(raw)} {unit}, which was read as {target:.10g} s."
         column = row.frame.columns["Unit"]
@@ -175,6 +177,16 @@ def _target(row: Row, measure: Measure) -> float | None:
     return target
 
 
+def _check_currency(row: Row, noun: str, unit: str) -> None:
+    """Warn of a Unit that names another currency than the evaluation has."""
+    currency = row.frame.locale.currency
+    try:
+        currency_in(unit, currency)
+    except OtherUnitError as e:
+        remedy = f"Convert the target and write {currency}, or name the other Currency on the sheet Evaluation."
+        row.warn("Unit", f"the Unit of the {noun} is {shown(unit)}, {e}; it was read as {currency}.", remedy, "wrong unit")
+
+
 def _in_unit(raw: CellValue, unit: str, kind: Unit, locale: Locale) -> float:
     """Read a target with the word that stands under Unit."""
     match kind:
@@ -191,6 +203,8 @@ def _in_unit(raw: CellValue, unit: str, kind: Unit, locale: Locale) -> float:
             try:
                 currency_in(unit, locale.currency)
             except OtherUnitError as e:
+                if e.another_currency:
+                    return values.money(raw, locale.currency, locale.decimal_mark)
                 remedy = "Convert the target, or clear the Unit."
                 raise UnreadableError(f'but its Unit is "{unit.upper()}", {e}.', remedy, "wrong unit") from e  # noqa: EM102, TRY003
             return values.money(raw, locale.currency, locale.decimal_mark)

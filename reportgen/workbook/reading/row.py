@@ -239,6 +239,8 @@ def out_of_limits(size: object, least: float | None, most: float | None) -> str:
 def sentence(noun: str, value: CellValue, fault: UnreadableError) -> str:
     """Return what is wrong with a cell, such as `the Target is "fast", expected a number of seconds`, as a sentence."""
     match value:
+        case CellError(linked=True):
+            return f"the {noun} is a linked data type or a picture of Excel, of which the file holds no text."
         case CellError():
             return f"the {noun} shows {value.shown}."
         case NoResult():

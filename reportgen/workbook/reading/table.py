@@ -21,7 +21,12 @@ _HEADER_WITHIN = 10
 """Rows from the top in which headers are looked for below a title."""
 _PLAINLY_HEADERS = 2
 _VOLATILE = re.compile(r"\b(NOW|TODAY|RAND|RANDBETWEEN|RANDARRAY)\s*\(", re.IGNORECASE)
-_OTHER_FILE = re.compile(r"\[[^\]]+\][^!]*!|\[\d+\]|\.xls[xmb]?'?!", re.IGNORECASE)
+_OTHER_FILE = re.compile(r"\[[^\]]+\][^!]*!|\[\d+\]|\.xls[xmb]?'?!|'file:[^']*'#", re.IGNORECASE)
+_FROM_ELSEWHERE = re.compile(
+    r"\b(IMPORTRANGE|IMPORTDATA|IMPORTHTML|IMPORTXML|IMPORTFEED|GOOGLETRANSLATE|GOOGLEFINANCE|DETECTLANGUAGE|TRANSLATE|COPILOT"
+    r"|WEBSERVICE|STOCKHISTORY|RTD|DDE|CUBEVALUE|CUBEMEMBER|GEMINI|AI|GPT|LABS\.GENERATIVEAI|IMAGE)\s*\(",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +264,9 @@ class Table:
                 self._formula(
                     row, column, "holds a formula whose result changes by itself", "Type the value itself.", stop=True
                 )
+            elif found := _FROM_ELSEWHERE.search(formula):
+                what = f"holds a formula that is fed from elsewhere ({found[1].upper()})"
+                self._formula(row, column, what, "Copy the cell and paste it as values.", stop=True)
             elif _OTHER_FILE.search(formula):
                 self._formula(row, column, "holds a formula that links to another file", "Type the value itself.", stop=True)
             else:

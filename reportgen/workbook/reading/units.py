@@ -1,11 +1,13 @@
 """The word under Unit: another currency or unit than the row's is refused, one of the same kind is converted and said."""
 
+# ruff: noqa: EM101, EM102, TRY003 - the end of each sentence stands where its fault is found
+
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
-from reportgen.workbook.reading import values
+from reportgen.domain.reading.numbers import read_quantity
 from reportgen.workbook.reading.values import fold
 
 CONVERTED = "converted"
@@ -17,6 +19,8 @@ _MINUTES: Mapping[str, float] = {
     **dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "std", "stunden"), 60.0),
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "sekunden"), 1 / 60),
 }
+_NO_CODES = frozenset({"min", "sec", "hrs", "std", "pct", "day", "per", "one", "all", "ms", "mio", "tsd"})
+"""Words of three letters that are no code of a currency."""
 _MONTHS: Mapping[str, float] = {
     **dict.fromkeys(("", "month", "months", "monate"), 1.0),
     **dict.fromkeys(("year", "years", "jahre"), 12.0),
@@ -27,11 +31,27 @@ _OTHER_COUNT = re.compile(
     r"%|\b(?:day|daily|week|weekly|quarter|year|yearly|annual|annually|annum|hours?|minutes?|thousands?|millions?|k|tsd|mio)\b"
 )
 _PER = re.compile(r"(?:\s*(?:/|\bper\b|\ban?\b)\s*)(.+)")
-_HOUR, _MONTH, _TASK = ({"hour", "h", "hr", "std"}, {"month", "mo", "monat"}, {"task", "request", "document", "case", "error", "call"})
+_HOUR, _MONTH, _TASK = (
+    {"hour", "h", "hr", "std"},
+    {"month", "mo", "monat"},
+    {"task", "request", "document", "case", "error", "call"},
+)
 
 
 class OtherUnitError(ValueError):
     """A word under Unit that is not the row's unit; the text is the end of a sentence that says what is."""
+
+    def __init__(self, tail: str, *, another_currency: bool = False) -> None:
+        super().__init__(tail)
+        self.another_currency = another_currency
+
+
+def currencies_of(word: str) -> frozenset[str]:
+    """Return the currencies that a word or sign may mean, none where it is no currency."""
+    found = read_quantity(f"1 {word}") if word else None
+    if found is not None and found.currencies:
+        return found.currencies
+    return frozenset({word.upper()}) if re.fullmatch("[a-z]{3}", word) and word not in _NO_CODES else frozenset()
 
 
 def currency_in(unit: str, currency: str) -> str:
@@ -45,11 +65,11 @@ def currency_in(unit: str, currency: str) -> str:
         return ""
     parts = _PER.search(text)
     word = (text[: parts.start()] if parts else text).strip()
-    if word in _OWN_CURRENCY or currency.upper() in values.currencies_of(word):
+    if word in _OWN_CURRENCY or word == currency.casefold() or currency.upper() in currencies_of(word):
         return parts[1].strip(" .") if parts else ""
-    known = values.currencies_of(word)
-    other = f"and the Currency of this evaluation is {currency}" if known else f"expected {currency}"
-    raise OtherUnitError(other)
+    if currencies_of(word):
+        raise OtherUnitError(f"and the Currency of this evaluation is {currency}", another_currency=True)
+    raise OtherUnitError(f"expected {currency}")
 
 
 def factor_of(row: str, kind: str, unit: str, currency: str) -> float:
@@ -76,7 +96,7 @@ def factor_of(row: str, kind: str, unit: str, currency: str) -> float:
                 raise OtherUnitError("expected %" if kind == "%" else "expected a factor such as 1.2")
             return 1.0
         case "tasks":
-            if _OTHER_COUNT.search(text) or values.currencies_of(text):
+            if _OTHER_COUNT.search(text) or currencies_of(text):
                 raise OtherUnitError("expected tasks, counted by the month")
             return 1.0
         case _:

@@ -186,7 +186,8 @@ def number(value: CellValue, decimal_mark: str = "", what: str = "a number") -> 
 def refuse_special(value: CellValue) -> None:
     """Refuse error cells and formulas without a result; every reader begins with it."""
     if isinstance(value, CellError):
-        raise UnreadableError("", "Type the answer instead.", "error cell")
+        linked = "Copy the cell and paste it as values, or choose Data Type > Convert to Text in its menu."
+        raise UnreadableError("", linked if value.linked else "Type the answer instead.", "error cell")
     if isinstance(value, NoResult):
         raise UnreadableError("", "Open the file in Excel, save it, and try again.", "no saved result")
 
@@ -312,15 +313,6 @@ def currency_shown(value: CellValue) -> tuple[str, ...]:
 
 def _currencies_shown(value: CellValue) -> frozenset[str]:
     return frozenset().union(*(currencies_named(word) or () for word in currency_shown(value)))
-
-
-def currencies_of(word: str) -> set[str]:
-    """Return the currencies that a word or sign may mean, none where it is no currency."""
-    folded = fold(word)
-    if folded in _SIGNS:
-        return _SIGNS[folded]
-    named = {"euro": "EUR", "euros": "EUR", "dollar": "USD", "dollars": "USD", "pounds": "GBP", "yen": "JPY", "francs": "CHF"}
-    return {named[folded]} if folded in named else {folded.upper()} if re.fullmatch("[a-z]{3}", folded) else set()
 
 
 _WORDS_BESIDE = re.compile(r"[^\d\s,.()+\-%]+\.?")
