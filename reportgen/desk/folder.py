@@ -12,6 +12,7 @@ from pathlib import Path
 
 from reportgen.desk.session import PRIVATE
 from reportgen.problems import NeedsMendingError
+from reportgen.workbook.opening.other_files import held_open
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".ods"})
 BUNDLE = ".bundle.zip"
@@ -102,8 +103,7 @@ class Folder:
 
     def held_open(self, workbook: Path) -> bool:
         """Whether Excel or LibreOffice has the workbook open, by the lock file that they leave beside it."""
-        locks = (f"~${workbook.name}", f"~${workbook.name[2:]}", f".~lock.{workbook.name}#")
-        return any((self.path / lock).exists() for lock in locks)
+        return held_open(self.path / workbook.name)
 
     def keep_earlier(self, path: Path) -> Path:
         """Keep a copy of a file that is about to be replaced, and return where."""

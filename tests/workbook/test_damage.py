@@ -10,6 +10,7 @@ import pytest
 
 from reportgen.domain.records.plan import Task
 from reportgen.problems import Problem, Severity
+from reportgen.workbook.blank.workbooks import write_workbook
 from reportgen.workbook.reading.parser import check_plan
 from tests.workbook.filled import Sheets, check, sheets, write
 from tests.workbook.office import each_part
@@ -53,10 +54,11 @@ def test_each_case_gives_its_problem_by_cell(name: str, errors: set[str]) -> Non
 def test_the_values_of_the_cases_are_those_that_excel_shows() -> None:
     dates, _ = check_plan(CASES / "x04_cjkfmt31.xlsx")
     assert dates is not None
-    assert [e.key.fields["Due"].values for e in dates.examples if e.key][:2] == [("2026-04-01",), ("2026-04-02",)]
+    for field in ("Due", "Note"):
+        assert [e.key.fields[field].values for e in dates.examples if e.key][:2] == [("2026-04-01",), ("2026-04-02",)]
     escapes, _ = check_plan(CASES / "x06_escapes.xlsx")
     assert escapes is not None
-    assert not any("_x0" in e.input for e in escapes.examples)
+    assert [e.input for e in escapes.examples][:2] == ["line one\nline two endé", "AAB _x000D_ C"]
 
 
 @SHARED
@@ -125,7 +127,7 @@ def _formatted(made: Sheets, folder: Path, cells: dict[str, tuple[object, str]])
     [
         (dt.date(2026, 1, 10), "d-mmm", ERROR),
         (dt.date(2026, 1, 10), "dd/mm", ERROR),
-        (dt.date(2026, 4, 3), "mm-dd-yy", ERROR),
+        (dt.date(2026, 4, 3), "mm-dd-yy", WARNING),
         (dt.date(2026, 3, 1), "mmm-yy", WARNING),
         (dt.time(15, 0), "h:mm AM/PM", WARNING),
         (1000, "#,##0", None),
@@ -196,11 +198,11 @@ def test_a_formula_fed_from_elsewhere_is_refused_by_cell(tmp_path: Path, formula
 
 def _with_result(data: bytes) -> bytes:
     """Give the formula of a workbook a saved result, which openpyxl does not write."""
-    return each_part(
-        data,
-        lambda name: name,
-        lambda part: part.replace(b"</f><v />", b"</f><v>refund</v>").replace(b"</f><v></v>", b"</f><v>refund</v>"),
-    )
+
+    def filled(part: bytes) -> bytes:
+        return part.replace(b'<c r="C2"><f>', b'<c r="C2" t="str"><f>').replace(b"</f><v></v>", b"</f><v>refund</v>")
+
+    return each_part(data, lambda name: name, filled)
 
 
 def test_an_input_that_speaks_of_an_error_is_an_input(tmp_path: Path) -> None:
@@ -209,3 +211,24 @@ def test_an_input_that_speaks_of_an_error_is_an_input(tmp_path: Path) -> None:
     plan, _ = check(made, tmp_path)
     assert plan is not None
     assert plan.examples[0].input == "My sheet shows #VALUE! in B2"
+
+
+@pytest.mark.parametrize("lock", ["~$evaluation.xlsx", ".~lock.evaluation.xlsx#"])
+def test_a_workbook_that_is_open_elsewhere_is_said(tmp_path: Path, lock: str) -> None:
+    (tmp_path / lock).write_bytes(b"\3Ann")
+    plan, problems = check(sheets(Task.CLASSIFICATION), tmp_path)
+    assert plan is not None
+    assert [p.where for p in problems if p.code == "open elsewhere"] == ["evaluation.xlsx"]
+
+
+def test_the_units_of_a_blank_workbook_follow_the_currency(tmp_path: Path) -> None:
+    path = tmp_path / "w.xlsx"
+    write_workbook(path, Task.CLASSIFICATION)
+    book = openpyxl.load_workbook(path)
+    values = {row[0].value: row[1] for row in book["Evaluation"].iter_rows()}
+    values["Currency"].value = "CHF"
+    for row in book["Costs"].iter_rows(min_row=2):
+        row[2].value = 2
+    book.save(path)
+    _, problems = check_plan(path)
+    assert [p for p in problems if p.code in {"wrong unit", "converted"}] == []

@@ -9,6 +9,7 @@ from xlsxwriter.utility import xl_col_to_name
 from reportgen.domain.records.plan import Task
 from reportgen.workbook.blank import formats
 from reportgen.workbook.blank.content import Content
+from reportgen.workbook.blank.presets import CURRENCY_WORD
 from reportgen.workbook.blank.writer import Book
 from reportgen.workbook.layout import sheets
 from reportgen.workbook.layout.schema import Cell, CellType, Source
@@ -84,7 +85,7 @@ def baselines_for(task: Task) -> tuple[str, ...]:
 
 
 def _units(content: Content) -> tuple[str, ...]:
-    return ("%", "s", content.currency)
+    return ("%", "s", content.currency, CURRENCY_WORD)
 
 
 def _fixed_lists(content: Content) -> list[tuple[str, tuple[str, ...]]]:

@@ -170,6 +170,10 @@ TWO_WEEKS: tuple[PlanDay, ...] = (
 )
 
 
+CURRENCY_WORD = "Currency"
+"""Stands under Unit in a blank workbook, so that it holds whatever Currency is filled in."""
+
+
 def level_rows(task: Task, currency: str) -> tuple[Row, ...]:
     """Return the usual service levels of a task as rows, in the plain words of the drop-down."""
     return tuple(

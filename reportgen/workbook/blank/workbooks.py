@@ -105,6 +105,7 @@ def _content(
     if task is Task.EXTRACTION and not fields and blank:
         fields = DEFAULT_FIELDS
     currency = str(evaluation.get("Currency") or sheets.sheet("Evaluation").item("Currency").default)
+    unit = currency if evaluation.get("Currency") or not blank else presets.CURRENCY_WORD
     wanted = {_known(name, task, "--with").name for name in with_sheets} | set(named)
     if "Records" in wanted and blank and not any(f.parts for f in fields) and not named.get("Fields"):
         fields = (*fields, LINE_ITEMS)
@@ -115,13 +116,13 @@ def _content(
             continue
         given = named.get(sheet.name, ())
         if sheet.name == "Costs":
-            given = presets.cost_rows(given, currency)
+            given = presets.cost_rows(given, unit)
         elif sheet.name == "Fields" and not given:
             given = field_rows(fields)
         elif sheet.name == "Records" and not given:
             given = part_row(fields)
         elif not given and (blank or sheet.name != "Service levels"):
-            given = presets.preset_rows(sheet.name, task, currency)
+            given = presets.preset_rows(sheet.name, task, unit)
         tables[sheet.name] = table_for(sheet, task, given, names, candidate_names(named), blank=blank)
     return Content(task, evaluation, tables, currency, names, blank)
 

@@ -10,8 +10,10 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+from reportgen.problems import Problem, Severity
 from reportgen.workbook.opening.cells import WorkbookCells
 from reportgen.workbook.opening.csv_files import passed_over, read_folder
 from reportgen.workbook.opening.ods_stream import read_tables
@@ -33,6 +35,22 @@ def read_any(path: Path) -> WorkbookCells:
     Raises:
         NeedsMendingError: The file cannot be read; its one problem says why and what to do.
     """
+    book = _read(path)
+    return replace(book, notices=book.notices + _unsaved(path)) if held_open(path) else book
+
+
+def held_open(path: Path) -> bool:
+    """Whether Excel or LibreOffice has a workbook open, by the lock file that they leave beside it."""
+    locks = (f"~${path.name}", f"~${path.name[2:]}", f".~lock.{path.name}#")
+    return not path.is_dir() and any((path.parent / lock).exists() for lock in locks)
+
+
+def _unsaved(path: Path) -> tuple[Problem, ...]:
+    what = "the workbook is open in another program; what was changed there and not saved was not read."
+    return (Problem(path.name, what, "Save it there, and check again.", "open elsewhere", Severity.WARNING),)
+
+
+def _read(path: Path) -> WorkbookCells:
     data = workbook_bytes(path)
     reader = _reader(data)
     if reader is None:

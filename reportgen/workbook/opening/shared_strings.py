@@ -67,7 +67,7 @@ def formatted(value: float, code: str, from_1904: bool) -> CellValue:
         moment = _moment(value, duration=section.is_elapsed, from_1904=from_1904)
     except (OverflowError, ValueError):
         return CellError("#VALUE!")
-    return with_shown(moment, shown if certain else "", lost=not certain or _lost(section))
+    return with_shown(moment, shown if certain else "", lost=certain and _lost(section))
 
 
 def _lost(section: Section) -> bool:

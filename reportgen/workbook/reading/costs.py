@@ -9,7 +9,7 @@ from reportgen.workbook.layout.sheets import CellType, CostRow, squash
 from reportgen.workbook.reading import values
 from reportgen.workbook.reading.row import Row, out_of_limits, sentence
 from reportgen.workbook.reading.table import Table
-from reportgen.workbook.reading.units import CONVERTED, OtherUnitError, factor_of
+from reportgen.workbook.reading.units import CONVERTED, OtherUnitError, factor_of, money_unit
 from reportgen.workbook.reading.values import UnreadableError, shown
 
 _FIGURES = ("Low", "Expected", "High")
@@ -45,7 +45,7 @@ def read_costs(table: Table) -> dict[str, Assumption]:
         if expected is None:
             continue
         costs[line.name] = Assumption(
-            line.name, expected, low, high, row.text("Unit"), row.long_text("Source"), row.where("Expected")
+            line.name, expected, low, high, _unit(row, line, factor), row.long_text("Source"), row.where("Expected")
         )
         if (low is not None and low > expected) or (high is not None and high < expected):
             row.fault(
@@ -72,6 +72,13 @@ def _unit_factor(row: Row, line: CostRow) -> float:
         column = row.frame.columns["Unit"]
         row.frame.faults.note(row.frame.cells, what, "Nothing to do if that is so.", CONVERTED, row=row.line, column=column)
     return factor
+
+
+def _unit(row: Row, line: CostRow, factor: float) -> str:
+    """Return the unit in which the figures of a row were read."""
+    if line.type is CellType.MONEY:
+        return money_unit(row.text("Unit"), row.frame.locale.currency)
+    return row.text("Unit") if factor == 1 else line.unit
 
 
 def _in_unit(size: float | None, factor: float) -> float | None:

@@ -13,7 +13,7 @@ from reportgen.workbook.opening.cells import CellValue, ShownNumber
 from reportgen.workbook.reading import values
 from reportgen.workbook.reading.row import Locale, Row, sentence
 from reportgen.workbook.reading.table import Table
-from reportgen.workbook.reading.units import CONVERTED, OtherUnitError, currency_in
+from reportgen.workbook.reading.units import CONVERTED, OtherUnitError, currency_in, money_unit
 from reportgen.workbook.reading.values import UnreadableError, clean, fold, shown
 
 _COMPARED = re.compile(
@@ -69,7 +69,7 @@ def read_levels(table: Table, task: Task, scopes: Scopes) -> tuple[ServiceLevel,
             comparator=Comparator(word),
             target=target,
             scope=scope,
-            unit=row.text("Unit"),
+            unit=money_unit(row.text("Unit"), row.frame.locale.currency) if measure.unit is Unit.MONEY else row.text("Unit"),
             importance=importance,
             agreed_by=row.text("Agreed by"),
             agreed_on=agreed_on,

@@ -3,7 +3,7 @@
 Names, labels and choices are refused where it made a date of them; answers and text fields hold what the cell shows.
 """
 
-# ruff: noqa: EM101, TRY003 - each sentence to the user stands where its fault is found
+# ruff: noqa: EM101, EM102, TRY003 - each sentence to the user stands where its fault is found
 
 from __future__ import annotations
 
@@ -65,19 +65,13 @@ def faithful(value: CellValue) -> str:
     """Return what a cell shows, where that can only be what was typed or what is to be read.
 
     Raises:
-        UnreadableError: Excel has lost what was typed, or shows it to each reader otherwise.
+        UnreadableError: Excel has lost what was typed.
     """
     refuse_special(value)
     if isinstance(value, ShownMoment | ShownTime | ShownDuration) and value.lost:
-        raise UnreadableError(_lost(value), _AS_TEXT, CHANGED)
+        raise UnreadableError(f"which Excel has turned into a date ({as_iso(value)}).", _AS_TEXT, CHANGED)
     _refuse_rounded(value)
     return as_text(value)
-
-
-def _lost(value: ShownMoment | ShownTime | ShownDuration) -> str:
-    if not value.shown:
-        return "a date that Excel shows to each reader by the settings of the own system."
-    return f"which Excel has turned into a date ({as_iso(value)})."
 
 
 def _refuse_rounded(value: CellValue) -> None:
@@ -92,6 +86,8 @@ def _refuse_rounded(value: CellValue) -> None:
 
 def doubt(value: CellValue) -> str:
     """Return the tail of a sentence on a cell that may not show what was typed, '' where there is no such doubt."""
+    if isinstance(value, ShownMoment | ShownTime | ShownDuration) and not value.shown:
+        return "a date that Excel shows to each reader by the settings of the own system; it was read in this form."
     if isinstance(value, Moment):
         return f"which Excel holds as a date or time ({as_iso(value)}); if something else was typed, that is lost."
     if isinstance(value, ShownNumber):

@@ -54,6 +54,11 @@ def currencies_of(word: str) -> frozenset[str]:
     return frozenset({word.upper()}) if re.fullmatch("[a-z]{3}", word) and word not in _NO_CODES else frozenset()
 
 
+def money_unit(unit: str, currency: str) -> str:
+    """Return the unit in which an amount was read: what stands there where it names the currency, else the currency."""
+    return unit if not unit or currency in unit else currency
+
+
 def currency_in(unit: str, currency: str) -> str:
     """Return what follows the currency in a unit such as `EUR per hour`, folded.
 
