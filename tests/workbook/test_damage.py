@@ -159,6 +159,8 @@ def test_a_name_of_which_excel_has_made_a_date_is_refused_wherever_it_stands(tmp
         ("number", 19, r"0\%", "19%"),
         ("number", 0.19, "0%", "19%"),
         ("number", 1.125, "General", "1.1250"),
+        ("number", 5, '0" kg"', "5 kg"),
+        ("number", 5_000_000, '0.0,,"M"', "5000000"),
         ("money", 1250.5, "[$€-2] #,##0.00", "€ 1250.5"),
         ("text", 42, '"INV-"00000', "INV-00042"),
         ("text", dt.timedelta(hours=26, minutes=30), "[h]:mm", "26:30"),

@@ -6,6 +6,7 @@ Python's own codecs in the encodings that spreadsheet programs export.
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -21,7 +22,7 @@ _LANGUAGE = 0.6
 """How much letters weigh that are not those of the one language that fits best."""
 _RARE = frozenset({"mac_roman", "cp850"})
 """What few programs write today; it does not stand beside Windows-1252 where that gives as good a text."""
-_LOOKED_AT = 200_000
+_LOOKED_AT = 30_000
 
 _MARKS = "€–—‘’“”„…°§·«»¿¡®©™²³ºªµ¼½¾\u00a0•"
 _WESTERN = ("äöüß", "éèàùâêîôûçëïüœæ", "ñáéíóúü", "àèéìòùî", "ãõáâàçéêíóôú", "åäöæøéü", "ëïéèöüáó", "áðéíóúýþæö")
@@ -49,7 +50,7 @@ def readings(data: bytes) -> list[Reading]:
     weighed = []
     for codec, (name, share) in _KNOWN.items():
         try:
-            text = sample.decode(codec)
+            text = codecs.getincrementaldecoder(codec)().decode(sample)  # its last sign may be cut
         except UnicodeDecodeError:
             continue
         weighed.append(Reading(codec, name, text, share(text)))
@@ -59,9 +60,19 @@ def readings(data: bytes) -> list[Reading]:
     found: list[Reading] = []
     for each in weighed:
         near = not found or each.weight >= found[0].weight - _AHEAD
-        if each.weight >= _ENOUGH and near and all(each.text != other.text for other in found):
+        other = all(each.text != earlier.text for earlier in found)
+        if each.weight >= _ENOUGH and near and other and _decodes(data, each.codec):
             found.append(each)
     return found
+
+
+def _decodes(data: bytes, codec: str) -> bool:
+    """Whether all of the bytes are text in an encoding, and not only those that were weighed."""
+    try:
+        data.decode(codec)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _cut(data: bytes) -> bytes:
@@ -73,7 +84,7 @@ def _cut(data: bytes) -> bytes:
         size += len(line)
         if size > _LOOKED_AT:
             break
-    return b"\n".join(out)
+    return b"\n".join(out)[:_LOOKED_AT]
 
 
 def differing_line(one: Reading, other: Reading) -> tuple[str, str]:

@@ -198,9 +198,9 @@ class _Watcher:
             if value is None and not cell.get("value-type"):
                 value = NoResult(sheet.formulas[(sheet.row, first)])
         self._merge(sheet, first, cell)
-        if value is not None:
+        if value is not None and first <= _MOST_COLUMNS:
             self._row.extend([None] * (first - 1 - len(self._row)))
-            self._row.extend([value] * repeated)
+            self._row.extend([value] * min(repeated, _MOST_COLUMNS + 1 - first))
 
     def _take(self, cells: int, places: int) -> None:
         """Take from what the sheets may hold together."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 
+from reportgen.domain.reading.numbers import read_quantity
 from reportgen.domain.records.plan import FieldSpec, FieldType
 from reportgen.workbook.opening.cells import CellValue, ShownNumber
 from reportgen.workbook.opening.format_numbers import general
@@ -15,6 +17,7 @@ from reportgen.workbook.reading.values import UnreadableError, clean, figure_in
 _ROUNDED = 1e-9
 """Relative; what differs less is the noise of binary fractions."""
 _GROUP = 3
+_BEHIND = re.compile(r"\d\s*([^\W\d_][^\s\d]*\d?)$")
 
 
 def answer_lines(row: Row, header: str) -> tuple[str, ...]:
@@ -86,9 +89,19 @@ def _figure(value: CellValue, locale: Locale, *, money: bool) -> str:
     before = after = ""
     if isinstance(value, ShownNumber):
         size, _ = _shown_size(value)
-        after = "%" if values.percentage(value) is not None else ""
+        after = "%" if values.percentage(value) is not None else "" if money else _unit(value, size)
         before = next((f"{mark.upper()} " for mark in values.currency_shown(value)), "") if money else ""
     return f"{before}{_digits(size, locale.decimal_mark)}{after}"
+
+
+def _unit(value: ShownNumber, size: float) -> str:
+    """Return the unit that a format writes behind a number, such as `0" kg"`; a word for thousands is none."""
+    written = clean(value.shown)
+    found = _BEHIND.search(written)
+    if found is None or figure_in(written) != abs(size):
+        return ""
+    read = read_quantity(f"1 {found[1]}")
+    return f" {found[1]}" if read is not None and read.unit and read.values == (1,) else ""
 
 
 def _shown_size(value: ShownNumber) -> tuple[float, float]:
