@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 
 import openpyxl
@@ -111,7 +112,7 @@ def test_a_unit_is_held_against_its_row(
         assert plan.costs[line].expected == pytest.approx(expected)
 
 
-def _formatted(made: Sheets, folder: Path, cells: dict[str, tuple[object, str]]) -> tuple[object, tuple[Problem, ...]]:
+def _formatted(made: Sheets, folder: Path, cells: Mapping[str, tuple[object, str]]) -> tuple[object, tuple[Problem, ...]]:
     path = write(made, folder / "w.xlsx")
     book = openpyxl.load_workbook(path)
     for place, (value, code) in cells.items():

@@ -101,7 +101,7 @@ def _unit(value: ShownNumber, size: float) -> str:
     if found is None or figure_in(written) != abs(size):
         return ""
     read = read_quantity(f"1 {found[1]}")
-    return f" {found[1]}" if read is not None and read.unit and read.values == (1,) else ""
+    return f" {found[1]}" if read is not None and read.unit and read.values == (Decimal(1),) else ""
 
 
 def _shown_size(value: ShownNumber) -> tuple[float, float]:
