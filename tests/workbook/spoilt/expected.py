@@ -146,7 +146,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "a file named as the input": ("warning Examples!B2: file name",),
     "a price with its unit": ("error Candidates!E2: unreadable",),
     "shares as offices write them": (),
-    "amounts in the spellings of several countries": (),
+    "amounts in the spellings of several countries": ("warning Costs!E4: wrong unit", "warning Costs!E5: wrong unit"),
     "an amount that the decimal mark settles": (),
     "numbers and dates as text": (),
     "names with characters that nobody sees": (),
