@@ -90,8 +90,6 @@ def read_examples(  # noqa: PLR0917 - the sheet, and all that says how to read i
         table.faults.add(table.cells, "there is no example.", "Fill in at least one row.", "no rows")
     if examples and not any(e.key and e.key.says_something for e in examples) and not table.faults.stop:
         _say_unlabelled(table, task)
-    elif task is Task.SUMMARIZATION:
-        _say_without_facts(table, examples)
     return ExamplesRead(examples, labels, fields, tuple(reader.outputs))
 
 
@@ -115,17 +113,6 @@ def _check_segments(table: Table, examples: Sequence[Example]) -> None:
                 row=lines.get(example.where, 0),
                 column=column,
             )
-
-
-def _say_without_facts(table: Table, examples: Sequence[Example]) -> None:
-    """Name the rows without key facts where others have them: they say nothing of what was left out."""
-    without = {e.where for e in examples if e.key is None or not e.key.key_facts}
-    if len(without) == len(examples):
-        return
-    for row in table.rows():
-        if row.where("Example ID") in without:
-            what = "no key facts stand here; the example does not count for the omission rate."
-            row.warn("Key facts", what, "Fill it in.", "not labelled")
 
 
 def _say_unlabelled(table: Table, task: Task) -> None:
