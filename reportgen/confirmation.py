@@ -68,8 +68,8 @@ def confirm(
         msg = "--by is empty. Write the name of the person who opens the holdout."
         raise NeedsMendingError(msg)
     folder = RunFolder(run)
-    kept = read_run(run)
     holding_seal(folder, begun=True)
+    kept = read_run(run)
     with FileJournal(folder.responses):  # no other process works on this run meanwhile
         winner = _winner(kept)
         ledger.opened(kept.plan, kept.record)
