@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -26,7 +27,7 @@ from reportgen.domain.records.corpus import (
     SplitSummary,
     UsedRows,
 )
-from reportgen.domain.records.plan import EvaluationPlan, Example, Split
+from reportgen.domain.records.plan import AnswerKey, EvaluationPlan, Example, Split
 from reportgen.problems import NeedsMendingError
 
 FORMAT = "reportgen.split/1"
@@ -237,7 +238,7 @@ def rows_sha256(examples: Sequence[Example], *, salt: str = "") -> str:
             {
                 "id": e.id,
                 "input": _canonical(e.input),
-                "key": None if e.key is None else msgspec.to_builtins(e.key),
+                "key": key_record(e.key),
                 "segment": e.segment,
                 "group": e.group,
             }
@@ -247,6 +248,23 @@ def rows_sha256(examples: Sequence[Example], *, salt: str = "") -> str:
         for e in examples
     )
     return hashlib.sha256(b"\n".join([*rows, salt.encode()])).hexdigest()
+
+
+def key_record(key: AnswerKey | None) -> dict[str, Any] | None:
+    """Return everything that is right for an example, for hashes and data files.
+
+    What came later, several labels and rows of records, stands in it only where an example has them: the key of an example
+    without them stays what it was, and so do commitments and exports of an earlier day.
+    """
+    if key is None:
+        return None
+    found: dict[str, Any] = msgspec.to_builtins(key)
+    if found["labels"] is None:
+        del found["labels"]
+    for of_field in found["fields"].values():
+        if not of_field["rows"]:
+            del of_field["rows"]
+    return found
 
 
 def _canonical(text: str) -> str:

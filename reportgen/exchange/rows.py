@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from reportgen.candidates.text_baseline import answer_of
+from reportgen.corpus.ledger import key_record
 from reportgen.domain.records.plan import Example, FieldSpec, Task
 from reportgen.domain.statistics.weighting import example_weights
 
@@ -24,7 +25,7 @@ def row_of(example: Example, task: Task, fields: Sequence[FieldSpec], weight: fl
         "group": example.group,
         "known_failure": example.known_failure,
         "weight": weight,
-        "key": msgspec.json.encode(example.key, order="sorted").decode(),
+        "key": msgspec.json.encode(key_record(example.key), order="sorted").decode(),
     }
 
 

@@ -286,7 +286,7 @@ def _example(doc: Mapping[str, Any]) -> Example:
 
 
 def _field_key(found: Mapping[str, Any]) -> FieldKey:
-    return FieldKey(tuple(found["values"]), found["evidence"], found["labelled"], tuple(found["rows"]))
+    return FieldKey(tuple(found["values"]), found["evidence"], found["labelled"], tuple(found.get("rows", ())))
 
 
 def _key(found: Mapping[str, Any]) -> AnswerKey:
@@ -296,5 +296,5 @@ def _key(found: Mapping[str, Any]) -> AnswerKey:
         fields={name: _field_key(k) for name, k in found["fields"].items()},
         reference=found["reference"],
         key_facts=tuple(found["key_facts"]),
-        labels=None if found["labels"] is None else tuple(found["labels"]),
+        labels=tuple(found["labels"]) if found.get("labels") is not None else None,
     )
