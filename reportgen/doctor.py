@@ -29,6 +29,7 @@ def examine() -> tuple[list[str], bool]:
         except FileNotFoundError as error:
             complete = False
             lines.append(f"MISSING  {error}")
+    lines += _scripts()
     office = shutil.which("soffice")
     lines.append(
         "ok       LibreOffice (only the project's own tests use it)"
@@ -43,3 +44,16 @@ def examine() -> tuple[list[str], bool]:
         + install(["tesseract-ocr"], {"Darwin": "tesseract", "Windows": "mingw-w64-ucrt-x86_64-tesseract-ocr"})
     )
     return lines, complete
+
+
+def _scripts() -> list[str]:
+    """Return which scripts beyond Latin, Greek and Cyrillic the PDFs can print here, and what brings the rest."""
+    from reportgen.reports.pdf import machine_fonts  # noqa: PLC0415 - reads fonts, which few commands need
+
+    found = machine_fonts.choose("".join(machine_fonts.SAMPLES.values()))
+    lines = [f"ok       {c.script} in the PDFs: {machine_fonts.told(c)}" for c in found if not c.lacking]
+    lacking = [c.script for c in found if c.lacking]
+    if lacking:
+        names = ", ".join(lacking)
+        lines.append(f"absent   fonts for {names}; only workbooks in them need one. {machine_fonts.remedy(lacking)}")
+    return lines

@@ -55,7 +55,8 @@ from reportgen.evidence.seal import (
 from reportgen.metrics import misfit_of
 from reportgen.problems import NeedsMendingError
 from reportgen.reports.interface import prepared, write_all
-from reportgen.reports.pdf.house_style import KEPT, files_beside
+from reportgen.reports.pdf import machine_fonts
+from reportgen.reports.pdf.house_style import KEPT, MACHINE, files_beside, style_of_run
 from reportgen.steps import tell
 from reportgen.workbook.opening.last_saved import last_saved
 from reportgen.workbook.opening.other_files import workbook_bytes
@@ -317,10 +318,20 @@ def keep_prices(folder: RunFolder, plan: EvaluationPlan, responses: Sequence[Res
     write_json(folder.prices, records)
 
 
+def keep_fonts(kept: StoredRun) -> None:
+    """Keep with the evidence what this machine has for scripts that our fonts lack, cut down to the letters of this run."""
+    letters = machine_fonts.letters_of_plan(kept.plan) | machine_fonts.letters_of(*(r.text for r in kept.responses))
+    found = machine_fonts.choose(letters, style_of_run(kept.folder.path).fonts)
+    for name, content in machine_fonts.kept(found):
+        write_bytes(kept.folder.path / KEPT / MACHINE / name, content)
+
+
 def finish(kept: StoredRun, *, changed: bool) -> Comparison:
     """Score, compare, decide, write the documents, seal; the same records give the same bytes."""
     folder = kept.folder
     clear_drafts(folder)
+    if changed:
+        keep_fonts(kept)
     with prepared(folder.path):
         tell(SCORING)
         scores = score(kept.plan, kept.corpus, kept.responses)

@@ -14,6 +14,7 @@ from reportgen.checking.never_proven import never_proven
 from reportgen.checking.proofs import OtherSplit, Proof, other_split, proofs
 from reportgen.checking.provability import smallest_gap
 from reportgen.checking.recorded_answers import unread_problems, unread_recorded
+from reportgen.checking.scripts import scripts
 from reportgen.checking.seeing import given_less
 from reportgen.corpus.quality import quality_problems, small_classes
 from reportgen.domain.estimating.costs import MANUAL_COST, MINUTES_PER_REVIEW, REVIEWER_HOUR, TASKS_PER_MONTH, cost_terms
@@ -130,6 +131,7 @@ def check_read(
             *_few_candidates(plan),
             *_no_quality_level(plan),
             *never_proven(plan, len(corpus.eval), provable, estimate),
+            *scripts(plan, workbook),
             *_left_open(plan),
         ),
         {s.split.value: s.examples for s in corpus.summaries},

@@ -39,7 +39,7 @@ _EVIDENCE = frozenset(
 )  # fmt: skip
 _NUMBERED = re.compile(
     r"seals/\d+\.json|holdout/access-log\.jsonl|holdout/(?:opening|judge)-\d+\.jsonl"
-    r"|holdout/sealed-before-\d+/(?:seal\.json|manifest-sha256\.txt)|house-style/[^/]+"
+    r"|holdout/sealed-before-\d+/(?:seal\.json|manifest-sha256\.txt)|house-style/(?:[^/]+/)?[^/]+"
 )
 
 

@@ -1,7 +1,7 @@
 """Writes the two PDFs: fills the templates from the view, and has each rendered in a child process with a time limit.
 
-Templates escape everything, know nothing undefined, and calculate nothing. Fonts are our own four files and no others, so
-the same comparison gives the same bytes on any machine with the same libraries.
+Templates escape everything, know nothing undefined, and calculate nothing. Fonts are our own four files and those that the
+run keeps, so the same comparison gives the same bytes on any machine with the same libraries.
 """
 
 from __future__ import annotations
@@ -20,12 +20,16 @@ from reportgen.reports.pdf import charts
 from reportgen.reports.pdf.glyph_coverage import Letters
 from reportgen.reports.pdf.house_style import HouseStyle, house_style
 from reportgen.reports.pdf.process import FRONT_ENDS, Attached, Job
-from reportgen.reports.pdf.renderers import render
+from reportgen.reports.pdf.renderers import ReportError, render
 from reportgen.reports.view.build import build
 from reportgen.reports.view.records import View
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+
+_UNDRAWN = re.compile(r"\(U\+([0-9A-F]{4,6})\)")
+_MOST_UNDRAWN = 20
 
 
 def write_checklist(comparison: Comparison, path: Path, style: HouseStyle | None = None) -> None:
@@ -39,11 +43,22 @@ def write_recommendation(comparison: Comparison, path: Path, style: HouseStyle |
 
 
 def _write(template: str, view: View, comparison: Comparison, path: Path, style: HouseStyle) -> None:
-    html, css = page(template, view, comparison, style)
+    without: frozenset[int] = frozenset()
     with tempfile.TemporaryDirectory(prefix=".reportgen-", dir=path.parent.resolve()) as scratch:
         half = Path(scratch) / "half.pdf"
-        job = Job(html, css, str(half), style.logo, (_evidence(comparison),), _tight(template), comparison.run.finished)
-        render(job, path.name, style.fonts)
+        while True:
+            html, css = page(template, view, comparison, style, without)
+            job = Job(html, css, str(half), style.logo, (_evidence(comparison),), _tight(template), comparison.run.finished)
+            try:
+                render(job, path.name, style.fonts)
+            except ReportError as error:
+                # A font may claim a letter and yet not draw it where it stands: then its code point stands for it.
+                undrawn = {int(code, 16) for code in _UNDRAWN.findall(str(error))} - without if style.fonts else set()
+                if not undrawn or len(without) > _MOST_UNDRAWN:
+                    raise
+                without |= undrawn
+            else:
+                break
         half.replace(path)
 
 
@@ -60,9 +75,11 @@ def _evidence(comparison: Comparison) -> Attached:
     return Attached("results.json", words, results_bytes(comparison))
 
 
-def page(template: str, view: View, comparison: Comparison, style: HouseStyle) -> tuple[str, str]:
-    """Fill one template and return its HTML and the style sheet."""
-    letters = Letters(style.fonts)
+def page(
+    template: str, view: View, comparison: Comparison, style: HouseStyle, without: frozenset[int] = frozenset()
+) -> tuple[str, str]:
+    """Fill one template and return its HTML and the style sheet; letters of `without` stand as code points."""
+    letters = Letters(style.fonts, without)
     jinja = _environment(letters)
     created = _stamp(comparison.run.finished)
     html = jinja.get_template(template).render(

@@ -1,7 +1,8 @@
-"""Which characters the fonts at hand draw; every other is shown as its code point, since a page must not lack a glyph."""
+"""Which characters the fonts at hand draw; others are shown by name or code point, as a page must lack no glyph."""
 
 from __future__ import annotations
 
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
@@ -16,18 +17,23 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 
-class Letters:
-    """The characters of our own fonts and of a house's; immutable once made."""
+PICTURE_MARKS = frozenset("\u200d\ufe0e\ufe0f")
+"""They join or vary pictures and say nothing by themselves."""
 
-    def __init__(self, fonts: tuple[Path, ...] = ()) -> None:
+
+class Letters:
+    """The characters of our own fonts and of those given, but for those of `without`; immutable once made."""
+
+    def __init__(self, fonts: tuple[Path, ...] = (), without: frozenset[int] = frozenset()) -> None:
         self._starts, self._ends = _shipped()
         self._more = frozenset[int]().union(*map(_drawn_by, fonts))
+        self._without = without
 
     def printable(self, text: str) -> str:
         """Return `text` with every character that no font draws as its code point: `[U+6F22]`."""
         if text.isascii():
             return text
-        return "".join(c if c == "\n" or self._drawn(ord(c)) else f"[U+{ord(c):04X}]" for c in text)
+        return "".join(c if c == "\n" or self._drawn(ord(c)) else _told(c) for c in text)
 
     def finalized(self, value: object) -> object:
         """Make every plain text printable; markup is made of texts that were."""
@@ -41,8 +47,18 @@ class Letters:
         return Markup("").join(Markup("<code>{}</code>").format(t) if command else t for t, command in shown)
 
     def _drawn(self, code: int) -> bool:
+        if self._without and any(ord(part) in self._without for part in unicodedata.normalize("NFKD", chr(code))):
+            return False
         place = bisect_right(self._starts, code) - 1
         return (place >= 0 and code <= self._ends[place]) or code in self._more
+
+
+def _told(character: str) -> str:
+    """Return what stands for a character that no font draws: a picture's name, `[thumbs up sign]`, else the code point."""
+    if character in PICTURE_MARKS:
+        return ""
+    name = unicodedata.name(character, "") if unicodedata.category(character) == "So" else ""
+    return f"[{name.lower()}]" if name else f"[U+{ord(character):04X}]"
 
 
 @cache

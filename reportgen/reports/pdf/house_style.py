@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -19,6 +19,8 @@ from reportgen.problems import NeedsMendingError
 FILE = "house-style.yaml"
 KEPT = Path("evidence") / "house-style"
 """Where a run folder keeps the style that its documents were made with."""
+MACHINE = "machine"
+"""Below it: subsets of fonts of the machine that made the run, for scripts that no other font at hand draws."""
 MOST_LOGO_BYTES = 2_000_000
 MOST_FONT_BYTES = 60_000_000
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -72,9 +74,15 @@ def house_style(path: Path | None = None) -> HouseStyle:
 
 
 def style_of_run(folder: Path) -> HouseStyle:
-    """Return the style that a run folder keeps, the shipped one where it keeps none. Raises NeedsMendingError as above."""
+    """Return the style that a run folder keeps, the shipped one where it keeps none, with the fonts kept of its machine.
+
+    Raises NeedsMendingError as above.
+    """
     kept = folder / KEPT / FILE
-    return house_style(kept if kept.exists() else None)
+    style = house_style(kept if kept.exists() else None)
+    own = folder / KEPT / MACHINE
+    found = sorted(p for p in own.iterdir() if p.suffix.casefold() in _FONTS) if own.is_dir() else []
+    return replace(style, fonts=(*style.fonts, *found))
 
 
 def files_beside(workbook: Path) -> Iterator[tuple[str, bytes]]:
