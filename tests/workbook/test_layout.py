@@ -32,7 +32,7 @@ CONTRACT = {
     "Review rules": "Rule*, Threshold, On",
     "Production mix": "Segment*, Share*",
     "Known failures": "Failure ID*, Description*, Severity, First seen",
-    "Requirements": "Candidate*, Requirement*, Importance, Met*, Source, Confirmed by, Date",
+    "Requirements": "Candidate*, Requirement*, Importance, Met*, Answer, Source, Confirmed by, Date",
     "Screening": "Model*, Board*, Rating*, Low, High, Votes, As of*",
     "Attestations": "Statement*, Confirmed by, Role, Date",
 }
@@ -43,7 +43,8 @@ ITEMS = (
     "Primary measure, Train share, Eval share, Holdout share, Seed, Confidence, Currency, "
     "Spending limit, Most requests at once, "
     "Seconds before a request times out, Most attempts, Date order, Decimal mark, Regression margin, Screen keeps, Rule, "
-    "Answers are read, Labels per example"
+    "Answers are read, Labels per example, Out-of-scope uses, Risk class, Risk class decided by, Monitored by, "
+    "Evidence kept until"
 )
 COSTS = (
     "Tasks per month, Minutes per review, Reviewer cost per hour, Manual cost per task, Infrastructure cost per month, "

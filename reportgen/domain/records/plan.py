@@ -377,6 +377,7 @@ class Requirement:
     confirmed_by: str = ""
     date: str = ""
     where: str = ""
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,6 +430,11 @@ class Settings:
     answers_read: AnswersRead = AnswersRead.STRICTLY
     several_labels: bool = False
     """An example may have several labels."""
+    out_of_scope: str = ""
+    risk_class: str = ""
+    risk_class_decided_by: str = ""
+    monitored_by: str = ""
+    evidence_kept_until: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,10 @@ from reportgen.reports.view.method import (
     methods,
     statement,
 )
-from reportgen.reports.view.other_points import FRAMEWORKS, deviations
+from reportgen.reports.view.other_points import deviations
 from reportgen.reports.view.quality import quality, reliability
 from reportgen.reports.view.records import View
+from reportgen.reports.view.rules import annex
 from reportgen.reports.view.sensitivity import sensitivity
 from reportgen.reports.view.text import line
 from reportgen.reports.view.trend import trend
@@ -66,7 +67,7 @@ def build(comparison: Comparison) -> View:
         evidence=evidence(context),
         evidence_note=EVIDENCE_NOTE,
         deviations=deviations(context),
-        frameworks=FRAMEWORKS,
+        rules=annex(context),
         checklist=checklist(context),
         holdout=holdout(context),
         charts=charts(context),

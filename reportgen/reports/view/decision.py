@@ -400,7 +400,7 @@ def _requirement(context: Context, words: str, importance: str, found: Mapping[s
 
 def _requirement_source(asked: Requirement) -> str:
     confirmed = f"confirmed by {line(asked.confirmed_by, 40)}" if asked.confirmed_by else "not confirmed"
-    return ", ".join(t for t in (line(asked.source, 60), confirmed, numbers.date(asked.date)) if t)
+    return ", ".join(t for t in (line(asked.answer, 120), line(asked.source, 60), confirmed, numbers.date(asked.date)) if t)
 
 
 def segment_scopes(context: Context) -> list[Scope]:

@@ -6,7 +6,7 @@ import re
 
 from reportgen.domain.deciding.holdout import sentence as holdout_sentence
 from reportgen.domain.records.comparison import Finding, Status, Verdict
-from reportgen.domain.records.plan import Rule, Split, Task
+from reportgen.domain.records.plan import Importance, Rule, Split, Task
 from reportgen.domain.statistics.bootstrap import RESAMPLES, monte_carlo_error
 from reportgen.domain.wording.figures import named
 from reportgen.problems import Problem
@@ -84,6 +84,17 @@ def document(context: Context) -> DocumentControl:
         Fact("Revision", f"{len(revisions(context))}, {STANDING.casefold()}"),
         Fact("Confidentiality", line(settings.confidentiality, 60) or "not classified"),
         Fact("Business owner", line(settings.business_owner, 80) or "not named"),
+        *(
+            Fact(name, clean(value, 400))
+            for name, value in (
+                ("Out-of-scope uses", settings.out_of_scope),
+                ("Risk class", settings.risk_class),
+                ("Risk class decided by", settings.risk_class_decided_by),
+                ("Monitored by", settings.monitored_by),
+                ("Evidence kept until", settings.evidence_kept_until),
+            )
+            if value
+        ),
         Fact("Prepared by", line(settings.prepared_by, 80) or "not named"),
         Fact("Decision needed by", numbers.date(line(settings.decision_needed_by, 40)) or "not stated"),
         Fact("Run", line(run.run_id, 60), numbers.period(run.started, run.finished)),
@@ -153,6 +164,26 @@ def data(context: Context) -> tuple[str, ...]:
     return tuple(told)
 
 
+def _watching(context: Context) -> tuple[Section, ...]:
+    """Word the monitoring plan of what was chosen: measures, how often, when to act, and who."""
+    comparison = context.comparison
+    if not comparison.decision.winner:
+        return ()
+    musts = dict.fromkeys(s.measure for s in comparison.plan.service_levels if s.importance is Importance.MUST)
+    owner = line(comparison.plan.settings.monitored_by, 80) or "nobody is named yet (Monitored by, sheet Evaluation)"
+    return (
+        Section(
+            "How it is to be watched",
+            (
+                f"Measures: {numbers.listing(musts, 12) or comparison.primary_measure}, on the same examples.",
+                "How often: every month, with reportgen rerun; at once when the provider announces a change.",
+                "When to act: a required level is no longer proven or likely, a control limit is passed, 90 days are over.",
+                f"Who: {owner}.",
+            ),
+        ),
+    )
+
+
 def methods(context: Context) -> tuple[Section, ...]:
     """Word how answers were scored, how sure a figure is, and how the decision follows."""
     settings = context.comparison.plan.settings
@@ -169,6 +200,7 @@ def methods(context: Context) -> tuple[Section, ...]:
         "without regard to uncertainty."
     )
     return (
+        *_watching(context),
         Section("How answers were scored", (_SCORING[settings.task], _STRICT)),
         Section(
             "How sure a figure is",

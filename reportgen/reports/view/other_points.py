@@ -1,4 +1,4 @@
-"""Words the checklist's points besides the nine, the deviations of the run from its plan, and the map to frameworks.
+"""Words the checklist's points besides the nine, and the deviations of the run from its plan.
 
 Each point says what was found in the workbook or the run; what only a person can know shows the attestation, or stays open.
 """
@@ -12,21 +12,11 @@ from reportgen.domain.records.plan import CandidateKind, Role, Rule
 from reportgen.domain.records.response import Outcome
 from reportgen.reports.view import numbers
 from reportgen.reports.view.context import Context, planned, point_mark
-from reportgen.reports.view.records import DeviationRow, Fact, FurtherPoint
+from reportgen.reports.view.records import DeviationRow, FurtherPoint
 from reportgen.reports.view.text import clean, line
 
 _WANTED_CANDIDATES = 5
 _ASKED = (CandidateKind.API_MODEL, CandidateKind.COMMAND)
-FRAMEWORKS = (
-    Fact("1 Service levels", "ISO/IEC 42001 A.6.2.4, criteria of verification and validation; requirement, test and result"),
-    Fact("2 Quality, 4 Latency", "NIST AI RMF MEASURE 2.1, 2.3 and 2.13; EU AI Act Annex IV 2(g), metrics"),
-    Fact("3 Cost", "OMB M-25-22, performance and cost in figures"),
-    Fact("5 Known failures and errors", "EU AI Act Annex IV 2(g), test results; OMB M-25-22, known limits"),
-    Fact("6 Data, methods and limits", "EU AI Act Annex IV 2(g), data and procedures; model cards, use and caveats"),
-    Fact("7 Findings and deviations", "GAMP 5 validation summary, deviations and their disposition"),
-    Fact("9 Sign-off", "EU AI Act Annex IV 2(g), reports dated and signed by the responsible persons"),
-    Fact("10 Evidence", "EU AI Act Annex IV 2(g), test logs; bank model risk (SR 26-2), outcomes analysis and challenge"),
-)
 
 
 def further_points(context: Context) -> tuple[FurtherPoint, ...]:

@@ -281,6 +281,23 @@ class RequirementRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleLine:
+    """One thing that rules ask of such a report, who asks it, and whether and where it is answered."""
+
+    item: str
+    source: str
+    mark: Mark
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class RulesAnnex:
+    summary: str
+    note: str
+    lines: tuple[RuleLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FurtherPoint:
     """A point of the checklist besides the nine; `remedy` is empty where it is met."""
 
@@ -402,7 +419,7 @@ class View:
     evidence: tuple[Fact, ...]
     evidence_note: str
     deviations: tuple[DeviationRow, ...]
-    frameworks: tuple[Fact, ...]
+    rules: RulesAnnex
     checklist: ChecklistView
     holdout: tuple[str, ...] = ()
     """How the holdout was locked, and every opening of it with what it showed."""

@@ -195,5 +195,31 @@ EVALUATION = Sheet(
             aliases=("Reading of answers", "How answers are read"),
             expert=True,
         ),
+        Item(
+            "Out-of-scope uses",
+            "What it must not be used for, and misuse that can be foreseen.",
+            Cell(CellType.LONG_TEXT),
+            aliases=("Out of scope", "Not to be used for"),
+            expert=True,
+        ),
+        Item(
+            "Risk class",
+            "Such as: not high-risk under the EU AI Act; low materiality.",
+            aliases=("Risk level",),
+            expert=True,
+        ),
+        Item("Risk class decided by", "The person who decided on the risk class.", expert=True),
+        Item(
+            "Monitored by",
+            "The person who watches the figures after the roll-out.",
+            aliases=("Monitoring owner",),
+            expert=True,
+        ),
+        Item(
+            "Evidence kept until",
+            "How long the run folder is kept: a date, or such as 10 years after the end of use.",
+            aliases=("Retention of evidence",),
+            expert=True,
+        ),
     ),
 )

@@ -283,7 +283,13 @@ REQUIREMENTS = Sheet(
     absent="no requirement beyond the service levels",
     columns=(
         _CANDIDATE,
-        Column("Requirement", "What is asked, such as: data stays in the EU.", required=True, width=50),
+        Column(
+            "Requirement",
+            "What is asked. Usual: data residency; retention; training on our data; sub-processors; acceptable use policy; "
+            "model card; Art. 53 documentation; SOC 2 or ISO 27001; deprecation date; exit; feedback channel.",
+            required=True,
+            width=50,
+        ),
         Column(
             "Importance",
             "must decides, should is only reported. Blank: must.",
@@ -304,6 +310,7 @@ REQUIREMENTS = Sheet(
             aliases=("Fulfilled",),
             width=12,
         ),
+        Column("Answer", "What the supplier says, in short.", Cell(CellType.LONG_TEXT), width=40),
         Column("Source", "The contract, page or mail that shows it.", width=34),
         Column("Confirmed by", "Who checked it.", width=20),
         Column("Date", "When.", Cell(CellType.DATE), width=13),

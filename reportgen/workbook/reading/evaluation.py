@@ -263,4 +263,9 @@ def _settings(
         rule=Rule(text("Rule") or Rule.PROVEN.value),
         several_labels=text("Labels per example") == "several",
         answers_read=AnswersRead(text("Answers are read") or AnswersRead.STRICTLY.value),
+        out_of_scope=text("Out-of-scope uses"),
+        risk_class=text("Risk class"),
+        risk_class_decided_by=text("Risk class decided by"),
+        monitored_by=text("Monitored by"),
+        evidence_kept_until=text("Evidence kept until"),
     )

@@ -135,6 +135,7 @@ def read_requirements(table: Table, candidates: CandidatesRead) -> tuple[Require
             confirmed_by=row.text("Confirmed by"),
             date=row.date("Date"),
             where=row.where("Met"),
+            answer=row.long_text("Answer"),
         )
         first = seen.setdefault((fold(given), fold(requirement.requirement)), requirement.where)
         if first != requirement.where:
