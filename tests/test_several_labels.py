@@ -43,8 +43,7 @@ def _book(path: Path, truth: Sets, answers: Mapping[str, Sequence[str]], **more:
         count=len(truth),
         all_eval=True,
         candidates=[{"Candidate": name, "Kind": "Recorded outputs"} for name in answers],
-        columns=[{"Expected": "\n".join(found) or "(none)"} for found in truth],
-        **{**rows, **more},
+        **{"columns": [{"Expected": "\n".join(found) or "(none)"} for found in truth], **rows, **more},
     )
     book = openpyxl.load_workbook(path)
     for row in book["Evaluation"].iter_rows(min_row=2):
@@ -154,6 +153,14 @@ def test_sets_are_read_as_lists_lines_or_between_commas(
     reader = LabelSetReader(LabelReader(tuple(map(Label, LABELS)), AnswersRead.STRICTLY))
     assert reader.read(text) == strictly
     assert (strictly if strictly is not None else reader.lenient(text)) == leniently
+
+
+def test_a_second_persons_labels_are_compared_as_sets(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    truth = [["claim", "urgent"] if i % 2 else ["billing"] for i in range(COUNT)]
+    second = [["urgent", "claim"] if i % 2 else ["billing", "claim"] if i < 8 else ["billing"] for i in range(COUNT)]
+    columns = [{"Expected": "\n".join(t), "Second label": "\n".join(s)} for t, s in zip(truth, second, strict=True)]
+    assert main(["check", str(_book(tmp_path / "w.xlsx", truth, {"x": ["claim"] * COUNT}, columns=columns))]) == 0
+    assert "two people agree on 95" in capsys.readouterr().err
 
 
 def test_an_unknown_label_is_a_problem_by_its_cell_and_a_blank_asks_for_several(

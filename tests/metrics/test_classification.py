@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
-from reportgen.domain.records.plan import AnswerKey, Label, Task
+from reportgen.domain.records.plan import AnswerKey, AnswersRead, Label, Task
 from reportgen.domain.records.response import Outcome
 from reportgen.domain.records.score import JudgeKind, Mark
 from reportgen.metrics import score_all
@@ -189,3 +190,19 @@ def test_json_with_unusual_content_never_raises() -> None:
     for text in ('{"label": ' + "[" * 5_000, json.dumps({"label": {"a": 1}}), "{" * 2_000, "\ud800 refund"):
         READER.strict(text)
         READER.lenient(text)
+
+
+@pytest.mark.peers
+@pytest.mark.skipif(not SHARED.is_dir(), reason="../shared is missing")
+def test_first_lines_of_real_gpt_replies_are_read_as_by_their_first_word() -> None:
+    gold = shared_lines("finance_fpb/gold.jsonl")
+    names = list(dict.fromkeys(row["gold"] for row in gold))
+    reader = LabelReader(tuple(map(Label, names)), AnswersRead.FIRST_LINE)
+    read = 0
+    for row in shared_lines("finance_fpb/pred_gpt-4.jsonl") + shared_lines("finance_fpb/pred_gpt-3.5-turbo.jsonl"):
+        word = re.match(r"\W*(\w+)", row["raw_output"])
+        first = word[1].casefold() if word is not None and word[1].casefold() in names else None
+        found = reader.read(row["raw_output"])
+        read += found is not None
+        assert None in {first, found} or first == found
+    assert read > 2_000

@@ -14,7 +14,7 @@ from reportgen.domain.records.plan import NO_LABELS, Example, FieldSpec, Split, 
 from reportgen.workbook.layout.sheets import squash
 from reportgen.workbook.reading import values
 from reportgen.workbook.reading.documents import DocumentFolder, say_left_out
-from reportgen.workbook.reading.expected import KeyReader, expected_names, key_reader
+from reportgen.workbook.reading.expected import KeyReader, expected_names, key_reader, read_label_set, set_in_words
 from reportgen.workbook.reading.records import RecordRows, records_fields
 from reportgen.workbook.reading.row import Row
 from reportgen.workbook.reading.table import Table
@@ -326,6 +326,9 @@ class _ExampleReader:
         text = "\n".join(row.names("Second label"))
         if self._task is not Task.CLASSIFICATION or not text:
             return text
+        if self._labels.per_example_several:
+            found = read_label_set(row, "Second label", self._labels)
+            return "" if found is None else set_in_words(found)
         label = self._labels.named(text)
         if label is None:
             row.warn(

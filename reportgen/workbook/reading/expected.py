@@ -73,7 +73,12 @@ def key_reader(task: Task, table: Table, labels: LabelNames, fields: Sequence[Fi
 def _set_key(row: Row, labels: LabelNames) -> AnswerKey | None:
     """Return the key of an example that may have several labels."""
     found = read_label_set(row, "Expected", labels)
-    return None if found is None else AnswerKey(label="; ".join(found) or "(none)", labels=found)
+    return None if found is None else AnswerKey(label=set_in_words(found), labels=found)
+
+
+def set_in_words(labels: Sequence[str]) -> str:
+    """Return a set of labels as one text, the same for the same set."""
+    return "; ".join(labels) or "(none)"
 
 
 def read_label_set(row: Row, header: str, labels: LabelNames) -> tuple[str, ...] | None:
