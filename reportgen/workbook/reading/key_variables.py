@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from reportgen.domain.records.model_settings import OwnSetting, own_setting, unknown_settings
+from reportgen.domain.records.model_settings import OwnSetting, own_setting, setting_key, unknown_settings
 from reportgen.domain.records.plan import CandidateKind, CandidateSpec, Task
 from reportgen.domain.records.providers import PROVIDERS, Provider, is_loopback, key_may_go, provider_of
 from reportgen.workbook.layout.sheets import squash
@@ -28,6 +28,7 @@ _KEY_MARKS = (
 )  # fmt: skip
 """One of these stands in every key that the pattern knows; looking for them first is many times faster in long texts."""
 FORMED = frozenset({Task.CLASSIFICATION, Task.EXTRACTION})
+_BATCH = "Delete the line and use `reportgen batch export`, which writes the requests as files for a batch service."
 FEW = 4
 """Choices; a near miss of a value is told from that of a name by how many there are."""
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
@@ -144,6 +145,7 @@ def check_settings(row: Row, spec: CandidateSpec, task: Task) -> None:
             fault = refused[name]
             said = spec.settings[name] if len(fault.choices) < FEW else name
             hint = near(said, fault.choices) or f"Choose from: {', '.join(fault.choices)}."
+            hint = _BATCH if setting_key(name) == "batch" else hint
             row.fault("Settings", fault.what, hint, "setting")
 
 
