@@ -11,6 +11,7 @@ from dataclasses import asdict
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, TextIO
 
+from reportgen.domain.wording.neutral import neutral
 from reportgen.steps import Step, heard_by
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Console:
             return
         self._said[step.words] = now
         counted = f" ({step.done:,} of {step.total:,})" if step.total else f" ({step.done:,})" if step.done else ""
-        self._write(f"{step.words}{counted} …\n")
+        self._write(f"{neutral(step.words)}{counted} …\n")
         self._drawn = 0
 
     def _redraw(self) -> None:
@@ -145,7 +146,7 @@ def let_go_of_terminal() -> None:
 
 def line(progress: Progress) -> str:
     """Return one candidate's progress as a line of text."""
-    return f"{progress.candidate}: {words(progress)}"
+    return f"{neutral(progress.candidate)}: {words(progress)}"
 
 
 def words(progress: Progress) -> str:

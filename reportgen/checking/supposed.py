@@ -20,6 +20,7 @@ from reportgen.domain.records.response import Outcome, Response
 from reportgen.domain.records.score import CitationMark, ItemCounts, JudgeKind, Mark, Part, Reading, RowPair, Score
 from reportgen.domain.wording.figures import counted
 from reportgen.forecasting.judge import sentences_supposed
+from reportgen.workbook.reading.expected import set_in_words
 
 WHOLE = ""
 """The place of a fault that concerns the whole answer."""
@@ -66,6 +67,7 @@ _SENTENCES = f"summaries have as many sentences as their reference or key facts,
 _WRONG_LABEL = Fault("wrong label", "wrong labels")
 _WRONG_VALUE = Fault("wrong value", "wrong values")
 _WRONG_ROWS = Fault("document with every line item wrong", "documents with every line item wrong")
+_WRONG_SET = Fault("answer without its labels", "answers without their labels", whole=True)
 _WRONG = Fault("wrong answer", "wrong answers", whole=True)
 _OMITTED = Fault("key fact left out", "key facts left out", Mark.OMITTED, parts="fact", on=_READER)
 _UNQUOTED = Fault(
@@ -89,6 +91,8 @@ _PAID_REVIEW = Fault(
 FAULTS: Mapping[str, Fault] = MappingProxyType(
     {
         "accuracy": _WRONG_LABEL,
+        "micro F1": _WRONG_SET,
+        "exact label set rate": _WRONG_SET,
         "macro F1": _WRONG_LABEL,
         "weighted F1": _WRONG_LABEL,
         "invalid output rate": _INVALID,
@@ -167,7 +171,7 @@ class Supposed:
                 ("" if self.fault.parts else f"{name} {expected}", example.segment, i, name)
                 for i, example in here
                 for name, expected in parts_of(example)
-                if (self.fault.filled if expected else self.fault.empty) and self._possible(name, expected)
+                if (self.fault.filled if expected else self.fault.empty) and self._possible(name, expected, example)
             ]
         return [(i, name) for _, _, i, name in sorted(found, key=lambda place: place[:3])]
 
@@ -192,7 +196,7 @@ class Supposed:
         """Whether an example has a part in the measure: what only a key can tell needs one."""
         return not self.fault.marks or any(True for _ in parts_of(example))
 
-    def _possible(self, name: str, expected: str) -> bool:  # noqa: PLR0911 - one line for each kind of fault
+    def _possible(self, name: str, expected: str, example: Example) -> bool:  # noqa: PLR0911 - one line for each kind of fault
         scope = self.level.scope
         if self.fault.parts:
             return name.startswith(f"{self.fault.parts} ")
@@ -206,7 +210,9 @@ class Supposed:
         if scope.kind is ScopeKind.FIELD:
             return name == scope.name
         if scope.kind is ScopeKind.LABEL:
-            return (expected == scope.name) is (self.level.measure != "precision")
+            several = example.key.labels if example.key is not None else None
+            holds = expected == scope.name if several is None else scope.name in several
+            return holds is (self.level.measure != "precision")
         return True
 
     def _observation(self, place: int, example: Example, wrong: AbstractSet[tuple[int, str]]) -> Observation:
@@ -237,6 +243,8 @@ class Supposed:
 
     def _label(self, example: Example, *, at_fault: bool) -> str | None:
         label, labels = example.key.label if example.key is not None else None, self._labels
+        if example.key is not None and example.key.labels is not None:
+            return set_in_words(self._label_set(example, at_fault=at_fault))
         if label is None or not at_fault or not labels:
             return label
         if self.level.measure == "precision":
@@ -244,9 +252,15 @@ class Supposed:
         return labels[(labels.index(label) + 1) % len(labels)]
 
     def _label_set(self, example: Example, *, at_fault: bool) -> tuple[str, ...]:
-        """Return the labels of an answer where an example has several: at fault it names none of them."""
-        key = example.key
-        return () if key is None or key.labels is None or at_fault else key.labels
+        """Return the labels of an answer where an example has several: at fault none of them, or one wrongly."""
+        key, scope = example.key, self.level.scope
+        if key is None or key.labels is None:
+            return ()
+        if not at_fault:
+            return key.labels
+        if self.level.measure == "precision":
+            return (*key.labels, scope.name)
+        return tuple(name for name in key.labels if name != scope.name) if scope.kind is ScopeKind.LABEL else ()
 
     def _part(self, example: Example, name: str, expected: str, *, at_fault: bool) -> Part:
         mark = _right_mark(name, expected)

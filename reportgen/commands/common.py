@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from reportgen.domain.wording.neutral import neutral
 from reportgen.problems import NeedsMendingError, Problem, Severity
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ def fields_of(task: str, text: str) -> list[FieldSpec]:
 def say(text: str, *, error: bool = False) -> None:
     """Print one message; standard output holds results, standard error everything else."""
     stream = sys.stderr if error else sys.stdout
-    stream.write(f"{text}\n")
+    stream.write(f"{neutral(text)}\n")
     stream.flush()
 
 

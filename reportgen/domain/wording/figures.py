@@ -20,7 +20,7 @@ SHORT_S = 1
 """Durations below are told in milliseconds."""
 _LEAST_MS = 3
 """Decimals of a millisecond at most."""
-_MOST_PLACES = {Unit.SHARE: 6, Unit.SECONDS: 12, Unit.MONEY: 12}
+_MOST_PLACES = {Unit.SHARE: 6, Unit.SECONDS: 12, Unit.MONEY: 12, Unit.NUMBER: 12}
 
 
 _SENTENCES = """

@@ -8,7 +8,7 @@ from typing import Any
 
 from xlsxwriter.utility import xl_range_formula
 
-from reportgen.reports.xlsx.sheet_content import INK, LINE, SOFT, safe
+from reportgen.reports.xlsx.sheet_content import INK, LINE, SOFT
 from reportgen.reports.xlsx.sheet_writer import Book
 
 COLOURS = ("#0B5A9C", "#C4621A", "#2E8B6F", "#8E3B8A", "#7A7A7A", "#B8860B", "#3B4CC0", "#A03030", "#4A7C2F", "#5B6B7B")
@@ -17,12 +17,16 @@ STACK = ("#0B5A9C", "#7FB3D9", "#E3A857", "#8E1B1B", "#9AA5B1", "#5B6B7B", "#D95
 _MARKERS = ("circle", "square", "diamond", "triangle", "x", "plus", "star", "short_dash", "long_dash", "circle")
 _DASHES = ("solid", "round_dot", "dash", "dash_dot", "long_dash")
 _FONT = {"name": "Calibri", "size": 9, "color": INK}
+NAME_COLUMN = 2
 F1_COLUMN, MINUS_COLUMN, PLUS_COLUMN = 9, 12, 13
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """One candidate of cost against quality: its name, and the rows of its figures (Matrix) and of its arms (Decision)."""
+    """One candidate of cost against quality, and the rows of its figures (Matrix) and of its name and arms (Decision).
+
+    Names stand in cells that charts refer to: a name such as `Yahoo!AI2` in a chart itself would be taken for a formula.
+    """
 
     number: int
     name: str
@@ -58,7 +62,7 @@ def _axis(axis: Axis) -> dict[str, Any]:
     return options
 
 
-def _titled(chart: Any, title: str) -> Any:  # noqa: ANN401 - XlsxWriter has no types
+def _titled(chart: Any, title: str | Sequence[str | int]) -> Any:  # noqa: ANN401 - XlsxWriter has no types
     chart.set_title({"name": title, "name_font": {**_FONT, "size": 11, "bold": True}, "overlay": False})
     chart.set_legend({"position": "bottom", "font": _FONT})
     chart.set_chartarea({"border": {"color": LINE}})
@@ -89,7 +93,7 @@ def cost_against_quality(
         colour = COLOURS[place % len(COLOURS)]
         chart.add_series(
             {
-                "name": safe(f"{dot.number} {dot.name}"),
+                "name": ["Decision", dot.arms, NAME_COLUMN],
                 "categories": ["Matrix", dot.row, columns[0], dot.row, columns[0]],
                 "values": ["Matrix", dot.row, columns[1], dot.row, columns[1]],
                 "marker": {
@@ -147,10 +151,13 @@ def cost_stack(book: Book, *, header: int, first: int, rows: int, lines: Sequenc
     return chart
 
 
-def part_chart(book: Book, sheet: str, first: int, rows: int, *, name: str, word: str) -> Any:  # noqa: ANN401
-    """Return bars of F1 with their intervals for one candidate; rows `first` onwards of `sheet` hold it."""
+def part_chart(book: Book, sheet: str, first: int, rows: int, *, title: tuple[int, int]) -> Any:  # noqa: ANN401
+    """Return bars of F1 with their intervals for one candidate; rows `first` onwards of `sheet` hold it.
+
+    `title` is the cell that holds the title, since a candidate's name is in it.
+    """
     last = first + rows - 1
-    chart = _titled(book.book.add_chart({"type": "bar"}), safe(f"F1 by {word}: {name}")[:200])
+    chart = _titled(book.book.add_chart({"type": "bar"}), [sheet, *title])
     arms = {
         "type": "custom",
         "plus_values": _reference(sheet, first, last, PLUS_COLUMN),

@@ -16,7 +16,7 @@ from reportgen.reports.view.costs import shown_lines
 from reportgen.reports.view.decision import headline
 from reportgen.reports.view.method import document, limitations
 from reportgen.reports.view.text import line, quoted
-from reportgen.reports.xlsx.charts import Axis, Dot, cost_against_quality, cost_stack
+from reportgen.reports.xlsx.charts import NAME_COLUMN, Axis, Dot, cost_against_quality, cost_stack
 from reportgen.reports.xlsx.matrix import COST, MATRIX_ROW, QUALITY
 from reportgen.reports.xlsx.record import COSTS_ROW, cost_order
 from reportgen.reports.xlsx.sheet_content import (
@@ -136,6 +136,7 @@ def _write_arms(sheet: Sheet, context: Context, dots: Sequence[Dot]) -> None:
     """Write how far each interval reaches down and up beneath the page: the arms of the chart's error bars."""
     sheet.put(_HELPERS + 4, 0, "Arms of the intervals: down, up, in the Matrix's order", ASIDE)
     for dot in dots:
+        sheet.put(dot.arms, NAME_COLUMN, f"{dot.number} {dot.name}", ASIDE)
         m = context.primary(context.results[dot.number - 1])
         for column, end in enumerate((m.low, m.high) if m is not None else (None, None)):
             arm = 0.0 if end is None or m is None or m.value is None else abs(end - m.value)

@@ -38,6 +38,7 @@ _FEW_PARTS = 12
 """Up to so many labels or fields the tables beneath the chart begin on its page."""
 _BEFORE_CANDIDATES = 2
 """Columns of the first table before the candidates: name and support."""
+_LONGEST_TITLE = 200
 PARTS_ROW = 3
 """Row of the overview table's header on By label and By field."""
 
@@ -143,7 +144,9 @@ def write_parts(sheet: Sheet, context: Context, kind: ScopeKind) -> None:
             _quotations(sheet, after, context)
     lead = context.lead
     if lead is not None and names:
-        chart = part_chart(sheet.book, sheet.name, detail + 1, len(names), name=lead.spec.name, word=word)
+        title = (PARTS_ROW - 1, len(columns) + 1)
+        sheet.put(*title, f"F1 by {word}: {lead.spec.name}"[:_LONGEST_TITLE], ASIDE)
+        chart = part_chart(sheet.book, sheet.name, detail + 1, len(names), title=title)
         sheet.chart(
             PARTS_ROW,
             len(columns) + 1,

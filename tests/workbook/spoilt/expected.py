@@ -24,7 +24,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "two labels in a cell": ("error Examples!C2: not supported",),
     "no label": ("warning Examples!C2: not labelled",),
     "a split of an unknown name": ("error Examples!G2: unknown choice",),
-    "an input and an input file": ("error Examples!G2: two readings",),
+    "an input and an input file": ("error Examples!G2: no file",),
     "an input file outside": ("error Examples!G2: outside",),
     "an input file on the network": ("error Examples!G2: outside",),
     "an input file that is not there": ("error Examples!G2: no file",),
