@@ -17,7 +17,7 @@ from reportgen.workbook.layout.sheets import measure_words
 
 CURRENCY = "EUR"
 NEAR_COPY = 0.9
-"""Cosine of character 3-5-grams from which a text is drawn again; figures.md 5.3 calls .95 the same text."""
+"""Cosine of character 3-5-grams from which a text is drawn again; formulas.md 5.3 calls .95 the same text."""
 _MOST_ROUNDS = 40
 
 Row = dict[str, str | float | int | None]
@@ -124,7 +124,7 @@ def without_near_copies(rng: Random, count: int, draw: Callable[[Random, int], T
 
 
 def near_copies(texts: Sequence[str], least: float) -> list[tuple[int, int]]:
-    """Return the pairs (i, j), i < j, whose TF-IDF cosine over character 3-5-grams is `least` or more (figures.md 5.3)."""
+    """Return the pairs (i, j), i < j, whose TF-IDF cosine over character 3-5-grams is `least` or more (formulas.md 5.3)."""
     import numpy as np  # noqa: PLC0415 - heavy, and not needed by the programs
     from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 - takes more than a second
 

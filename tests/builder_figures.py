@@ -1,6 +1,6 @@
 """Fake figures that are really computed from the fake observations, by short formulas of their own.
 
-They are believable and consistent, not authoritative: `domain.estimate` has the methods of figures.md.
+They are believable and consistent, not authoritative: `domain.estimate` has the methods of formulas.md.
 """
 
 from __future__ import annotations
@@ -288,7 +288,7 @@ def latency(measure: str, level: float | None, sample: Sample, basis: Basis) -> 
 
 
 def cost_lines(sample: Sample, basis: Basis) -> tuple[CostLine, ...]:
-    """Return the full cost per task line by line, figures.md 4.3, as the domain computes it."""
+    """Return the full cost per task line by line, formulas.md 4.3, as the domain computes it."""
     return costs.cost_lines(costs.rates(sample), sample.costs, basis)
 
 

@@ -103,7 +103,7 @@ def test_line_items_go_from_the_workbook_to_every_document(tmp_path: Path, capsy
         {"Measure": "row exact rate", "Scope": "field: Line items: Amount", "Comparison": "at least", "Target": 0.2},
     ]
     results = _run(_book(tmp_path / "w.xlsx", {"page": PAGE}, levels=levels))
-    # figures.md 3.2: parts right 5, expected 6, given 9: F1 .6667; row exact rate 1/3
+    # formulas.md 3.2: parts right 5, expected 6, given 9: F1 .6667; row exact rate 1/3
     assert _figures(results, "page") == pytest.approx([2 / 3, 1 / 3, 2 / 5, 1 / 3])
     assert [v["measure"] for v in results["candidates"][0]["service_levels"]] == ["line_item_f1", "row_exact_rate"]
     assert "sum-differs" in {f["code"] for f in results["findings"]}

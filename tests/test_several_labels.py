@@ -93,7 +93,7 @@ def test_the_known_answer_of_the_page(tmp_path: Path) -> None:
     y = [["claim"], ["claim", "urgent"], ["billing", "urgent"], []] * 20
     p = [["claim", "urgent"], ["claim"], ["billing", "urgent"], []] * 20
     figures = _run(_book(tmp_path / "w.xlsx", y, {"x": [json.dumps(found) for found in p]}))["x"]["measurements"]
-    # figures.md 3.1: micro .8, macro .8333, subset .5
+    # formulas.md 3.1: micro .8, macro .8333, subset .5
     assert figures["micro_f1"]["value"] == pytest.approx(0.8)
     assert figures["macro_f1"]["value"] == pytest.approx(0.8333, abs=5e-5)
     assert figures["exact_label_set_rate"]["value"] == 0.5

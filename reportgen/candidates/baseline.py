@@ -1,6 +1,6 @@
 """Local baselines: simple methods that really learn from the train examples, so that a buyer sees what a model must beat.
 
-Deterministic, offline, no token cost. Their latency is the wall time of one answer on this machine (figures.md 6).
+Deterministic, offline, no token cost. Their latency is the wall time of one answer on this machine (formulas.md 6).
 """
 
 from __future__ import annotations

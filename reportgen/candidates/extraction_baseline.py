@@ -2,7 +2,7 @@
 
 For each field every span of a train document that looks like one of its values is weighed by the words before and after it
 (naive Bayes over these anchors); a list field is looked up in a dictionary of train values. A field is left empty when
-nothing speaks for a value as clearly as it did in train (figures.md 6).
+nothing speaks for a value as clearly as it did in train (formulas.md 6).
 """
 
 from __future__ import annotations

@@ -117,7 +117,7 @@ def _each_label(examples: Sequence[Example], labels: Sequence[tuple[str, ...]]) 
 
 
 def tf_idf_logistic_regression(briefing: Briefing) -> Method:
-    """Logistic regression over word 1-2-grams and character 3-5-grams, C = 10, classes balanced (figures.md 6)."""
+    """Logistic regression over word 1-2-grams and character 3-5-grams, C = 10, classes balanced (formulas.md 6)."""
     from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
     from sklearn.pipeline import make_pipeline, make_union  # noqa: PLC0415

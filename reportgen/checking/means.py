@@ -105,6 +105,6 @@ def _waiting_times(count: int, seed: int) -> Floats:
 
 
 def _needed(alpha: float) -> int:
-    """Return n = ((z_α + z_β) · sd / distance)² in tens, with a standard deviation as large as the mean (figures.md 1.9)."""
+    """Return n = ((z_α + z_β) · sd / distance)² in tens, the standard deviation as large as the mean (formulas.md 1.9)."""
     reach = normal_quantile(1 - alpha) + normal_quantile(_POWER)
     return 10 * math.ceil((reach * (1 - BELOW) / BELOW) ** 2 / 10)

@@ -1,4 +1,4 @@
-"""What the examples can prove of each service level, said before any money is spent on them (figures.md 1.2 and 1.9)."""
+"""What the examples can prove of each service level, said before any money is spent on them (formulas.md 1.2 and 1.9)."""
 
 from __future__ import annotations
 

@@ -142,7 +142,7 @@ def update(
 def _retired(plan: EvaluationPlan, record: SplitRecord) -> SplitRecord:
     """Return the record in which rows that an opening showed are scored from now on, where new rows can take their place.
 
-    Rows that were seen confirm nothing more (figures.md 5.6). They stay locked, and openings go on counting, as long as no
+    Rows that were seen confirm nothing more (formulas.md 5.6). They stay locked, and openings go on counting, as long as no
     new row came in, or where the column Split keeps any of them in the holdout.
     """
     locked = {name for name, split in record.assigned.items() if split is Split.HOLDOUT}

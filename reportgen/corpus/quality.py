@@ -29,10 +29,10 @@ from reportgen.domain.wording.figures import counted, listed, percent
 from reportgen.problems import Problem, Severity
 
 MOST_CONFLICTS = 0.02
-"""Share of rows in label conflicts above which nothing measured on them means anything (figures.md 5.4)."""
+"""Share of rows in label conflicts above which nothing measured on them means anything (formulas.md 5.4)."""
 FEWEST_BLOCKING = 5
 SMALL_CLASS = 5
-"""Eval examples below which a class is shown as counts (figures.md 1.9)."""
+"""Eval examples below which a class is shown as counts (formulas.md 1.9)."""
 _LEAST_P = 0.001
 _DECIDE = "Decide which answer is right, and correct or delete the other rows; nothing was changed."
 _SETTLE = {
@@ -94,7 +94,7 @@ def _by_split(corpus: Corpus) -> tuple[tuple[Split, tuple[Example, ...]], ...]:
 
 
 def _mix(rows: Rows) -> Iterator[Problem]:
-    """Compare the segments with the production mix; known failures are no sample of production (figures.md 5.1)."""
+    """Compare the segments with the production mix; known failures are no sample of production (formulas.md 5.1)."""
     shares = rows.plan.production_mix
     sampled = Counter(e.segment for e in rows.examples if not e.known_failure)
     if not shares or not any(sampled[name] for name, share in shares.items() if share > 0):
@@ -122,7 +122,7 @@ def _mix(rows: Rows) -> Iterator[Problem]:
 
 
 def _conflicts(rows: Rows) -> Iterator[Problem]:
-    """Name rows with the same input and different answers; too many of them stop the run (figures.md 5.4)."""
+    """Name rows with the same input and different answers; too many of them stop the run (formulas.md 5.4)."""
     places: list[int] = []
     for group in same_text(rows.plain):
         keys = {_comparable(key) for i in group if (key := rows.examples[i].key) is not None}
@@ -164,7 +164,7 @@ def _totals(rows: Rows) -> Iterator[Problem]:
 
 
 def _second_labels(rows: Rows) -> Iterator[Problem]:
-    """Say how far two people agree: the ceiling of every quality figure (figures.md 5.4)."""
+    """Say how far two people agree: the ceiling of every quality figure (formulas.md 5.4)."""
     pairs = [
         (i, normalised(e.key.label), normalised(e.second_label))
         for i, e in enumerate(rows.examples)
@@ -200,7 +200,7 @@ def _second_labels(rows: Rows) -> Iterator[Problem]:
 
 
 def _doubtful_labels(rows: Rows) -> Iterator[Problem]:
-    """Name rows whose label a simple learner doubts, for people to look at; nothing is changed (figures.md 5.4)."""
+    """Name rows whose label a simple learner doubts, for people to look at; nothing is changed (formulas.md 5.4)."""
     if rows.plan.settings.task is not Task.CLASSIFICATION or rows.plan.settings.several_labels:
         return
     labels = {i: e.key.label for i, e in enumerate(rows.examples) if e.key is not None and e.key.label and e.input.strip()}
@@ -218,7 +218,7 @@ def _doubtful_labels(rows: Rows) -> Iterator[Problem]:
 
 
 def _personal(rows: Rows) -> Iterator[Problem]:
-    """Name the rows that hold personal data, a finding for each kind with a masked sample (figures.md 5.5)."""
+    """Name the rows that hold personal data, a finding for each kind with a masked sample (formulas.md 5.5)."""
     places: dict[str, list[int]] = {}
     samples: dict[str, Personal] = {}
     finds: Counter[str] = Counter()

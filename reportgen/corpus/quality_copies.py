@@ -1,4 +1,4 @@
-"""Finds rows that say the same: a copy that is learned from and then asked flatters whoever learned it (figures.md 5.3)."""
+"""Finds rows that say the same: a copy that is learned from and then asked flatters whoever learned it (formulas.md 5.3)."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def near_copies(texts: Sequence[str]) -> tuple[Pair, ...]:
 
     Every pair up to `ALL_PAIRS` different texts; beyond that the pairs whose sketches of word pairs (MinHash) meet, so that
     the time grows with the number of texts and not with its square. A text that stands several times counts once, by its
-    first place. Source: figures.md 5.3.
+    first place. Source: formulas.md 5.3.
     """
     firsts: dict[str, int] = {}
     for place, text in enumerate(texts):

@@ -1,4 +1,4 @@
-"""Rows that say the same as others: copies, near copies, templates, within a split and across splits (figures.md 5.3)."""
+"""Rows that say the same as others: copies, near copies, templates, within a split and across splits (formulas.md 5.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Inputs at the edge of what production sends: without words, very long, in another language (figures.md 5.5).
+"""Inputs at the edge of what production sends: without words, very long, in another language (formulas.md 5.5).
 
 They are no fault; a corpus should hold some, and whoever reads a figure should know how many it rests on.
 """

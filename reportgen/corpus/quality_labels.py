@@ -1,4 +1,4 @@
-"""Names rows whose label a simple learner doubts: a second look for people, never a correction (figures.md 5.4)."""
+"""Names rows whose label a simple learner doubts: a second look for people, never a correction (formulas.md 5.4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds what looks like personal data, each kind by a pattern and, where there is one, its check digit (figures.md 5.5)."""
+"""Finds what looks like personal data, each kind by a pattern and, where there is one, its check digit (formulas.md 5.5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Examples and their right answers that stand in a prompt already: they are answered by copying (figures.md 5.3).
+"""Examples and their right answers that stand in a prompt already: they are answered by copying (formulas.md 5.3).
 
 A right answer in a prompt stops a run. Three kinds of text stand there by right or by chance, and only warn or say nothing:
 labels, choices and short answers; set phrases that are right for several inputs ("not in the document"); dates and amounts,

@@ -1,4 +1,4 @@
-"""Sealed quota assignment: splits that are stratified, keep groups together, and never move a row (figures.md 5.2).
+"""Sealed quota assignment: splits that are stratified, keep groups together, and never move a row (formulas.md 5.2).
 
 Pure: the record of earlier assignments comes in as a value and goes out as a value; `corpus.ledger` keeps it on disk.
 """
@@ -117,7 +117,7 @@ def _neediest(have: Mapping[Split | None, int], shares: Mapping[Split, float]) -
 
 
 def quotas(units: int, shares: Mapping[Split, float]) -> dict[Split, int]:
-    """Return how many of `units` go to each split: largest remainder, with the minimums of figures.md 5.2.
+    """Return how many of `units` go to each split: largest remainder, with the minimums of formulas.md 5.2.
 
     One unit goes to eval, two to eval and train; from three on eval and holdout get at least one each where their share is
     above zero. 10 units at 70/20/10 % give 7/2/1.

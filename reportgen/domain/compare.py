@@ -334,7 +334,7 @@ def _reached(frame: Frame, found: LevelVerdict, sample: Sample, replicates: Repl
 
 
 def _gate(frame: Frame, spec: CandidateSpec, on: Joint) -> Gate:
-    """Return non-inferiority to production where the workbook declares a regression margin (figures.md 1.10)."""
+    """Return non-inferiority to production where the workbook declares a regression margin (formulas.md 1.10)."""
     margin = frame.plan.settings.regression_margin
     production = next((c.name for c in frame.plan.candidates if c.role is Role.PRODUCTION), None)
     if margin is None or production is None or production == spec.name:

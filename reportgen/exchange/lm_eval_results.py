@@ -1,7 +1,7 @@
 """The files that lm-evaluation-harness leaves, read and held against the hashes that they carry.
 
 Four hashes are computed again: of each document, of each prompt, of each target, and over all of them for each task
-(figures.md 7.2). A file that does not fit them was changed after the harness wrote it, and is refused.
+(formulas.md 7.2). A file that does not fit them was changed after the harness wrote it, and is refused.
 """
 
 from __future__ import annotations

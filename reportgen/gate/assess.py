@@ -64,12 +64,12 @@ def judge(comparison: Comparison, baseline: Baseline, candidate: str = "") -> Ju
 
 
 def default_margin(rows: int) -> float:
-    """Return the regression margin where the workbook declares none: .05 below 300 rows, .03 above (figures.md 1.10)."""
+    """Return the regression margin where the workbook declares none: .05 below 300 rows, .03 above (formulas.md 1.10)."""
     return WIDE_MARGIN if rows < MANY_ROWS else NARROW_MARGIN
 
 
 def non_inferior(low: float, high: float, margin: float) -> GateResult:
-    """Return the rule of figures.md 1.10 for a difference whose larger values are better.
+    """Return the rule of formulas.md 1.10 for a difference whose larger values are better.
 
     PASS where the one-sided lower bound lies above minus the margin; FAIL where it does not and the upper bound lies below
     0; else it is inconclusive.

@@ -1,4 +1,4 @@
-"""Whether a quotation stands in the document and holds the value: the ladder of figures.md 3.2.
+"""Whether a quotation stands in the document and holds the value: the ladder of formulas.md 3.2.
 
 `Supports` says no more than that; whether a passage means what is claimed is a question for a judge or a person.
 """
@@ -33,7 +33,7 @@ _PIECE = 1_000
 _MOST_CHARACTERS = 100_000
 """A quotation longer than this is no quotation of a passage; it bounds the work on hostile answers."""
 _LEAST_MISREAD = 6
-"""Letters of a word from which one may be misread by text recognition (figures.md 3.2)."""
+"""Letters of a word from which one may be misread by text recognition (formulas.md 3.2)."""
 _MOST_ALTERED = 6
 """How many altered places are kept to be shown."""
 

@@ -1,7 +1,7 @@
 """The rule for sentences and key facts without a judge: what a summary says is looked up in the input, word by word.
 
 A sentence is supported when every number, date, amount, identifier and proper name in it stands in the input and at least
-60 % of its content words do (figures.md 3.3). It sees invented figures and names; it does not see a twisted relation, which
+60 % of its content words do (formulas.md 3.3). It sees invented figures and names; it does not see a twisted relation, which
 is why verdicts that rest on it are capped at LIKELY.
 """
 

@@ -1,6 +1,6 @@
 """Scores extracted fields: every field of every example ends in exactly one mark, quotations are followed to the document.
 
-A response without a readable answer gave nothing: every field that the document holds is missing (figures.md 3.2), and
+A response without a readable answer gave nothing: every field that the document holds is missing (formulas.md 3.2), and
 that is all of its parts. A field that the document does not hold is then neither missing nor rightly empty, since a failure
 is not restraint; the outcome of the reading says that the whole response is not right.
 """

@@ -2,7 +2,7 @@
 
 The question names no candidate, gives the reference, and asks for words copied from the text; a yes whose words do not stand
 there is no verdict. What a judge may be believed is settled elsewhere (`domain.judges`), by people's verdicts on the same
-parts (figures.md 3.4).
+parts (formulas.md 3.4).
 """
 
 from __future__ import annotations

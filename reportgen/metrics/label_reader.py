@@ -1,4 +1,4 @@
-"""Finds labels in answers, in each of the ways in which an application may take them out (figures.md 3.1)."""
+"""Finds labels in answers, in each of the ways in which an application may take them out (formulas.md 3.1)."""
 
 from __future__ import annotations
 

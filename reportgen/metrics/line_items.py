@@ -1,6 +1,6 @@
 """Rows of a records field, such as line items: paired so that the most parts agree, and marked part by part.
 
-A part is compared exactly as a field of its type is, by `values.compare`; nothing looser makes a pair (figures.md 3.2).
+A part is compared exactly as a field of its type is, by `values.compare`; nothing looser makes a pair (formulas.md 3.2).
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ Fires = Callable[[Example, Response, Score], bool]
 def triggers(plan: EvaluationPlan) -> Callable[[Example, Response, Score], tuple[str, ...]]:
     """Return what names the review rules that fire for one response, in the order of the plan; usually none.
 
-    Errors and timeouts gave nothing to review: they are done by hand and counted there (figures.md 4.3). Rules look at the
+    Errors and timeouts gave nothing to review: they are done by hand and counted there (formulas.md 4.3). Rules look at the
     strict reading, since that is what the application gets. Where no confidence was given `low confidence` cannot fire.
     """
     rules = [(rule.name, _rule(rule, plan)) for rule in (plan.review_rules or DEFAULT_RULES) if rule.on]

@@ -1,4 +1,4 @@
-"""Scores answers that name several labels: right in full where the set is the expected one (figures.md 3.1).
+"""Scores answers that name several labels: right in full where the set is the expected one (formulas.md 3.1).
 
 An answer is a JSON list of labels, an object `{"labels": [...]}`, or labels one a line or between commas. Each has to be a
 label; one that is none makes the answer unreadable, since nobody knows what the application would make of it.

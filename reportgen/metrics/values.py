@@ -258,7 +258,7 @@ class ListMatch:
 
 
 def match_lists(spec: FieldSpec, expected: Sequence[str], given: Given, conventions: Conventions) -> ListMatch:
-    """Pair expected and given items one to one, by the typed comparison of two values and nothing looser (figures.md 3.2).
+    """Pair expected and given items one to one, by the typed comparison of two values and nothing looser (formulas.md 3.2).
 
     Order is forgiven and what stands twice counts twice. Words alone pair first; what is left is compared by type, since a
     tolerance lets an item fit several.

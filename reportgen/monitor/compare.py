@@ -54,7 +54,7 @@ class TokenCost:
 
 @dataclass(frozen=True, slots=True)
 class Equivalence:
-    """The paired difference held against the margin for regressions (figures.md 1.10); `low`, `high` are one-sided bounds.
+    """The paired difference held against the margin for regressions (formulas.md 1.10); `low`, `high` are one-sided bounds.
 
     `no_worse` is the rule of the gate. `equivalent` = both bounds lie within the margin (two one-sided tests).
     """

@@ -29,7 +29,7 @@ def test_uncached_cached_and_output_tokens_have_their_own_prices() -> None:
     cost = token_cost(response(Usage(input=1_000_000, output=100_000, cached_input=400_000, thinking=90_000)), found)
     assert cost == pytest.approx(0.6 * 3 + 0.4 * 0.3 + 0.1 * 15)
     worked = token_cost(response(Usage(input=2_000, output=250, cached_input=1_400)), found)
-    assert worked == pytest.approx(0.005970), "the worked example of figures.md 4.3"
+    assert worked == pytest.approx(0.005970), "the worked example of formulas.md 4.3"
 
 
 def test_without_a_price_for_cached_tokens_they_cost_what_input_costs() -> None:

@@ -46,7 +46,7 @@ def test_levels_that_the_sample_cannot_prove_say_how_many_examples_would(tmp_pat
     accuracy, latency, _ = _check(path).proofs
     assert isinstance(accuracy, Provability)
     assert isinstance(latency, Provability)
-    # figures.md 1.2: 50 rows never prove 95 %, 59 do; the 95th percentile is the same statement about fast answers
+    # formulas.md 1.2: 50 rows never prove 95 %, 59 do; the 95th percentile is the same statement about fast answers
     assert (accuracy.examples, accuracy.most_errors, accuracy.examples_needed) == (50, None, 59)
     assert (latency.most_errors, latency.examples_needed) == (None, 59)
     assert "50 examples cannot prove it" in str(accuracy)
@@ -56,7 +56,7 @@ def test_levels_that_the_sample_cannot_prove_say_how_many_examples_would(tmp_pat
 
 def test_the_smallest_difference_is_that_of_the_eval_split(tmp_path: Path) -> None:
     path = tickets(tmp_path / "w.xlsx", count=150, all_eval=True)
-    # figures.md 1.9: n = 150, one discordant pair in ten -> 6.4 points
+    # formulas.md 1.9: n = 150, one discordant pair in ten -> 6.4 points
     assert _check(path).smallest_difference == pytest.approx(0.064, abs=0.0005)
 
 
@@ -68,7 +68,7 @@ def test_another_split_is_offered_only_where_nobody_learns_from_train(tmp_path: 
     result = _check(tickets(tmp_path / "x.xlsx", Examples=rows, candidates=[API], Service_levels=LEVELS))
     assert result.other_split is not None
     assert (result.other_split.eval_now, result.other_split.eval_then) == (100, 200)
-    # figures.md 1.2: 100 rows prove 95 % with 1 error at most, 200 rows with 4
+    # formulas.md 1.2: 100 rows prove 95 % with 1 error at most, 200 rows with 4
     assert [p.most_errors for p in result.other_split.provable] == [4, 4]
     assert "No candidate learns from train" in result.to_text()
 

@@ -50,7 +50,7 @@ def _only(path: Path) -> Rehearsal:
 def test_of_one_field_a_document_it_says_what_the_exact_table_says(
     tmp_path: Path, count: int, target: float, errors: int | None
 ) -> None:
-    # figures.md 1.2: one field a document makes field accuracy a share of documents
+    # formulas.md 1.2: one field a document makes field accuracy a share of documents
     found = _only(_extraction(tmp_path / "w.xlsx", _leases(count), _levels("field accuracy", target)))
     assert (found.most_errors, found.examples, found.places) == (errors, count, count)
     assert ("cannot prove it" in str(found)) == (errors is None)
@@ -59,7 +59,7 @@ def test_of_one_field_a_document_it_says_what_the_exact_table_says(
 def test_invented_values_are_counted_where_the_document_holds_none(tmp_path: Path) -> None:
     levels = _levels("invented field rate", 0.1, "at most")
     found = _only(_extraction(tmp_path / "w.xlsx", _leases(150, without=100), levels))
-    # figures.md 1.2 again: of 100 documents without the value, at most 4 may be given one
+    # formulas.md 1.2 again: of 100 documents without the value, at most 4 may be given one
     assert (found.most_errors, found.places) == (4, 100)
     assert "4 invented values in 100 examples" in str(found)
 

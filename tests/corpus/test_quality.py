@@ -93,7 +93,7 @@ def test_a_nearly_equal_text_in_another_split_is_found() -> None:
 
 @pytest.mark.parametrize(("changed", "code"), [(1, "near-copies-across-splits"), (2, "near-copies"), (4, "near-copies")])
 def test_eighty_in_a_hundred_alike_is_told_and_ninety_five_counts_as_the_same(changed: int, code: str) -> None:
-    """Of 40 words of seven letters 1, 2 and 4 are others: alike by .95, .91 and .82 (figures.md 5.3)."""
+    """Of 40 words of seven letters 1, 2 and 4 are others: alike by .95, .91 and .82 (formulas.md 5.3)."""
     letters = random.Random(3)
     words = ["".join(letters.choices("abcdefghijklmnopqrstuvwxyz", k=7)) for _ in range(60)]
     text, other = " ".join(words[:40]), " ".join(words[: 40 - changed] + words[40 : 40 + changed])

@@ -1,4 +1,4 @@
-"""The splits of figures.md 5.2."""
+"""The splits of formulas.md 5.2."""
 
 from __future__ import annotations
 

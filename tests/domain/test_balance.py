@@ -1,4 +1,4 @@
-"""Balanced accuracy and Matthews' correlation, judged by scikit-learn and the known answers of figures.md 3.1."""
+"""Balanced accuracy and Matthews' correlation, judged by scikit-learn and the known answers of formulas.md 3.1."""
 
 from __future__ import annotations
 

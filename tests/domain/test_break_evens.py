@@ -1,4 +1,4 @@
-"""Break-evens: the worked example of figures.md 2.3, and the check that both cost the same there."""
+"""Break-evens: the worked example of formulas.md 2.3, and the check that both cost the same there."""
 
 from __future__ import annotations
 

@@ -204,7 +204,7 @@ def test_a_declared_margin_keeps_out_what_is_worse_than_production() -> None:
 def test_the_gate_of_five_points_decides_as_in_the_worked_examples(
     gained: int, lost: int, status: Status, winner: str
 ) -> None:
-    """N = 150, margin 5 points (figures.md 1.10): pass, inconclusive, fail; production itself is too dear here."""
+    """N = 150, margin 5 points (formulas.md 1.10): pass, inconclusive, fail; production itself is too dear here."""
     truth = ["a", "b"] * 75
     flip = {"a": "b", "b": "a"}
     ours = [flip[t] if i < lost else t for i, t in enumerate(truth)]

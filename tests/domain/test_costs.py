@@ -1,4 +1,4 @@
-"""The cost model against the worked examples of figures.md 4.3 and 4.6, and against the measure of the same name."""
+"""The cost model against the worked examples of formulas.md 4.3 and 4.6, and against the measure of the same name."""
 
 from __future__ import annotations
 

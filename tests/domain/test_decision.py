@@ -1,4 +1,4 @@
-"""The decision on candidates made by hand: statuses, doubts, ties and the nearest miss (figures.md 2.2)."""
+"""The decision on candidates made by hand: statuses, doubts, ties and the nearest miss (formulas.md 2.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one opening of the holdout shows: contradicted, confirmed or consistent, by required levels (figures.md 5.6)."""
+"""What one opening of the holdout shows: contradicted, confirmed or consistent, by required levels (formulas.md 5.6)."""
 
 from __future__ import annotations
 

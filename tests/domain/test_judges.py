@@ -42,7 +42,7 @@ def sample(labelled: list[tuple[Mark, Mark, int]], alone: list[tuple[Mark, int]]
 
 
 def known() -> Sample:
-    """The case of figures.md 3.4: TP 68, FN 7, FP 5, TN 20 labelled, and 300 of 400 passed by the judge alone."""
+    """The case of formulas.md 3.4: TP 68, FN 7, FP 5, TN 20 labelled, and 300 of 400 passed by the judge alone."""
     labelled = [(GOOD, GOOD, 68), (GOOD, BAD, 7), (BAD, GOOD, 5), (BAD, BAD, 20)]
     return sample(labelled, [(GOOD, 300), (BAD, 100)])
 

@@ -1,4 +1,4 @@
-"""The values of the measures, judged by scikit-learn and by known answers of figures.md section 3."""
+"""The values of the measures, judged by scikit-learn and by known answers of formulas.md section 3."""
 
 from __future__ import annotations
 

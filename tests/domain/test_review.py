@@ -1,4 +1,4 @@
-"""Review lift, undetected errors and L* against figures.md 4.5 and 4.6; scored rows never choose a threshold."""
+"""Review lift, undetected errors and L* against formulas.md 4.5 and 4.6; scored rows never choose a threshold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the choice hangs on: the worked examples of figures.md 2.3, and that the curve agrees with the decision."""
+"""What the choice hangs on: the worked examples of formulas.md 2.3, and that the curve agrees with the decision."""
 
 from __future__ import annotations
 

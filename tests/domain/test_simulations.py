@@ -1,4 +1,4 @@
-"""How often the rules would be wrong in the long run: what makes `proven` more than a word (figures.md 0.2, 1.5, 1.6)."""
+"""How often the rules would be wrong in the long run: what makes `proven` more than a word (formulas.md 0.2, 1.5, 1.6)."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_the_upper_bound_of_the_p95_and_the_share_within_the_limit_agree_on_3000
 @pytest.mark.parametrize("n", [100, 200])
 @pytest.mark.parametrize(("right", "like_labels"), [(0.88, False), (0.90, True), (0.94, True), (0.97, True)])
 def test_the_bound_of_macro_f1_keeps_its_promise_however_the_errors_fall(n: int, right: float, *, like_labels: bool) -> None:
-    """Errors fall on the labels evenly (figures.md 1.5), or as often as these occur: there the bare bound covers less."""
+    """Errors fall on the labels evenly (formulas.md 1.5), or as often as these occur: there the bare bound covers less."""
     held = covered(MEASURES["macro F1"], n, right, like_labels=like_labels)
     assert held >= 0.95 - 2.5 * (0.05 * 0.95 / DRAWS) ** 0.5
 

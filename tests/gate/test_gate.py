@@ -1,4 +1,4 @@
-"""The gate from command line to exit code; worked cases and bounds are those of figures.md 1.10."""
+"""The gate from command line to exit code; worked cases and bounds are those of formulas.md 1.10."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands around an answer, and what each way of reading takes out of it (figures.md 3.1)."""
+"""What stands around an answer, and what each way of reading takes out of it (formulas.md 3.1)."""
 
 from __future__ import annotations
 

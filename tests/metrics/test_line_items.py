@@ -1,4 +1,4 @@
-"""Line items: rows paired by the parts that agree, against a by-hand count on invoices with real faults (figures.md 3.2)."""
+"""Line items: rows paired by parts that agree, against a by-hand count on invoices with real faults (formulas.md 3.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers, amounts and dates: read by what was declared, never guessed (figures.md 3.2)."""
+"""Numbers, amounts and dates: read by what was declared, never guessed (formulas.md 3.2)."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_a_unit_is_the_same_written_short_or_long(short: str, long: str) -> None
 
 
 def test_what_price_parser_loses_is_kept() -> None:
-    """Sign, scale and the doubt (figures.md 3.2): it reads 20, 12, 1.5, 1234.50, 0 and 1234."""
+    """Sign, scale and the doubt (formulas.md 3.2): it reads 20, 12, 1.5, 1234.50, 0 and 1234."""
     found = [read_quantity(t) for t in ("-£20", "USD 12k", "1.5 million dollars", "(1,234.50)", "free", "1.234")]
     assert [q and q.values for q in found] == [
         (Decimal(-20),),

@@ -1,4 +1,4 @@
-"""At which value of one assumption would winner and runner-up cost the same: closed form, and tried out (figures.md 2.3)."""
+"""At what value of one assumption would winner and runner-up cost the same: closed form, and tried out (formulas.md 2.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which of several candidates is chosen: the cheapest; where costs tie, by an order declared beforehand (figures.md 2.2)."""
+"""Which of several candidates is chosen: the cheapest; where costs tie, by an order declared before (formulas.md 2.2)."""
 
 from __future__ import annotations
 

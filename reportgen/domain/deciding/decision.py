@@ -1,4 +1,4 @@
-"""The decision: the cheapest candidate that is proven to meet every required level, or honestly less (figures.md 2.2)."""
+"""The decision: the cheapest candidate that is proven to meet every required level, or honestly less (formulas.md 2.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the locked rows say about the winner; an opening can only lower the decision (figures.md 5.6)."""
+"""What the locked rows say about the winner; an opening can only lower the decision (formulas.md 5.6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far each candidate has come, and how often another sample of this size would have chosen it (figures.md 2.2, 2.3)."""
+"""How far each candidate has come, and how often another sample of this size would have chosen it (formulas.md 2.2, 2.3)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NEVER = 1.0
 
 
 class Gate(IntEnum):
-    """Non-inferiority to production by the declared regression margin (figures.md 1.10)."""
+    """Non-inferiority to production by the declared regression margin (formulas.md 1.10)."""
 
     FAIL = 0
     INCONCLUSIVE = 1
@@ -158,7 +158,7 @@ def should_met(c: Contender) -> int:
 def winner_probability(contenders: Sequence[Contender], question: Question) -> dict[str, float]:
     """Return how often each candidate would be chosen by the point rule in joint resamples of the examples, and `none`.
 
-    Answers: what would another sample of this size have said? (figures.md 2.3)
+    Answers: what would another sample of this size have said? (formulas.md 2.3)
     """
     drawn = [c for c in contenders if c.costs is not None and c.meets is not None and c.cost is not None]
     # Equal costs go to the first in the order that breaks ties, as in the decision itself.

@@ -1,7 +1,7 @@
 """The screen from many models down to some, by public ratings: a filter before the evaluation that weighs nothing after it.
 
 The cut of a board is the rating of its Nth model, and every model whose interval reaches the cut stays, since intervals that
-overlap do not tell two models apart (figures.md 8). Ratings of different boards are never compared: each board is screened
+overlap do not tell two models apart (formulas.md 8). Ratings of different boards are never compared: each board is screened
 by itself, and a model that stays on one of them stays.
 """
 

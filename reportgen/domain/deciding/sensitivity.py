@@ -1,4 +1,4 @@
-"""What the choice hangs on: each assumption's swing, each level's slack, and the price of not knowing (figures.md 2.3)."""
+"""What the choice hangs on: each assumption's swing, each level's slack, and the price of not knowing (formulas.md 2.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One verdict for each candidate and service level, on unrounded figures, with a sentence to read out (figures.md 2.1)."""
+"""One verdict for each candidate and service level, on unrounded figures, with a sentence to read out (formulas.md 2.1)."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def _all_rows(sample: Sample) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
 
 
 def _counted(case: Judged) -> LevelVerdict:
-    """Return the verdict of a hard gate: every case counts, no statistics (figures.md 2.1)."""
+    """Return the verdict of a hard gate: every case counts, no statistics (formulas.md 2.1)."""
     found = case.found
     passed = found.value is not None and reaches(case.level, found.value)
     word = Verdict.PROVEN if passed else Verdict.FAILED
@@ -173,7 +173,7 @@ def _p_value(case: Judged, word: Verdict) -> float | None:
 
 
 def _more_examples(case: Judged) -> int | None:
-    """Return how many more examples would probably settle a LIKELY level, by the cautious reckoning of figures.md 1.9."""
+    """Return how many more examples would probably settle a LIKELY level, by the cautious reckoning of formulas.md 1.9."""
     if case.of.unit is not Unit.SHARE and case.of.family is not Family.QUANTILE:
         return _more_for_mean(case)
     share = _provable_share(case)

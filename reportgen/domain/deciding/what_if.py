@@ -222,7 +222,7 @@ def _is_exact(m: Measurement, level: ServiceLevel, alpha: float) -> bool:
 
 
 def _by_rule(terms: LevelTerms, live: float | None, target: float) -> str:
-    """Return the verdict of figures.md 2.1 on the numbers alone."""
+    """Return the verdict of formulas.md 2.1 on the numbers alone."""
     sign = 1 if terms.level.comparator is Comparator.AT_LEAST else -1
     factor = (live if live is not None else 1.0) if terms.live else 1.0
     value = live if terms.live else terms.value

@@ -1,4 +1,4 @@
-"""Two figures that a common label cannot flatter: balanced accuracy and Matthews' correlation (figures.md 3.1).
+"""Two figures that a common label cannot flatter: balanced accuracy and Matthews' correlation (formulas.md 3.1).
 
 Shown beside accuracy and macro F1, never decided on: 90 right of 91 with one label and 1 of 9 with the other is 91 % right
 and a correlation of .14.

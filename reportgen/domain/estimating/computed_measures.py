@@ -88,7 +88,7 @@ def ranks_of(labels: Sequence[Label]) -> tuple[int, ...]:
 
 
 def mistakes_of(plan: EvaluationPlan, labels: Sequence[str]) -> tuple[tuple[float, ...], ...]:
-    """Return what each mistake costs, expected by given label, the last column for no label (figures.md 3.1).
+    """Return what each mistake costs, expected by given label, the last column for no label (formulas.md 3.1).
 
     A pair that is not listed costs the highest figure of its expected label, and where that has none, of the sheet.
     """

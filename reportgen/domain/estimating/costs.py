@@ -1,4 +1,4 @@
-"""The full cost of one task, line by line, so that none hides in another: (T + I)·R + H, then the rest (figures.md 4.3)."""
+"""The full cost of one task, line by line, so that none hides in another: (T + I)·R + H, then the rest (formulas.md 4.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a sample to a measurement: value, interval, the bound that decides, and what stands beside them (figures.md 1)."""
+"""From a sample to a measurement: value, interval, the bound that decides, and what stands beside them (formulas.md 1)."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def is_share(of: Measure, features: Floats) -> bool:
 
 
 def share_within(sample: Sample, of: Measure, scope: Scope, limit: float, method: Method) -> Proportion | None:
-    """Return the share of tasks answered within `limit` seconds: the dual of a latency percentile (figures.md 1.6)."""
+    """Return the share of tasks answered within `limit` seconds: the dual of a latency percentile (formulas.md 1.6)."""
     latency = of.features(sample, scope)[:, 0]
     known = ~np.isnan(latency)
     return proportion(np.stack([known & (latency <= limit), known], axis=1).astype(np.float64), sample, scope, method)
@@ -210,7 +210,7 @@ def _statistic(of: Measure) -> Callable[[Floats], Floats]:
 def _degenerate(
     sample: Sample, of: Measure, method: Method, value: float, *, rows: npt.NDArray[np.bool_], why: str
 ) -> _Figure:
-    """Return exact bounds on the count of perfect rows where the resamples say nothing (figures.md 1.3)."""
+    """Return exact bounds on the count of perfect rows where the resamples say nothing (formulas.md 1.3)."""
     n, units = int(rows.sum()), group_count(sample, rows)
     if of.worst is not None:
         return _as_if_worse(sample, of, method, value, n=n, units=units)
@@ -245,7 +245,7 @@ def _as_if_worse(sample: Sample, of: Measure, method: Method, value: float, *, n
 
 
 def _review_never_seen(sample: Sample, of: Measure, method: Method, figure: _Figure) -> _Figure:
-    """Raise the upper ends by what unseen reviews may cost: a bootstrap of zero events says zero (figures.md 2.1)."""
+    """Raise the upper ends by what unseen reviews may cost: a bootstrap of zero events says zero (formulas.md 2.1)."""
     review = sample.costs.review_cost
     if of.name not in {"cost per task", "running cost per task"} or not review or reviewed(sample).any():
         return figure

@@ -1,4 +1,4 @@
-"""A figure corrected for its judge's errors: prediction-powered inference over examples (figures.md 3.4).
+"""A figure corrected for its judge's errors: prediction-powered inference over examples (formulas.md 3.4).
 
 People's verdicts on some answers say how far the judge is off; the judge's verdicts on all the others say the rest. Failed
 tasks need no judge: they count as they are, and the share that was answered multiplies the corrected figure.

@@ -1,4 +1,4 @@
-"""Who judged, and how far a judge may be believed: a witness is measured before its verdicts decide (figures.md 3.3, 3.4).
+"""Who judged, and how far a judge may be believed: a witness is measured before its verdicts decide (formulas.md 3.3, 3.4).
 
 A rule that stands in for a reader, or a model that was not calibrated against people on this task, carries no more than
 LIKELY.

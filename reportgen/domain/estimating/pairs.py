@@ -1,4 +1,4 @@
-"""Every candidate against production, else against the winner, on the very same rows (figures.md 1.7)."""
+"""Every candidate against production, else against the winner, on the very same rows (formulas.md 1.7)."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def difference_bounds(a: str, b: str, on: Joint) -> tuple[float, float] | None:
 def _nothing_varied(difference: float, sample: Sample, on: Joint) -> tuple[float, float]:
     """Return bounds where every resample gave the same difference, which says how alike the rows are, not how many they are.
 
-    The exact bounds of two candidates with identical verdicts on as many independent rows take their place (figures.md
+    The exact bounds of two candidates with identical verdicts on as many independent rows take their place (formulas.md
     1.10).
     """
     n = float(group_count(sample, np.ones(len(sample.observations), dtype=np.bool_)))

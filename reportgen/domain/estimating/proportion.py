@@ -1,7 +1,7 @@
 """One share with its exact bounds, on the effective number of independent examples where rows hang together or are weighted.
 
 Plain rows: Wilson is shown, Clopper-Pearson decides. With groups the exact bound rests on p(1-p)/SE² of the clustered
-standard error (figures.md 1.4); with a production mix on Korn and Graubard's effective number (figures.md 1.8).
+standard error (formulas.md 1.4); with a production mix on Korn and Graubard's effective number (formulas.md 1.8).
 """
 
 from __future__ import annotations
@@ -159,7 +159,7 @@ def _clustered(successes: Floats, member: npt.NDArray[np.int64], weights: Floats
 
 
 def _post_stratified(features: Floats, sample: Sample, method: Method) -> Proportion:
-    """Return the share weighted by the production mix, with Korn and Graubard's interval (figures.md 1.8)."""
+    """Return the share weighted by the production mix, with Korn and Graubard's interval (formulas.md 1.8)."""
     names = segments(sample)
     right = {s: float(features[names == s, 0].sum()) for s in method.mix}
     rows = {s: float((names == s).sum()) for s in method.mix}

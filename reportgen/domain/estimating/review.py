@@ -1,6 +1,6 @@
 """What human review finds and what it lets through: review money is well spent only where it meets errors.
 
-Source: figures.md 4.1 to 4.6.
+Source: formulas.md 4.1 to 4.6.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def confidences(scores: Sequence[Score], stated: Sequence[float | None]) -> Conf
 def error_value(side: CostSide, other: CostSide) -> ErrorValue | None:
     """Return L*, the money for one undetected error at which both cost the same; None where a cost or a share is unknown.
 
-    L* = (C_A - C_B) / (ℓ_B - ℓ_A), costs without undetected errors (figures.md 4.6).
+    L* = (C_A - C_B) / (ℓ_B - ℓ_A), costs without undetected errors (formulas.md 4.6).
     """
     a, b = (replace(s, terms=replace(s.terms, undetected_error_cost=None)) for s in (side, other))
     if a.total is None or b.total is None or a.rates.undetected is None or b.rates.undetected is None:

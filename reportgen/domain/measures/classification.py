@@ -1,4 +1,4 @@
-"""Measures of classification, and the per-label figures, from one set of confusion columns (figures.md 3.1)."""
+"""Measures of classification, and the per-label figures, from one set of confusion columns (formulas.md 3.1)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from reportgen.domain.records.plan import Scope, Task
 from reportgen.domain.records.response import Outcome
 
 SMALL_CLASS = 5
-"""Labels with fewer rows are shown as counts and cap macro F1 at LIKELY (figures.md 1.5)."""
+"""Labels with fewer rows are shown as counts and cap macro F1 at LIKELY (formulas.md 1.5)."""
 
 NONE = -1
 _TASK = frozenset({Task.CLASSIFICATION})
@@ -159,7 +159,7 @@ def _no_label_at_all(sample: Sample, scope: Scope) -> str:
 
 
 def _macro(sums: Floats) -> Floats:
-    """Return the mean of per-class F1 over the classes that occur; NaN where none does (figures.md 1.5)."""
+    """Return the mean of per-class F1 over the classes that occur; NaN where none does (formulas.md 1.5)."""
     each = f1(sums.reshape(*sums.shape[:-1], -1, 3))
     there = ~np.isnan(each)
     return over(np.where(there, each, 0.0).sum(axis=-1), there.sum(axis=-1))

@@ -1,4 +1,4 @@
-"""Measures of cost: what each task costs, example by example, so that one bootstrap covers every line (figures.md 4.3)."""
+"""Measures of cost: what each task costs, example by example, so that one bootstrap covers every line (formulas.md 4.3)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reportgen.domain.records.score import Reading
 
 _ALL = frozenset(Task)
 REVIEWER_FINDS = 0.9
-"""Share of errors that a reviewer finds where the workbook does not say (figures.md 4.5)."""
+"""Share of errors that a reviewer finds where the workbook does not say (formulas.md 4.5)."""
 
 
 def _token(observation: Observation, _: Reading) -> float:

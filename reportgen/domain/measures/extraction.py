@@ -1,4 +1,4 @@
-"""Measures of extraction, field by field: right, wrong, missing, invented, rightly empty (figures.md 3.2)."""
+"""Measures of extraction, field by field: right, wrong, missing, invented, rightly empty (formulas.md 3.2)."""
 
 from __future__ import annotations
 

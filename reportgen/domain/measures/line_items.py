@@ -1,4 +1,4 @@
-"""Measures of the rows of records fields, such as line items: part by part, and row by row (figures.md 3.2)."""
+"""Measures of the rows of records fields, such as line items: part by part, and row by row (formulas.md 3.2)."""
 
 from __future__ import annotations
 

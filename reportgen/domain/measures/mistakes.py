@@ -1,4 +1,4 @@
-"""Measures that weigh mistakes: how far off in ordered labels, and what each mistake costs (figures.md 3.1)."""
+"""Measures that weigh mistakes: how far off in ordered labels, and what each mistake costs (formulas.md 3.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Measures of summaries and open answers: support, key facts, exact answers, overlap of wording (figures.md 3.3)."""
+"""Measures of summaries and open answers: support, key facts, exact answers, overlap of wording (formulas.md 3.3)."""
 
 from __future__ import annotations
 

@@ -321,7 +321,7 @@ class Finding:
 
 
 class HoldoutVerdict(StrEnum):
-    """What the locked rows say about the winner (figures.md 5.6)."""
+    """What the locked rows say about the winner (formulas.md 5.6)."""
 
     CONFIRMED = "CONFIRMED"
     CONSISTENT = "CONSISTENT"

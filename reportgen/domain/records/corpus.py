@@ -61,7 +61,7 @@ class UsedRows:
 class SealedHoldout:
     """The holdout as the run sees it: which rows, and a salted commitment to their content; neither inputs nor labels.
 
-    `commitment` is SHA-256 over the canonical JSON of the rows and the salt (figures.md 5.6); the salt stays in the split
+    `commitment` is SHA-256 over the canonical JSON of the rows and the salt (formulas.md 5.6); the salt stays in the split
     record beside the workbook.
     """
 

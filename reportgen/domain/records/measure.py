@@ -38,7 +38,7 @@ class Better(StrEnum):
 
 
 class Family(StrEnum):
-    """How a measure's uncertainty is computed (figures.md section 1)."""
+    """How a measure's uncertainty is computed (formulas.md section 1)."""
 
     SHARE = "share of examples"
     """0 or 1 for each example: Wilson shown, exact one-sided bound decides."""
@@ -66,7 +66,7 @@ class Observation:
 class CostTerms:
     """The assumptions of the cost model in the evaluation's currency; None = the workbook does not give it.
 
-    Source: figures.md 4.3. Shares are fractions; `review_cost` is money for one review, already with overhead.
+    Source: formulas.md 4.3. Shares are fractions; `review_cost` is money for one review, already with overhead.
     """
 
     review_cost: float | None = None

@@ -1,6 +1,6 @@
 """What the monthly loop found: control chart of the frozen panel, drift of models and traffic, prices, snapshots, expiry.
 
-The rule (figures.md section 8): act on one point outside three sigma, on two of three beyond two sigma, or on a failed gate;
+The rule (formulas.md section 8): act on one point outside three sigma, two of three beyond two sigma, or a failed gate;
 otherwise watch. Repeated testing raises false alarms, so the rate at which the chart raises them is part of the record.
 """
 

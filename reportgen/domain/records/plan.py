@@ -63,7 +63,7 @@ class Rule(StrEnum):
 
 
 class AnswersRead(StrEnum):
-    """How the application takes a label or a value out of an answer; that reading decides (figures.md 3.1)."""
+    """How the application takes a label or a value out of an answer; that reading decides (formulas.md 3.1)."""
 
     STRICTLY = "strictly"
     """The answer is the label, or the JSON object, and nothing else."""

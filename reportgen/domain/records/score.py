@@ -34,7 +34,7 @@ _RIGHT = frozenset({Mark.CORRECT, Mark.CORRECT_EMPTY, Mark.SUPPORTED, Mark.COVER
 
 
 class CitationMark(StrEnum):
-    """The ladder of figures.md 3.2, worst first; from `elsewhere` on the quotation stands in the document word for word."""
+    """The ladder of formulas.md 3.2, worst first; from `elsewhere` on the quotation stands in the document word for word."""
 
     MISSING = "missing"
     NOT_FOUND = "not found"

@@ -2,7 +2,7 @@
 
 Kappa and AC1 stand side by side: kappa falls to nothing where nearly all verdicts are alike, although the raters agree.
 Prediction-powered inference combines few human labels with many verdicts of a judge; Rogan and Gladen's estimate is the
-cross-check. Labels must be a random sample of the scored outputs, of each candidate separately (figures.md 3.4).
+cross-check. Labels must be a random sample of the scored outputs, of each candidate separately (formulas.md 3.4).
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def kappa(table: npt.ArrayLike, confidence: float = 0.95) -> Agreement | None:
     """Return Cohen's kappa (p_o - p_e)/(1 - p_e), p_e = Σ r_i c_i, with its large-sample standard error.
 
     None where both raters gave one and the same verdict throughout: chance alone then explains everything, and kappa is
-    undefined. Source: Cohen 1960; standard error Fleiss, Cohen and Everitt 1969; figures.md 3.4.
+    undefined. Source: Cohen 1960; standard error Fleiss, Cohen and Everitt 1969; formulas.md 3.4.
 
     Args:
         table: (q, q) counts, rows the first rater's verdicts, columns the second's.
@@ -87,7 +87,7 @@ def kappa(table: npt.ArrayLike, confidence: float = 0.95) -> Agreement | None:
 def gwet_ac1(table: npt.ArrayLike, confidence: float = 0.95) -> Agreement:
     """Return Gwet's AC1 (p_o - p_e)/(1 - p_e), p_e = Σ π_k(1 - π_k)/(q - 1), π the mean of both raters' shares.
 
-    The standard error is Gwet's linearised one over items. Source: Gwet 2008; figures.md 3.4.
+    The standard error is Gwet's linearised one over items. Source: Gwet 2008; formulas.md 3.4.
 
     Args:
         table: (q, q) counts, rows the first rater's verdicts, columns the second's.
@@ -125,7 +125,7 @@ def prediction_powered(
     θ = λ·mean(f of the unlabelled) + mean(Y - λf of the labelled), Var = λ² var(f)/N + var(Y - λf)/n, λ = cov(Y, f)/((1 +
     n/N) var f) clipped to [0, 1] where `tuned` (PPI++), else 1 (PPI). var f in λ is that of all verdicts together with
     one degree of freedom less, the others divide by the number of values, as the authors' program does. Source:
-    Angelopoulos et al. 2023 (Science 382:669 and arXiv:2311.01453); figures.md 3.4.
+    Angelopoulos et al. 2023 (Science 382:669 and arXiv:2311.01453); formulas.md 3.4.
 
     Args:
         truth: (n,) human verdicts Y, 0 or 1 or graded, n >= 2.

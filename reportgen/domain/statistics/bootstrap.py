@@ -2,7 +2,7 @@
 
 Resampling examples is the same as weighting them by how often they were drawn, so one replicate is one row of sums and
 `Measure.statistic` turns all replicates into values at once. The bound that decides is the more careful of the percentile
-and the BCa bound (figures.md 1.5); p95 latency never comes here (`order_statistics`).
+and the BCa bound (formulas.md 1.5); p95 latency never comes here (`order_statistics`).
 
 Rules for the edges. A replicate whose measure is undefined (an empty denominator) counts against every claim: as -inf for
 a lower end and +inf for an upper end, so an end is infinite where more than its share of the replicates is undefined. Where
@@ -139,7 +139,7 @@ def _degeneracy(draws: _Ordered, alpha: float) -> str:
 
 
 def monte_carlo_error(probability: float, resamples: int = RESAMPLES) -> float:
-    """Return the standard error, in probability, of an end point at that quantile: √(p(1-p)/B). Source: figures.md 1.11."""
+    """Return the standard error, in probability, of an end point at that quantile: √(p(1-p)/B). Source: formulas.md 1.11."""
     return math.sqrt(probability * (1.0 - probability) / resamples)
 
 
@@ -253,7 +253,7 @@ def _lower(value: float, draws: _Ordered, jackknife: Floats, alpha: float) -> fl
     """Return the smaller of the percentile and the BCa bound at level alpha.
 
     Simulated one-sided coverage of macro F1 with a class of 4 %: 95.9 % at n = 100 where errors fall evenly on the labels
-    (the case of figures.md 1.5), but 89 to 94 % where they fall on labels as often as these occur, so that the rare class
+    (the case of formulas.md 1.5), but 89 to 94 % where they fall on labels as often as these occur, so that the rare class
     may show no error at all (`tests/domain/test_simulations.py`). Hence `Measure.further_errors`.
     """
     levels = _bca_levels(value, draws, jackknife, (alpha,)) or (alpha,)

@@ -1,7 +1,7 @@
 """Control charts for a share that is measured every month: when a fall is more than chance, and how often chance says so.
 
 Limits come from a baseline period. Where that period is short its own error widens them, so that the false-alarm rate that
-is promised is also kept. Source: Montgomery, Statistical Quality Control; figures.md section 8.
+is promised is also kept. Source: Montgomery, Statistical Quality Control; formulas.md section 8.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def predictive_limits(baseline: Count, n: int, alpha: float) -> Limits:
 def control_limits(baseline: Count, n: int, sigmas: float = ACTION_SIGMAS) -> Limits:
     """Return the limits of a point of `n` rows, exact at every size, with the tail probability of so many sigma.
 
-    Three-sigma limits around an estimated centre would do for many rows (figures.md section 8), but the skewness of shares
+    Three-sigma limits around an estimated centre would do for many rows (formulas.md section 8), but the skewness of shares
     near 1 breaks the false-alarm rate there: 0.9 % a month instead of 0.5 % with 400 rows at 90 %.
     """
     return predictive_limits(baseline, n, tail(sigmas))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 def holm(p_values: Sequence[float]) -> list[float]:
     """Return Holm's step-down adjusted p-values in the order given.
 
-    adj_(i) = max over j <= i of min(1, (m - j + 1) p_(j)). Source: Holm 1979; figures.md 1.7.
+    adj_(i) = max over j <= i of min(1, (m - j + 1) p_(j)). Source: Holm 1979; formulas.md 1.7.
 
     Raises:
         ValueError: a p-value is not within 0 to 1.

@@ -25,7 +25,7 @@ def _at_least(k: int, n: int, q: float) -> float:
 def upper_rank(n: int, q: float = 0.95, alpha: float = 0.05) -> int | None:
     """Return the smallest rank u whose value is at or above the q-quantile with confidence 1 - alpha; None = no rank is.
 
-    u = min{k : P(Bin(n, q) <= k - 1) >= 1 - alpha}; ranks count from 1. Source: Hahn and Meeker 1991; figures.md 1.6.
+    u = min{k : P(Bin(n, q) <= k - 1) >= 1 - alpha}; ranks count from 1. Source: Hahn and Meeker 1991; formulas.md 1.6.
     """
     if n <= 0 or _at_least(n, n, q) > alpha:
         return None
@@ -42,7 +42,7 @@ def upper_rank(n: int, q: float = 0.95, alpha: float = 0.05) -> int | None:
 def lower_rank(n: int, q: float = 0.95, alpha: float = 0.05) -> int | None:
     """Return the largest rank l whose value is at or below the q-quantile with confidence 1 - alpha; None = no rank is.
 
-    l = max{k : P(Bin(n, q) <= k - 1) <= alpha}; ranks count from 1. Source: Hahn and Meeker 1991; figures.md 1.6.
+    l = max{k : P(Bin(n, q) <= k - 1) <= alpha}; ranks count from 1. Source: Hahn and Meeker 1991; formulas.md 1.6.
     """
     if n <= 0 or float(special.bdtr(0, n, q)) > alpha:
         return None

@@ -26,7 +26,7 @@ def tango_score(b: float, c: float, n: float, difference: float) -> float:
     """Return Tango's score statistic z of the hypothesis that the true difference is `difference`.
 
     z(Δ) = (b - c - nΔ) / √(n(2q + Δ(1-Δ))), q = (√(B² - 4AC) - B) / 2A, A = 2n, B = -b - c + (2n - b + c)Δ, C = -cΔ(1-Δ).
-    z(0)² is McNemar's chi-square. Source: Tango 1998, Statistics in Medicine 17:891; figures.md 1.7.
+    z(0)² is McNemar's chi-square. Source: Tango 1998, Statistics in Medicine 17:891; formulas.md 1.7.
     """
     numerator = b - c - n * difference
     linear = -b - c + (2.0 * n - b + c) * difference
@@ -109,7 +109,7 @@ def randomisation_p(
     In each round the two outputs of every example (of every group, where examples belong together) are exchanged with
     probability 1/2; p = (1 + #{|Δ*| >= |Δ|}) / (1 + rounds). A round that leaves the measure undefined counts as extreme.
     Where the observed difference is itself undefined no difference can be shown, and p is 1. Source: Noreen 1989;
-    figures.md 1.7.
+    formulas.md 1.7.
 
     Args:
         features_a: (n, k), one row of sums for each example of the first candidate.

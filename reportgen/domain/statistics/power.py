@@ -79,7 +79,7 @@ def examples_to_prove(target: float, truth: float, power: float = 0.8, alpha: fl
     """Return the number of examples from which on a candidate of true share `truth` proves `target` with that power.
 
     The exact search: the power stays at or above `power` for every larger number. None where `truth` is not above
-    `target`, or more than a million examples would be needed. Source: figures.md 1.9.
+    `target`, or more than a million examples would be needed. Source: formulas.md 1.9.
     """
     about = examples_to_prove_normal(target, truth, power, alpha)
     if about is None or about > 1_000_000:  # noqa: PLR2004 - stated in the docstring
@@ -110,7 +110,7 @@ def how_many_more(x: float, n: float, target: float, alpha: float = 0.05, power:
     Optimistic: the smallest m >= 20 with P(Bin(m, x/n) >= crit(n + m) - x) >= power. Cautious: the same with the share
     drawn from Beta(x + 1/2, n - x + 1/2). Where the observed share is not above the target no number helps: a better
     candidate or prompt will. More than 10,000 more is None as well. For "at most" levels call it with the complements.
-    Source: figures.md 1.9.
+    Source: formulas.md 1.9.
 
     Args:
         x: successes so far; an effective number is rounded to the nearest whole one.

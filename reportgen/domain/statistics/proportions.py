@@ -44,7 +44,7 @@ def wilson(x: float, n: float, confidence: float = 0.95) -> tuple[float, float]:
     """Return Wilson's two-sided score interval of a share: the interval that is shown.
 
     Centre (p + z²/2n) / (1 + z²/n), half-width z / (1 + z²/n) · √(p(1-p)/n + z²/4n²). Source: Wilson 1927; Newcombe 1998,
-    Statistics in Medicine 17:857; figures.md 1.1.
+    Statistics in Medicine 17:857; formulas.md 1.1.
 
     Args:
         x: successes, 0 to n; need not be whole.
@@ -74,7 +74,7 @@ def exact_lower(x: float, n: float, alpha: float = 0.05) -> float:
     """Return the one-sided Clopper-Pearson lower bound of a share: Beta⁻¹(alpha; x, n - x + 1).
 
     The share is at least this with confidence 1 - alpha; at most alpha of all samples claim too much. In a spreadsheet:
-    `=IF(x=0,0,BETA.INV(alpha,x,n-x+1))`. Source: Clopper and Pearson 1934; figures.md 1.1.
+    `=IF(x=0,0,BETA.INV(alpha,x,n-x+1))`. Source: Clopper and Pearson 1934; formulas.md 1.1.
 
     Returns:
         A share in [0, 1], exactly 0 for x = 0 and so for n = 0.
@@ -112,7 +112,7 @@ def exact_interval(x: float, n: float, confidence: float = 0.95) -> tuple[float,
 def p_value_at_least(x: float, n: float, target: float) -> float:
     """Return P(X >= x) where the share is just `target`: the p-value against the hypothesis share <= target.
 
-    At most alpha exactly where `exact_lower(x, n, alpha) >= target`. Source: exact binomial test; figures.md 1.10.
+    At most alpha exactly where `exact_lower(x, n, alpha) >= target`. Source: exact binomial test; formulas.md 1.10.
     """
     x, n = _checked(x, n)
     if x == 0:
@@ -123,7 +123,7 @@ def p_value_at_least(x: float, n: float, target: float) -> float:
 def p_value_at_most(x: float, n: float, target: float) -> float:
     """Return P(X <= x) where the share is just `target`: the p-value against the hypothesis share >= target.
 
-    At most alpha exactly where `exact_upper(x, n, alpha) <= target`. Source: exact binomial test; figures.md 1.10.
+    At most alpha exactly where `exact_upper(x, n, alpha) <= target`. Source: exact binomial test; formulas.md 1.10.
     """
     x, n = _checked(x, n)
     if x == n:
@@ -134,7 +134,7 @@ def p_value_at_most(x: float, n: float, target: float) -> float:
 def most_errors_to_prove(n: int, target: float, alpha: float = 0.05) -> int | None:
     """Return the largest number of errors among `n` that still proves a share of at least `target`; None = impossible.
 
-    Proven means `exact_lower(n - errors, n, alpha) >= target`. Source: figures.md 1.2.
+    Proven means `exact_lower(n - errors, n, alpha) >= target`. Source: formulas.md 1.2.
     """
     if exact_lower(n, n, alpha) < target:
         return None
@@ -151,7 +151,7 @@ def most_errors_to_prove(n: int, target: float, alpha: float = 0.05) -> int | No
 def fewest_examples_to_prove(target: float, alpha: float = 0.05) -> int | None:
     """Return the number of examples, all right, from which on `target` is proven: ⌈ln alpha / ln target⌉.
 
-    None where no number suffices: a target of 100 % can be observed, never proven. Source: figures.md 1.2.
+    None where no number suffices: a target of 100 % can be observed, never proven. Source: formulas.md 1.2.
     """
     _checked_probability(alpha, "alpha")
     if target >= 1.0:
@@ -170,7 +170,7 @@ def fewest_examples_to_prove(target: float, alpha: float = 0.05) -> int | None:
 def fisher_exact(x_a: int, n_a: int, x_b: int, n_b: int) -> float:
     """Return Fisher's exact two-sided p-value of "two independent samples have the same share".
 
-    Used between the eval split and the holdout. Source: scipy.stats.fisher_exact, as figures.md 5.6 asks.
+    Used between the eval split and the holdout. Source: scipy.stats.fisher_exact, as formulas.md 5.6 asks.
     """
     from scipy import stats  # noqa: PLC0415 - .5 s that only a confirmation and a rerun need
 

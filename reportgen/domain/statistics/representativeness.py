@@ -80,7 +80,7 @@ def population_stability(p: npt.NDArray[np.float64], w: npt.NDArray[np.float64])
 def psi_limit(n: int, segments: int) -> float:
     """Return the 95th percentile of PSI for a fair sample of n: n·PSI is about chi-square with k - 1 degrees of freedom.
 
-    The usual thresholds .1 and .25 take no notice of n. Source: figures.md 5.1.
+    The usual thresholds .1 and .25 take no notice of n. Source: formulas.md 5.1.
     """
     return 0.0 if segments < 2 else float(special.chdtri(segments - 1, 0.05)) / n  # noqa: PLR2004 - one segment cannot differ
 
@@ -89,7 +89,7 @@ def compare_mix(counts: Mapping[str, int], shares: Mapping[str, float], *, seed:
     """Return how far the segments of the corpus are from the production mix.
 
     Chi-square and G with their asymptotic p-values; where an expected count is below 5 the p-values are the shares (plus
-    one) of 20,000 random samples of the production mix that are at least as far off. Source: figures.md 5.1.
+    one) of 20,000 random samples of the production mix that are at least as far off. Source: formulas.md 5.1.
 
     Args:
         counts: examples in each segment of the corpus. Those outside the mix count for the total variation, not for the

@@ -31,7 +31,7 @@ _MOST_THREADS = 4
 def seed_of(*parts: str) -> int:
     """Return a seed for the words given: the first 8 bytes of the SHA-256 of the words, each after its length.
 
-    The length keeps ("ab", "c") and ("a", "bc") apart. Source: figures.md 1.11.
+    The length keeps ("ab", "c") and ("a", "bc") apart. Source: formulas.md 1.11.
     """
     digest = hashlib.sha256()
     for part in parts:

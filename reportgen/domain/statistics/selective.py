@@ -2,7 +2,7 @@
 
 The largest coverage whose observed risk meets the target breaks that target in about one sample in two. Testing a fixed
 sequence of thresholds from strict to lax, each by an exact bound, and stopping at the first that fails, does so in at most
-alpha of all samples (Angelopoulos et al. 2021, arXiv:2110.01052; Geifman and El-Yaniv 2017; figures.md 4.2).
+alpha of all samples (Angelopoulos et al. 2021, arXiv:2110.01052; Geifman and El-Yaniv 2017; formulas.md 4.2).
 """
 
 from __future__ import annotations

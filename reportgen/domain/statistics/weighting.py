@@ -3,7 +3,7 @@
 Two corrections of the same kind. Where the corpus holds segments in other shares than production, the headline is the
 post-stratified estimate. Where rows belong together (one document, one customer), they say less than as many separate rows.
 Both end in an effective sample size that the exact bound takes (Korn and Graubard 1998), since intervals of Wald's kind
-cover 64 to 93 % instead of 95 % here (figures.md 1.8).
+cover 64 to 93 % instead of 95 % here (formulas.md 1.8).
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ def post_stratified(
     p_W = Σ W_h x_h / n_h, Var = Σ W_h² p_h(1 - p_h)/(n_h - 1), n_eff = p_W(1 - p_W)/Var, n* = min(n_eff (z/t_{n-H})², n),
     then Clopper-Pearson with x* = p_W n*. Where no stratum varies, n* is Kish's 1/Σ(W_h²/n_h). A stratum with one row is
     joined with its neighbour in the declared order for the variance only. Source: Korn and Graubard 1998; R
-    `survey::svyciprop(method = "beta")`; figures.md 1.8.
+    `survey::svyciprop(method = "beta")`; formulas.md 1.8.
 
     Args:
         x_by_stratum: successes in each segment.
@@ -225,7 +225,7 @@ def clustered_share(
 
     n_eff = p(1 - p)/SE_cl², n* = min(n_eff, n); with fewer than 20 groups SE_cl is corrected and n_eff shrunk by
     (z/t_{G-1})². Where no group varies, n* is the effective number of groups (Σm)²/Σm², as if each spoke with one voice.
-    Source: figures.md 1.4 and 1.8.
+    Source: formulas.md 1.4 and 1.8.
 
     Args:
         successes: (n,) 0 or 1 for each row, n >= 1.

@@ -106,7 +106,7 @@ def _choice(plan: EvaluationPlan, corpus: Corpus, results: Sequence[CandidateRes
 
 
 def _provable(plan: EvaluationPlan, corpus: Corpus, results: Sequence[CandidateResult], _: Measure) -> Iterator[Finding]:
-    """Yield the levels that this number of examples cannot prove even without an error (figures.md 1.2)."""
+    """Yield the levels that this number of examples cannot prove even without an error (formulas.md 1.2)."""
     alpha = 1 - plan.settings.confidence
     for place, level in enumerate(plan.service_levels):
         of = measure_named(level.measure, plan.settings.task)
@@ -192,7 +192,7 @@ def _unread(plan: EvaluationPlan, _: Corpus, results: Sequence[CandidateResult],
 
 
 def _earlier(_: EvaluationPlan, __: Corpus, results: Sequence[CandidateResult], ___: Measure) -> Iterator[Finding]:
-    """Yield candidates with answers of an earlier run: their latencies were measured on another day (figures.md 1.6)."""
+    """Yield candidates with answers of an earlier run: their latencies were measured on another day (formulas.md 1.6)."""
     for r in results:
         rows = [o.response for o in (*r.sample.observations, *r.regression.observations)]
         days = sorted({response.recorded_on for response in rows if response.from_earlier_run})
@@ -215,7 +215,7 @@ def _recorded_tokens(response: object) -> bool:
 
 
 def _review(_: EvaluationPlan, __: Corpus, results: Sequence[CandidateResult], ___: Measure) -> Iterator[Finding]:
-    """Yield candidates whose review does not find errors: lift = P(reviewed | wrong) / P(reviewed) (figures.md 4.5)."""
+    """Yield candidates whose review does not find errors: lift = P(reviewed | wrong) / P(reviewed) (formulas.md 4.5)."""
     for r in results:
         seen, bad = reviewed(r.sample), wrong(r.sample)
         if not len(seen) or not bad.any() or seen.mean() <= MUCH_REVIEW:
@@ -261,7 +261,7 @@ def _labels(plan: EvaluationPlan, _: Corpus, results: Sequence[CandidateResult],
 
 
 def _agreement(plan: EvaluationPlan, _: Corpus, results: Sequence[CandidateResult], __: Measure) -> Iterator[Finding]:
-    """Yield quality levels above what two labellers agree on: the ceiling of figures.md 5.4."""
+    """Yield quality levels above what two labellers agree on: the ceiling of formulas.md 5.4."""
     pairs = [(e.key.label, e.second_label) for e in plan.examples if e.key is not None and e.key.label and e.second_label]
     if not pairs:
         return

@@ -164,7 +164,7 @@ class Counters:
     def errors_allowed(self, size: str, n: float, target: str, wanted: float) -> Figure:
         """Wrong answers among n with which a share is still proven: the largest k with P(errors <= k) <= 1 - confidence.
 
-        That is where the exact one-sided (Clopper-Pearson) bound still reaches the target; figures.md, 1.
+        That is where the exact one-sided (Clopper-Pearson) bound still reaches the target; formulas.md, 1.
         """
         alpha = f"(1-{self.confidence().body})"
         allowed = f"CRITBINOM({size},1-{target},{alpha})-1"

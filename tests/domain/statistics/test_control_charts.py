@@ -1,4 +1,4 @@
-"""Control charts on the worked answers of textbooks (figures.md section 8), and the false-alarm rate that they promise."""
+"""Control charts on the worked answers of textbooks (formulas.md section 8), and the false-alarm rate that they promise."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def _first_step(n: int, target: float, alpha: float) -> int:
 
 
 def test_picking_the_best_of_ten_just_failing_candidates_needs_holm() -> None:
-    """Ten candidates truly at 89.9 % against 90 %, n = 150 (figures.md 0.8): some candidate passes in 99, 23, 1.6 %."""
+    """Ten candidates truly at 89.9 % against 90 %, n = 150 (formulas.md 0.8): some candidate passes in 99, 23, 1.6 %."""
     some = [1 - stats.binom.cdf(k - 1, 150, 0.899) ** 10 for k in (135, _first_step(150, 0.9, 0.05))]
     assert some == pytest.approx([0.99, 0.23], abs=0.02)
     assert 1 - stats.binom.cdf(_first_step(150, 0.9, 0.05 / 10) - 1, 150, 0.899) ** 10 == pytest.approx(0.016, abs=0.002)

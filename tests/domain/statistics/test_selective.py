@@ -1,4 +1,4 @@
-"""Risk against coverage and the safe threshold: the known answers of figures.md 4.2, a simulation, and scikit-learn."""
+"""Risk against coverage and the safe threshold: the known answers of formulas.md 4.2, a simulation, and scikit-learn."""
 
 from __future__ import annotations
 
