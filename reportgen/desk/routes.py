@@ -9,7 +9,7 @@ from aiohttp import web
 from reportgen.desk.pages import answers, check, confirm, decide, home, keep, review, run, shared, verify, what_if, workbook
 from reportgen.desk.safety import ENTRY, Handler, entered
 from reportgen.desk.state import desk_of
-from reportgen.desk.static import static
+from reportgen.desk.static import favicon, static
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ RUN = "/r/{run}"
 ROUTES = (
     Route("GET", ENTRY, enter),
     Route("GET", "/static/{name}", static),
+    Route("GET", "/favicon.ico", favicon),
     Route("GET", "/", home.home),
     Route("POST", "/drop", home.dropped),
     Route("POST", "/sample", home.sample),

@@ -23,6 +23,12 @@ async def static(request: web.Request) -> web.Response:
     return web.Response(body=content, content_type=kind, headers={"Cache-Control": "private, max-age=300"})
 
 
+async def favicon(_: web.Request) -> web.Response:
+    """Hand out the icon by the name that a browser asks for beside a file or picture that no page of ours holds."""
+    content, kind = _files()["icon.svg"]
+    return web.Response(body=content, content_type=kind, headers={"Cache-Control": "private, max-age=300"})
+
+
 @cache
 def _files() -> dict[str, tuple[bytes, str]]:
     templates = assets.folder("templates")

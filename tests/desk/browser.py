@@ -45,7 +45,7 @@ def visit(
     page = context.new_page()
     heard: list[str] = []
     page.on("pageerror", lambda error: heard.append(f"page error: {error}"))
-    page.on("console", lambda message: heard.append(f"{message.type}: {message.text}"))
+    page.on("console", lambda message: heard.append(f"{message.type}: {message.text} {message.location['url']}"))
     page.set_default_timeout(40_000)
     yield page
     context.close()
