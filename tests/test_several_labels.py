@@ -15,6 +15,7 @@ from sklearn.metrics import f1_score, precision_score, recall_score
 
 from reportgen.cli import main
 from reportgen.domain.records.plan import AnswersRead, Label
+from reportgen.exchange.batch import export_batch
 from reportgen.metrics.label_reader import LabelReader
 from reportgen.metrics.several_labels import LabelSetReader
 from tests.small_workbooks import tickets
@@ -26,6 +27,7 @@ Sets = Sequence[Sequence[str]]
 
 def _book(path: Path, truth: Sets, answers: Mapping[str, Sequence[str]], **more: Any) -> Path:  # noqa: ANN401 - rows of any sheet
     rows: dict[str, Any] = {
+        "candidates": [{"Candidate": name, "Kind": "Recorded outputs"} for name in answers],
         "Labels": [{"Label": name} for name in LABELS],
         "Recorded_outputs": [
             {"Candidate": name, "Example ID": f"M{i:03d}", "Output": text, "Cost": 0.01}
@@ -42,7 +44,6 @@ def _book(path: Path, truth: Sets, answers: Mapping[str, Sequence[str]], **more:
         path,
         count=len(truth),
         all_eval=True,
-        candidates=[{"Candidate": name, "Kind": "Recorded outputs"} for name in answers],
         **{"columns": [{"Expected": "\n".join(found) or "(none)"} for found in truth], **rows, **more},
     )
     book = openpyxl.load_workbook(path)
@@ -97,6 +98,16 @@ def test_the_known_answer_of_the_page(tmp_path: Path) -> None:
     assert figures["micro_f1"]["value"] == pytest.approx(0.8)
     assert figures["macro_f1"]["value"] == pytest.approx(0.8333, abs=5e-5)
     assert figures["exact_label_set_rate"]["value"] == 0.5
+
+
+def test_a_batch_asks_for_several_labels_as_a_run_does(tmp_path: Path) -> None:
+    model = {"Candidate": "m", "Kind": "API model", "Model": "openai/gpt-4o-mini"}
+    truth = [["urgent"] if i % 2 else ["urgent", "claim"] for i in range(40)]
+    path = _book(tmp_path / "w.xlsx", truth, {}, candidates=[model])
+    made = export_batch(path, tmp_path / "out")
+    lines = [json.loads(line) for name in made.files for line in (tmp_path / "out" / name).read_text().splitlines()]
+    assert lines
+    assert all("there may be several, or none" in line["body"]["messages"][-1]["content"] for line in lines)
 
 
 def test_baselines_answer_with_several_labels(tmp_path: Path) -> None:

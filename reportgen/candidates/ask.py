@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from reportgen.candidates.baseline import BaselineCandidate
+from reportgen.candidates.chat_model import passed_on
 from reportgen.candidates.command import CommandCandidate
 from reportgen.candidates.concurrency import Job, Lanes, crashed, run_to_end
 from reportgen.candidates.content_keys import content_key
 from reportgen.candidates.given import given, not_given
-from reportgen.candidates.hosted import HostedCandidate, passed_on
+from reportgen.candidates.hosted import HostedCandidate
 from reportgen.candidates.interface import (
     Briefing,
     Candidate,

@@ -16,15 +16,14 @@ import msgspec
 
 from reportgen import evaluation
 from reportgen.candidates.ask import question_of
-from reportgen.candidates.given import given, limits_of
-from reportgen.candidates.hosted import OPENAI_STYLE, OTHER_PROTOCOL, request_settings
+from reportgen.candidates.chat_model import ChatModel, request_settings
+from reportgen.candidates.given import given
 from reportgen.candidates.interface import Briefing, Question, specs_asked
-from reportgen.candidates.prompts import few_shot, prompt_of
-from reportgen.candidates.sent_documents import CannotGiveError, DocumentSender
+from reportgen.candidates.sent_documents import CannotGiveError
 from reportgen.corpus import ledger
 from reportgen.domain.records.corpus import Corpus
 from reportgen.domain.records.plan import CandidateKind, CandidateSpec, EvaluationPlan
-from reportgen.domain.records.providers import PROVIDERS, provider_of
+from reportgen.domain.records.providers import OPENAI_STYLE, OTHER_PROTOCOL, PROVIDERS, provider_of
 from reportgen.domain.wording.figures import counted
 from reportgen.evidence.run_folder import write_bytes
 from reportgen.problems import NeedsMendingError
@@ -94,27 +93,27 @@ def batchable(plan: EvaluationPlan) -> tuple[tuple[CandidateSpec, ...], tuple[st
 
 def requests_of(spec: CandidateSpec, plan: EvaluationPlan, corpus: Corpus) -> Iterator[Request]:
     """Yield the requests of one candidate, in the order of the workbook."""
-    briefing = Briefing(plan, corpus.train, {}, {}, frozenset(e.id for e in corpus.asked))
-    prompt, shots = prompt_of(spec, plan.settings.task), few_shot(spec, briefing)
+    asked = frozenset(e.id for e in corpus.asked)
+    briefing = Briefing(plan, corpus.train, {}, {}, asked, documents=Path(plan.source.path).parent)
+    model = ChatModel(spec, briefing)
     settings = request_settings(spec, plan, lean=True)
     prefix, _, bare = spec.model.partition("/")
     known = prefix.casefold() in {*PROVIDERS, *OPENAI_STYLE, "azure", "azure_ai"}
-    model = bare if bare and known else settings.model
+    name = bare if bare and known else settings.model
     questions = [question_of(example, plan) for example in corpus.asked]
     _refuse_less(spec, questions)
-    documents = DocumentSender(Path(plan.source.path).parent, limits_of(spec))
     for example, question in zip(corpus.asked, questions, strict=True):
         try:
-            chat = documents.chat(prompt, question, shots, given(spec, question.document))
+            chat = model.write(question)
         except CannotGiveError as error:
             msg = f"{spec.name} cannot be given the example {example.id}: {error}."
             raise NeedsMendingError(msg) from error
-        body = settings.body(chat) | {"model": model}
+        body = settings.body(chat) | {"model": name}
         whole = msgspec.json.encode((spec.name, example.id, body), order="sorted")
         custom_id = hashlib.sha256(whole).hexdigest()[:ID_LENGTH]
         line = msgspec.json.encode({"custom_id": custom_id, "method": "POST", "url": URL, "body": body}) + b"\n"
         yield Request(custom_id, spec.name, example.id, line)
-    documents.close()
+    model.documents.close()
 
 
 def _refuse_less(spec: CandidateSpec, questions: Sequence[Question]) -> None:

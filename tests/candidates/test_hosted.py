@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.candidates import hosted, request_limits, transport
+from reportgen.candidates import chat_model, request_limits, transport
 from reportgen.domain.records.plan import FieldSpec, FieldType, Price, Prompt, Task
 from reportgen.domain.records.response import Attempt, Outcome, Usage
 from reportgen.evidence.journal import FileJournal
@@ -257,8 +257,8 @@ def test_total_usage_is_unknown_when_one_billed_attempt_did_not_say() -> None:
     attempt = Attempt("now", 0.1, "answered", Usage(1, 1), billed=True)
     silent = Attempt("now", 0.1, "answered", None, billed=True)
     free = Attempt("now", 0.1, "server error")
-    assert hosted.total_usage([free, attempt, attempt]) == Usage(2, 2)
-    assert hosted.total_usage([silent, attempt]) is None
+    assert chat_model.total_usage([free, attempt, attempt]) == Usage(2, 2)
+    assert chat_model.total_usage([silent, attempt]) is None
 
 
 @pytest.mark.parametrize("reset", ["0.3", "300ms", "0.3s"])
@@ -345,4 +345,4 @@ def test_a_schema_is_sent_by_itself_where_the_model_is_known_to_take_one(
 ) -> None:
     spec = api_model("A", endpoint, model=model, settings=settings)
     plan = plan_of(spec, task=Task.EXTRACTION, fields=(FieldSpec("Due date", FieldType.DATE),))
-    assert (hosted.request_settings(spec, plan, lean=True).response_format is not None) is sent
+    assert (chat_model.request_settings(spec, plan, lean=True).response_format is not None) is sent

@@ -87,6 +87,13 @@ PROVIDERS: Mapping[str, Provider] = MappingProxyType(
 )
 """By the part of Model before the slash."""
 
+OPENAI_STYLE = frozenset({"openai", "hosted_vllm", "openai_like", "custom_openai", "lm_studio", "llamafile"})
+OTHER_PROTOCOL = frozenset(
+    {"anthropic", "gemini", "vertex_ai", "bedrock", "sagemaker", "azure", "azure_ai", "cohere", "cohere_chat", "watsonx"}
+)
+OTHER_BATCHES = OTHER_PROTOCOL | {"mistral", "together_ai", "fireworks_ai"}
+"""Providers whose batch service is not OpenAI's, whatever their chat protocol."""
+
 
 def provider_of(model: str) -> str:
     """Return the provider that a Model names before its slash; a bare gpt-… or claude-… is understood, else ''."""
@@ -96,6 +103,17 @@ def provider_of(model: str) -> str:
     if name.startswith("claude"):
         return "anthropic"
     return "openai" if re.match(r"gpt|o\d|chatgpt", name) else ""
+
+
+def speaks_openai(model: str, endpoint: str) -> bool:
+    """Return whether a candidate is asked in OpenAI's own protocol: OpenAI's models, and whatever stands at an Endpoint."""
+    provider = provider_of(model)
+    return provider == "openai" or (bool(endpoint) and provider not in OTHER_PROTOCOL)
+
+
+def has_batches(model: str, endpoint: str) -> bool:
+    """Return whether a candidate's host may have OpenAI's batch service."""
+    return speaks_openai(model, endpoint) and provider_of(model) not in OTHER_BATCHES
 
 
 def host_of(endpoint: str) -> str:
