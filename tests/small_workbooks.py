@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from reportgen.domain.records.plan import Task
+from reportgen.workbook.blank.page import CellValue
 from reportgen.workbook.blank.workbooks import write_workbook
-from reportgen.workbook.blank.writer import CellValue
 
 TEXTS = {
     "refund": ("I want my money back for order {n}", "Please refund order {n}, it never came", "Order {n}: refund, please"),

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from reportgen.domain.records.response import Outcome
 from reportgen.domain.records.score import JudgeKind, Mark
+from reportgen.spreadsheets.cell_text import safe
 
 if TYPE_CHECKING:
     from reportgen.desk.finished import Finished
@@ -156,29 +157,21 @@ def with_quotes(text: str, quotes: Sequence[str]) -> Markup:
 
 def sheet_of(finished: Finished, rows: Rows, wanted: Wanted) -> bytes:
     """Return the rows that are wanted as a workbook; whatever stands in them stays text."""
-    import io  # noqa: PLC0415 - not before somebody takes the view along
+    from reportgen.spreadsheets.writer import Book, Sheet  # noqa: PLC0415 - not before somebody takes the view along
 
-    import xlsxwriter  # noqa: PLC0415 - see above
-
-    out = io.BytesIO()
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
-    with xlsxwriter.Workbook(out, options) as book:
-        sheet = book.add_worksheet("Answers")
-        bold, plain = (
-            book.add_format({"bold": True}),
-            book.add_format({"text_wrap": True, "valign": "top", "quote_prefix": True}),
-        )
-        heads = ["Example ID", "Segment", "Input", "Expected"]
-        heads += [f"{name}: {what}" for name in rows.candidates for what in ("answer", "mark")]
-        for column, head in enumerate(heads):
-            sheet.write_string(0, column, _cell(head), bold)
-        for line, number in enumerate(rows.of(wanted), 1):
-            for column, text in enumerate(_cells(finished, rows.all[number], rows.candidates)):
-                sheet.write_string(line, column, _cell(text), plain)
-        sheet.freeze_panes(1, 1)
-        sheet.set_column(0, 1, 16)
-        sheet.set_column(2, len(heads), 36)
-    return out.getvalue()
+    book = Book({})
+    sheet = Sheet(book, "Answers")
+    bold, plain = book.format({"bold": True}), book.format({"text_wrap": True, "valign": "top", "quote_prefix": True})
+    heads = ["Example ID", "Segment", "Input", "Expected"]
+    heads += [f"{name}: {what}" for name in rows.candidates for what in ("answer", "mark")]
+    for column, head in enumerate(heads):
+        sheet.text(0, column, safe(head), bold)
+        sheet.width(column, 16 if column < 2 else 36)  # noqa: PLR2004 - ID and segment are short
+    for line, number in enumerate(rows.of(wanted), 1):
+        for column, text in enumerate(_cells(finished, rows.all[number], rows.candidates)):
+            sheet.text(line, column, safe(text), plain)
+    sheet.raw.freeze_panes(1, 1)
+    return book.to_bytes()
 
 
 def _cells(finished: Finished, row: Row, candidates: Sequence[str]) -> Iterator[str]:
@@ -187,11 +180,6 @@ def _cells(finished: Finished, row: Row, candidates: Sequence[str]) -> Iterator[
     for name in candidates:
         observed = seen.get(name)
         yield from ("", "") if observed is None else (observed.response.text, mark_of(observed)[1])
-
-
-def _cell(text: str) -> str:
-    clean = "".join(c if c in "\n\t" or c.isprintable() else "\ufffd" for c in text.encode("utf-8", "replace").decode())
-    return clean if len(clean) <= 30_000 else clean[:30_000] + " … [cut]"  # noqa: PLR2004 - below what a cell holds
 
 
 def _said(observed: Observation) -> str:

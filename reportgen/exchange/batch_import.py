@@ -21,12 +21,12 @@ from reportgen.evidence.run_folder import write_bytes
 from reportgen.exchange.batch import batchable, plan_of, requests_of
 from reportgen.exchange.lm_eval_import import imported_name
 from reportgen.problems import NeedsMendingError, Problem
-from reportgen.workbook.marking.appended_rows import NewRow, appended, sound
+from reportgen.spreadsheets.cell_text import CELL_LIMIT, first_units, fits, sound
+from reportgen.workbook.marking.appended_rows import NewRow, appended
 from reportgen.workbook.opening.preflight import read_bytes
 from reportgen.workbook.opening.xlsx import read_cells
 
 MOST_ROWS = 1_048_575
-MOST_CHARACTERS = 32_767
 HTTP_OK = 200
 FAILED = frozenset({Outcome.ERROR, Outcome.TIMEOUT})
 
@@ -181,8 +181,8 @@ def _rows(
             first = next(a.reason for (name, _), a in answers.items() if name == spec.name and a.outcome in FAILED)
             notes.append(f"{names[spec.name]}: {failed} requests failed; the first: {first}.")
         notes.append(f"Set Include to no for {spec.name} in the copy, or a run asks it as well.")
-    if long := sum(len(answer.text) > MOST_CHARACTERS for answer in answers.values()):
-        held = f"longer than the {MOST_CHARACTERS:,} characters that a cell holds"
+    if long := sum(not fits(answer.text) for answer in answers.values()):
+        held = f"longer than the {CELL_LIMIT:,} characters that a cell holds"
         notes.append(f"{long} answers are {held}: cut, and counted as invalid.")
     outputs = [_output_row(names[pair[0]], pair[1], answers[pair]) for pair in wanted.values() if pair in answers]
     return {"Candidates": candidates, "Recorded outputs": outputs}, notes
@@ -207,9 +207,9 @@ def _candidate_row(spec: CandidateSpec, name: str, currency: str) -> tuple[NewRo
 
 def _output_row(candidate: str, example: str, answer: Answer) -> NewRow:
     text = sound(answer.text)
-    if len(text) > MOST_CHARACTERS:
+    if not fits(text):
         answer = replace(answer, outcome=Outcome.INVALID)
-        text = text[:MOST_CHARACTERS]
+        text = first_units(text, CELL_LIMIT)
     row = {"Candidate": candidate, "Example ID": example, "Output": text, "Outcome": answer.outcome.value, "Attempts": "1"}
     if answer.usage is not None:
         usage = answer.usage

@@ -21,7 +21,8 @@ from reportgen.evidence.run_folder import write_bytes
 from reportgen.exchange.lm_eval_results import Results, TaskResult, read_results
 from reportgen.exchange.rows import row_of
 from reportgen.problems import NeedsMendingError, Problem
-from reportgen.workbook.marking.appended_rows import NewRow, appended, sound
+from reportgen.spreadsheets.cell_text import sound
+from reportgen.workbook.marking.appended_rows import NewRow, appended
 from reportgen.workbook.opening.preflight import read_bytes
 from reportgen.workbook.opening.xlsx import read_cells
 from reportgen.workbook.reading.parser import read_evidence

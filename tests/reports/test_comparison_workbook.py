@@ -33,10 +33,11 @@ from reportgen.reports.view.build import build
 from reportgen.reports.view.context import context_of
 from reportgen.reports.view.text import quoted
 from reportgen.reports.xlsx.answers import answer_sheets
-from reportgen.reports.xlsx.sheet_content import CELL_LIMIT, CUT_MARK, SourceLink, safe, share_format
-from reportgen.reports.xlsx.sheet_writer import SheetError, must
+from reportgen.reports.xlsx.sheet_content import SourceLink, share_format
 from reportgen.reports.xlsx.what_if import INPUT_ROW, plan_of
 from reportgen.reports.xlsx.workbook import sheet_names, write
+from reportgen.spreadsheets.cell_text import CELL_LIMIT, CUT_MARK, safe
+from reportgen.spreadsheets.writer import SheetError, must
 from tests.builders import comparison_for
 from tests.small_workbooks import baseline, tickets
 
@@ -233,10 +234,10 @@ def test_an_error_while_writing_keeps_the_older_file_and_leaves_no_part_behind(
 
 
 def test_a_refused_call_is_an_error_and_not_a_number() -> None:
-    must(0)
-    must(None)
-    with pytest.raises(SheetError, match="-2"):
-        must(-2)
+    must(0, "A")
+    must(None, "A")
+    with pytest.raises(SheetError, match=r"Costs!B2.*-2"):
+        must(-2, "Costs!B2")
 
 
 def test_above_the_limit_every_failure_is_kept_and_the_sheet_says_what_is_missing(tmp_path: Path) -> None:

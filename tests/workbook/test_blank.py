@@ -18,12 +18,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 from reportgen import assets
 from reportgen.domain.records.plan import FieldSpec, FieldType, Split, Task
 from reportgen.problems import NeedsMendingError, Severity
+from reportgen.spreadsheets.cell_text import CELL_LIMIT
 from reportgen.workbook.blank.content import Row
 from reportgen.workbook.blank.live_counters import errors_allowed
+from reportgen.workbook.blank.page import CellValue
 from reportgen.workbook.blank.workbooks import BLANK_NAMES, write_blanks, write_workbook
 from reportgen.workbook.blank.worked_examples import worked_rows
 from reportgen.workbook.blank.worked_optional_examples import further_rows
-from reportgen.workbook.blank.writer import MOST_CHARACTERS, CellValue
 from reportgen.workbook.layout import sheets
 from reportgen.workbook.reading.parser import check_plan
 
@@ -274,7 +275,7 @@ def test_a_lone_surrogate_does_not_lose_the_workbook(tmp_path: Path) -> None:
     assert opened(path)["Examples"]["B2"].value == "a\ufffdb"
 
 
-@pytest.mark.parametrize(("text", "fits"), [("a" * MOST_CHARACTERS, True), ("a" * 32_768, False), ("😀" * 16_384, False)])
+@pytest.mark.parametrize(("text", "fits"), [("a" * CELL_LIMIT, True), ("a" * 32_768, False), ("😀" * 16_384, False)])
 def test_nothing_is_cut_and_what_does_not_fit_is_refused_by_cell(tmp_path: Path, text: str, fits: bool) -> None:
     path = tmp_path / "x.xlsx"
     rows: dict[str, list[Row]] = {"Examples": [{"Example ID": "1", "Input": text}]}

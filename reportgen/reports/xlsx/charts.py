@@ -88,7 +88,7 @@ def cost_against_quality(
         cost: the horizontal axis.
         quality: the vertical axis.
     """
-    chart = _titled(book.book.add_chart({"type": "scatter"}), "Cost against quality")
+    chart = _titled(book.raw.add_chart({"type": "scatter"}), "Cost against quality")
     for place, dot in enumerate(dots):
         colour = COLOURS[place % len(COLOURS)]
         chart.add_series(
@@ -133,7 +133,7 @@ def cost_against_quality(
 
 def cost_stack(book: Book, *, header: int, first: int, rows: int, lines: Sequence[int], money: str) -> Any:  # noqa: ANN401
     """Return the stacked bars of cost per task; `lines` are columns of the Costs sheet."""
-    chart = _titled(book.book.add_chart({"type": "bar", "subtype": "stacked"}), "What a task costs, by line")
+    chart = _titled(book.raw.add_chart({"type": "bar", "subtype": "stacked"}), "What a task costs, by line")
     for place, column in enumerate(lines):
         chart.add_series(
             {
@@ -157,7 +157,7 @@ def part_chart(book: Book, sheet: str, first: int, rows: int, *, title: tuple[in
     `title` is the cell that holds the title, since a candidate's name is in it.
     """
     last = first + rows - 1
-    chart = _titled(book.book.add_chart({"type": "bar"}), [sheet, *title])
+    chart = _titled(book.raw.add_chart({"type": "bar"}), [sheet, *title])
     arms = {
         "type": "custom",
         "plus_values": _reference(sheet, first, last, PLUS_COLUMN),
@@ -204,7 +204,7 @@ def curves(
         columns: how many candidates stand right of it.
         limits: name, first of two rows and column of each limit's ends.
     """
-    chart = _titled(book.book.add_chart({"type": "scatter", "subtype": "straight"}), "Latency distribution")
+    chart = _titled(book.raw.add_chart({"type": "scatter", "subtype": "straight"}), "Latency distribution")
     last = first + rows - 1
     for place in range(columns):
         column = seconds + 1 + place
@@ -243,7 +243,7 @@ def run_lines(book: Book, sheet: str, *, first: int, rows: int, columns: Sequenc
         title: what the chart shows.
         number: the format of the figures.
     """
-    chart = _titled(book.book.add_chart({"type": "line"}), title)
+    chart = _titled(book.raw.add_chart({"type": "line"}), title)
     last = first + rows - 1
     for place, column in enumerate(columns):
         colour = COLOURS[place % len(COLOURS)]

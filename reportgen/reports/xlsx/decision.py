@@ -25,13 +25,13 @@ from reportgen.reports.xlsx.sheet_content import (
     WRAPPED,
     Content,
     Figure,
-    Style,
     figure_format,
     marked,
     money_format,
     toned,
 )
 from reportgen.reports.xlsx.sheet_writer import Sheet
+from reportgen.spreadsheets.writer import Style
 
 _WIDTHS = (25, 76, 3, 90)
 _CHART_WIDTH, _CHART_HEIGHT = 630, 375

@@ -174,7 +174,7 @@ def _shade(sheet: Sheet, rows: int, candidates: int) -> None:
         "min_color": "#F6C9A0",
         "max_color": "#FFFFFF",
     }
-    sheet.scale(PARTS_ROW + 1, 2, PARTS_ROW + rows, 1 + candidates, scale)
+    sheet.highlight((PARTS_ROW + 1, 2, PARTS_ROW + rows, 1 + candidates), scale)
 
 
 def _detail(sheet: Sheet, row: int, context: Context, kind: ScopeKind, *, names: list[str], support: dict[str, int]) -> int:

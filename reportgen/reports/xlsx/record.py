@@ -214,7 +214,7 @@ def write_checks(sheet: Sheet, context: Context, model: Model) -> None:
     after = sheet.table(row, columns, checks, title="Checks of this workbook", filtered=False, freeze=0, repeat=False)
     for word, tone in (("OK", Tone.GOOD), ("DIFFERS", Tone.BAD), ("CHANGED", Tone.CAUTION)):
         rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": dict(toned(tone))}
-        sheet.scale(row + 1, 1, row + len(checks), 1, rule)
+        sheet.highlight((row + 1, 1, row + len(checks), 1), rule)
     sheet.put(after, 0, "Findings", HEADING)
     heads = [Column(h, 10, UNTRUSTED) for h in ("Where", "Severity", "What was found", "What to do", "Code")]
     rows: list[list[Content]] = [

@@ -25,8 +25,6 @@ from reportgen.reports.view.marks import Mark, Tone
 from reportgen.reports.xlsx.matrix import MATRIX_ROW, NAME
 from reportgen.reports.xlsx.sheet_content import (
     ASIDE,
-    CELL_LIMIT,
-    CUT_MARK,
     INPUT,
     UNTRUSTED,
     UNTRUSTED_BOLD,
@@ -34,14 +32,14 @@ from reportgen.reports.xlsx.sheet_content import (
     Content,
     Figure,
     SourceLink,
-    Style,
     Styled,
     marked,
-    safe,
     seconds_format,
     toned,
 )
 from reportgen.reports.xlsx.sheet_writer import Sheet
+from reportgen.spreadsheets.cell_text import CUT_MARK, NARROW, safe
+from reportgen.spreadsheets.writer import Style
 
 MOST_EXAMPLES = 20_000
 """Above this the sheet holds every failure and a seeded sample; a sheet of millions of cells no longer opens."""
@@ -161,7 +159,7 @@ def _hold_reviews(sheet: Sheet, context: Context, first: int, rows: int) -> None
     """Give the reviewer's columns their drop-downs and messages."""
     last = _HEADER + rows
     names = xl_range_formula("Matrix", MATRIX_ROW + 1, NAME, MATRIX_ROW + max(1, len(context.results)), NAME)
-    sheet.book.name_range("review_candidates", names)
+    sheet.book.name("review_candidates", names)
     refused = {"error_title": "Not one of the list", "error_message": "Choose one of the drop-down's entries."}
     rules: Mapping[str, Mapping[str, object]] = {
         review_columns.CANDIDATE: {"validate": "list", "source": "=review_candidates", **refused},
@@ -183,7 +181,7 @@ def _hold_reviews(sheet: Sheet, context: Context, first: int, rows: int) -> None
     }
     for offset, column in enumerate(review_columns.COLUMNS, first):
         if column in rules:
-            sheet.rule(_HEADER + 1, offset, last, rules[column])
+            sheet.rule((_HEADER + 1, last), offset, rules[column])
 
 
 def _by_example(result: CandidateResult) -> Mapping[str, Observation]:
@@ -245,7 +243,7 @@ def _answer(o: Observation | None) -> list[Content]:
         return ["", Styled("not asked", toned(Tone.NEUTRAL)), "", None]
     response = o.response
     text = response.text
-    if len(text) > CELL_LIMIT // 2:
+    if len(text) > NARROW:
         text = safe(text, f"{CUT_MARK[:-1]}, {o.example.id}]")
     latency = None if response.latency_s is None else Figure(response.latency_s, seconds_format(response.latency_s))
     strict = o.score.strict

@@ -14,20 +14,13 @@ from reportgen.domain.records.measure import Unit
 from reportgen.domain.wording.figures import shortest
 from reportgen.reports.view import numbers
 from reportgen.reports.view.marks import Mark, Tone
+from reportgen.spreadsheets.writer import Style
 
-Style: TypeAlias = Mapping[str, object]
-"""Properties of an XlsxWriter format."""
-
-CELL_LIMIT = 32_767
-"""UTF-16 units that a cell holds."""
 P_VALUE = '[<0.0001]"< 0.0001";0.0000'
 """Number format of a p value; never 0."""
-CUT_MARK = "… [cut; full text in evidence]"
-NARROW = CELL_LIMIT // 2
 _ROUNDING = 1e-12
 _PLAIN_FROM, _PLAIN_TO = 0.0006, 0.9994
 """Between these one decimal of a percentage is neither 0 % nor 100 %."""
-ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _CELL_NAME = re.compile(r"([^\W_](?:[\w ]{0,29}\w)?)!([A-Z]{1,3}[1-9]\d{0,6})")
 
 INK, SOFT, LINE = "#1B2A3A", "#5B6B7B", "#C9D1D9"
@@ -85,28 +78,6 @@ def toned(tone: Tone, *, bold: bool = True) -> Style:
 def marked(mark: Mark) -> str:
     """Return a mark as sign and word."""
     return f"{mark.sign} {mark.word}".strip()
-
-
-def safe(text: str, cut: str = CUT_MARK) -> str:
-    """Return `text` with controls, direction overrides and lone surrogates as `[U+202E]`, cut audibly to fit a cell."""
-    if ODD.search(text):
-        text = ODD.sub(_shown, text.replace("\r\n", "\n").replace("\r", "\n"))
-    if len(text) > NARROW and _units(text) > CELL_LIMIT:
-        text = _first_units(text, CELL_LIMIT - _units(cut) - 1) + " " + cut
-    return text
-
-
-def _shown(found: re.Match[str]) -> str:
-    return f"[U+{ord(found.group()):04X}]"
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def _first_units(text: str, limit: int) -> str:
-    """Return the longest start of `text` that has at most `limit` UTF-16 units."""
-    return text.encode("utf-16-le")[: 2 * limit].decode("utf-16-le", "ignore")
 
 
 def share_format(value: float | None, beside: float | None = None) -> str:

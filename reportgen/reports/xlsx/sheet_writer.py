@@ -6,16 +6,13 @@ numbers with a format; formulas with the value that Python computed for them.
 
 from __future__ import annotations
 
-import gc
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
-import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from reportgen.reports.view import numbers
@@ -23,8 +20,6 @@ from reportgen.reports.view.marks import Mark, Tone
 from reportgen.reports.xlsx.sheet_content import (
     HEAD,
     LINE,
-    NARROW,
-    ODD,
     SOFT,
     TEXT,
     TITLE,
@@ -35,12 +30,13 @@ from reportgen.reports.xlsx.sheet_content import (
     Figure,
     Formula,
     SourceLink,
-    Style,
     Styled,
     marked,
-    safe,
     toned,
 )
+from reportgen.spreadsheets import writer
+from reportgen.spreadsheets.cell_text import NARROW, ODD, safe
+from reportgen.spreadsheets.writer import Style
 
 _LINE_POINTS, _MOST_LINES, _TEXT_POINTS = 15.0, 8, 11
 _PRINTED_CHARACTERS = 245
@@ -56,78 +52,23 @@ _MOST_LINKS = 65_000
 _TABLE_NAME = re.compile(r"[^A-Za-z0-9_]+")
 
 
-class SheetError(RuntimeError):
-    """XlsxWriter refused something: a fault of ours, never of the user's data."""
-
-
 class _Forgetful(dict[tuple[int, int], str]):
     """Keeps nothing: to find overlaps XlsxWriter puts down every cell of a table, 160 bytes each. A test looks for them."""
 
     def __setitem__(self, place: tuple[int, int], table: str) -> None: ...
 
 
-class Book:
-    """The workbook being written. Use it as a context; on an error nothing is left at `path`.
+class Book(writer.Book):
+    """The comparison workbook in the making: names of tables are legal and distinct."""
 
-    `in_memory` False keeps the parts of a large one in temporary files until it is closed.
-    """
-
-    def __init__(self, path: Path, *, created: datetime, properties: Mapping[str, str], in_memory: bool = True) -> None:
-        self._path = path
-        self._unfinished = path.with_name(path.name + ".part")
-        options = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
-        options["in_memory"] = in_memory
-        self.book: Any = xlsxwriter.Workbook(str(self._unfinished), options)
-        self.book.formats[0].set_font_name("Calibri")
-        self.book.set_properties({**{k: safe(v) for k, v in properties.items()}, "created": created})
-        self.book.set_calc_mode("auto")
-        self._formats: dict[tuple[tuple[str, object], ...], Any] = {}
+    def __init__(self, properties: Mapping[str, str], *, created: datetime, in_memory: bool = True) -> None:
+        super().__init__({k: safe(v) for k, v in properties.items()}, created=created, in_memory=in_memory)
+        self.raw.set_calc_mode("auto")
         self._tables: set[str] = set()
-        self._collecting = True
 
-    def __enter__(self) -> Self:
-        self._collecting = gc.isenabled()
-        gc.disable()  # millions of cells, none of which refers to another: looking through them finds nothing
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        try:
-            if kind is None:
-                self.book.close()
-                self._unfinished.replace(self._path)
-        finally:
-            self._unfinished.unlink(missing_ok=True)
-            if self._collecting:
-                gc.enable()
-
-    def style(self, style: Style) -> Any:  # noqa: ANN401 - XlsxWriter has no types
-        """Return the format of `style`, made once."""
-        key = tuple(sorted(style.items()))
-        if key not in self._formats:
-            self._formats[key] = self.book.add_format(dict(style))
-        return self._formats[key]
-
-    def sheet(self, name: str, *, footer: str, portrait: bool = False) -> Sheet:
-        """Add a sheet, set up for print: A4, one page wide, with document number, run and page in its foot."""
-        raw = self.book.add_worksheet(name)
-        raw.table_cells = _Forgetful()
-        raw.hide_gridlines(2)
-        raw.set_paper(9)
-        if not portrait:
-            raw.set_landscape()
-        raw.fit_to_pages(1, 0)
-        raw.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
-        must(raw.set_footer(f"&L&8{footer}&R&8Page &P of &N"))
-        return Sheet(self, raw, name)
-
-    def name(self, name: str, sheet: str, row: int, column: int) -> None:
+    def name_cell(self, name: str, sheet: str, row: int, column: int) -> None:
         """Define a name for one cell."""
-        cell = xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)
-        must(self.book.define_name(name, f"='{sheet}'!{cell}"))
-
-    def name_range(self, name: str, reference: str) -> None:
-        """Define a name for a range, given as `Sheet!$A$1:$A$9`."""
-        must(self.book.define_name(name, f"={reference}"))
+        self.name(name, f"'{sheet}'!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}")
 
     def table_name(self, wanted: str) -> str:
         """Return a table name that is legal and not taken."""
@@ -139,83 +80,78 @@ class Book:
         return name
 
 
-class Sheet:
-    """One worksheet. Rows and columns count from 0."""
+class Sheet(writer.Sheet):
+    """One sheet of it, set up for print: one page wide, with document number, run and page in its foot."""
 
-    def __init__(self, book: Book, raw: Any, name: str) -> None:  # noqa: ANN401 - XlsxWriter has no types
-        self.book = book
-        self.raw = raw
-        self.name = name
-        self._widths: dict[int, float] = {}
+    book: Book
+
+    def __init__(self, book: Book, name: str, footer: str) -> None:
+        super().__init__(book, name)
+        self.raw.table_cells = _Forgetful()
+        self.raw.hide_gridlines(2)
+        self.raw.set_landscape()
+        self.raw.fit_to_pages(1, 0)
+        self.done(self.raw.set_footer(f"&L&8{footer}&R&8Page &P of &N"))
         self._links = 0
         self._breaks: list[int] = []
 
     def widths(self, widths: Sequence[float], first: int = 0) -> None:
         """Set the widths of columns, in characters."""
         for offset, width in enumerate(widths):
-            self._widths[first + offset] = width
-            must(self.raw.set_column(first + offset, first + offset, width))
-
-    def height(self, row: int, points: float) -> None:
-        """Set the height of one row."""
-        must(self.raw.set_row(row, points))
+            self.width(first + offset, width)
 
     def prints(self, columns: int, last_row: int) -> None:
         """Print the first `columns` columns down to `last_row`; where one page is too narrow, on pages side by side.
 
         The pages of the same rows follow each other, and the first column stands on each.
         """
-        must(self.raw.print_area(0, 0, last_row, columns - 1))
-        pages = math.ceil(sum(self._widths.get(i, 9) for i in range(columns)) / _PRINTED_CHARACTERS)
+        self.done(self.raw.print_area(0, 0, last_row, columns - 1))
+        pages = math.ceil(sum(self.column_widths.get(i, 9) for i in range(columns)) / _PRINTED_CHARACTERS)
         if pages > 1:
             self.raw.fit_to_pages(pages, 0)
-            must(self.raw.repeat_columns(0))
+            self.done(self.raw.repeat_columns(0))
             self.raw.print_across()
 
     def page_break(self, row: int) -> None:
         """Begin a new printed page at `row`."""
         self._breaks.append(row)
-        must(self.raw.set_h_pagebreaks(self._breaks))
+        self.breaks(self._breaks)
 
     def put(self, row: int, column: int, content: Content, style: Style = TEXT) -> None:
         """Write one cell. Raises SheetError where XlsxWriter refuses."""
         match content:
-            case None:
-                code = self.raw.write_blank(row, column, None, self.book.style(style))
+            case None | Styled(text=""):
+                look = style if content is None else content.style
+                self.blank(row, column, self.book.format(look))
             case str():
-                code = self.raw.write_string(row, column, safe(content), self.book.style(style))
+                self.text(row, column, safe(content), self.book.format(style))
             case int():
-                code = self._figure(row, column, Figure(content, "#,##0"), style)
+                self._figure(row, column, Figure(content, "#,##0"), style)
             case Figure():
-                code = self._figure(row, column, content, style)
+                self._figure(row, column, content, style)
             case Formula():
                 side = "left" if isinstance(content.value, str) else "right"
                 indent = style.get("indent", 0) if side == "left" else 0
                 shown = {**style, **(content.style or {}), "num_format": content.format, "indent": indent, "align": side}
                 text = "=" + content.text.replace("BETA.INV(", _BETA_INV)
-                code = self.raw.write_formula(row, column, text, self.book.style(shown), content.value)
+                self.formula(row, column, text, content.value, self.book.format(shown))
             case Mark():
-                code = self.raw.write_string(row, column, safe(marked(content)), self.book.style(toned(content.tone)))
+                self.text(row, column, safe(marked(content)), self.book.format(toned(content.tone)))
             case SourceLink():
-                shown = self.book.style({**style, "font_color": "#1F5FA8", "underline": 1})
-                code = (
-                    self.raw.write_url(row, column, content.target, shown, content.where, "The row in the evidence")
-                    if content.target and self._links < _MOST_LINKS
-                    else self.raw.write_string(row, column, safe(content.where), self.book.style(style))
-                )
+                if content.target and self._links < _MOST_LINKS:
+                    look = self.book.format({**style, "font_color": "#1F5FA8", "underline": 1})
+                    self.link(row, column, content.target, content.where, look, tip="The row in the evidence")
+                else:
+                    self.text(row, column, safe(content.where), self.book.format(style))
                 self._links += 1
-            case Styled(text=""):
-                code = self.raw.write_blank(row, column, None, self.book.style(content.style))
             case Styled():
-                code = self.raw.write_string(row, column, safe(content.text), self.book.style(content.style))
-        must(code)
+                self.text(row, column, safe(content.text), self.book.format(content.style))
 
-    def _figure(self, row: int, column: int, figure: Figure, style: Style) -> int:
+    def _figure(self, row: int, column: int, figure: Figure, style: Style) -> None:
         if figure.value is None or not math.isfinite(figure.value):
-            blank = self.book.style({**style, "bg_color": TONES[Tone.NEUTRAL][1]})
-            return int(self.raw.write_blank(row, column, None, blank))
-        shown = self.book.style(_numeric(style, figure.format))
-        return int(self.raw.write_number(row, column, figure.value, shown))
+            self.blank(row, column, self.book.format({**style, "bg_color": TONES[Tone.NEUTRAL][1]}))
+        else:
+            self.number(row, column, figure.value, self.book.format(_numeric(style, figure.format)))
 
     def title(self, text: str, subtitle: str = "", *, column: int = 0) -> int:
         """Write the sheet's title and what it shows; return the next free row.
@@ -253,40 +189,35 @@ class Sheet:
         heads = _distinct([c.head for c in columns])
         last = row + max(1, len(rows))
         sides = ["right" if any(_is_number(r[i]) for r in rows[:9]) else "left" for i in range(len(columns))]
-        must(
-            self.raw.add_table(
-                row,
-                first,
-                last,
-                first + len(columns) - 1,
-                {
-                    "name": self.book.table_name(f"{self.name} {title}"),
-                    "title": safe(title)[:250],
-                    "description": safe(description or title)[:1000],
-                    "style": None,
-                    "autofilter": filtered and bool(rows),
-                    "columns": [
-                        {"header": h, "header_format": self.book.style({**HEAD, "align": side, "indent": int(shift)})}
-                        for i, (h, side) in enumerate(zip(heads, sides, strict=True))
-                        for shift in (i > 0 and (filtered or side == "left"),)  # room for the filter's arrow
-                    ],
-                },
-            )
+        self.add_table(
+            (row, first, last, first + len(columns) - 1),
+            {
+                "name": self.book.table_name(f"{self.name} {title}"),
+                "title": safe(title)[:250],
+                "description": safe(description or title)[:1000],
+                "style": None,
+                "autofilter": filtered and bool(rows),
+                "columns": [
+                    {"header": h, "header_format": self.book.format({**HEAD, "align": side, "indent": int(shift)})}
+                    for i, (h, side) in enumerate(zip(heads, sides, strict=True))
+                    for shift in (i > 0 and (filtered or side == "left"),)  # room for the filter's arrow
+                ],
+            },
         )
         if widths:
             self.widths([c.width for c in columns], first)
-        measured = [self._widths.get(first + i, c.width) for i, c in enumerate(columns)]
+        measured = [self.column_widths.get(first + i, c.width) for i, c in enumerate(columns)]
         self.height(row, _LINE_POINTS * max(_lines(h, _BOLD * w) for h, w in zip(heads, measured, strict=True)) + 6)
         if sparse:
             for place, column in enumerate(columns, first):
                 if column.style and "bg_color" in column.style:
-                    must(self.raw.set_column(place, place, column.width, self.book.style(column.style)))
+                    self.width(place, column.width, self.book.format(column.style))
         standing = self._standing(row + 1, rows, _heights(columns, measured)) if heights else rows
         self._cells(row + 1, first, columns, standing, sparse=sparse)
         if freeze is not None:
             self.raw.freeze_panes(row + 1, first + freeze)
             if repeat:
-                must(self.raw.repeat_rows(row))
+                self.done(self.raw.repeat_rows(row))
         return last + 2
 
     def _standing(
@@ -304,10 +235,10 @@ class Sheet:
         edged = [
             {**(c.style or WRAPPED), **edge, **({"indent": 1, "align": "left"} if i else {})} for i, c in enumerate(columns)
         ]
-        plain = [self.book.style(s) for s in edged]
+        plain = [self.book.format(s) for s in edged]
         numeric: list[dict[str, Any]] = [{} for _ in columns]
         mark = {**edge, "indent": 1, "align": "left", "text_wrap": True}
-        marks = {tone: self.book.style({**toned(tone), **mark}) for tone in Tone}
+        marks = {tone: self.book.format({**toned(tone), **mark}) for tone in Tone}
         spelled = cache(lambda mark: safe(marked(mark)))
         odd = ODD.search
         write, write_number, write_blank = self.raw.write_string, self.raw.write_number, self.raw.write_blank
@@ -324,7 +255,7 @@ class Sheet:
                 elif isinstance(content, Figure) and content.value is not None and math.isfinite(content.value):
                     shown = numeric[index].get(content.format)
                     if shown is None:
-                        shown = self.book.style(_numeric(edged[index], content.format))
+                        shown = self.book.format(_numeric(edged[index], content.format))
                         numeric[index][content.format] = shown
                     code = write_number(at, column, content.value, shown)
                 elif isinstance(content, Mark):
@@ -333,16 +264,7 @@ class Sheet:
                     self.put(at, column, content, edged[index])
                     continue
                 if code:
-                    must(code)
-
-    def rule(self, row: int, column: int, last_row: int, rule: Mapping[str, object]) -> None:
-        """Hold the cells of a column to a rule, for example a drop-down list."""
-        must(self.raw.data_validation(row, column, last_row, column, dict(rule)))
-
-    def scale(self, row: int, column: int, last_row: int, last_column: int, rule: Mapping[str, object]) -> None:
-        """Colour a range by a rule."""
-        options = {k: self.book.style(v) if isinstance(v, Mapping) else v for k, v in rule.items()}
-        must(self.raw.conditional_format(row, column, last_row, last_column, options))
+                    self.done(code, at, column)
 
     def protect(self) -> None:
         """Lock everything but input cells, without a password; filters and widths stay usable."""
@@ -364,20 +286,13 @@ class Sheet:
         """Place a chart with its alternative text, `below` pixels under the top of the cell."""
         chart.set_size({"width": width, "height": height})
         options = {"description": safe(description)[:1000], "object_position": 2, "y_offset": below}
-        must(self.raw.insert_chart(row, column, chart, options))
+        self.done(self.raw.insert_chart(row, column, chart, options))
 
 
 def _numeric(style: Style, number_format: str) -> Style:
     """Return a style for figures: the format, and a text cell's wrap and indent taken back."""
     dropped = {"text_wrap", "indent", "quote_prefix", *(("align",) if "indent" in style else ())}
     return {**{k: v for k, v in style.items() if k not in dropped}, "num_format": number_format}
-
-
-def must(code: object) -> None:
-    """Raise SheetError for every return value of XlsxWriter that is not success."""
-    if isinstance(code, int) and code != 0:
-        msg = f"XlsxWriter refused a call with code {code}"
-        raise SheetError(msg)
 
 
 def _heights(columns: Sequence[Column], widths: Sequence[float]) -> Callable[[Sequence[Content]], float]:

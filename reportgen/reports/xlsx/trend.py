@@ -17,10 +17,10 @@ from reportgen.reports.xlsx.sheet_content import (
     Content,
     Figure,
     Formula,
-    Style,
     figure_format,
 )
 from reportgen.reports.xlsx.sheet_writer import Sheet
+from reportgen.spreadsheets.writer import Style
 
 _MONEY = "0.000000"
 _SHARE = "0.0%"

@@ -167,7 +167,7 @@ def _banner(sheet: Sheet, plan: Plan, winner: str, model: Model) -> None:
     for text, tone in ((AS_REPORTED, Tone.GOOD), (CHANGED, Tone.BAD)):
         ink, fill = TONES[tone]
         rule = {"type": "cell", "criteria": "==", "value": f'"{text}"', "format": {"font_color": ink, "bg_color": fill}}
-        sheet.scale(3, 1, 3, 1, rule)
+        sheet.highlight((3, 1, 3, 1), rule)
     sheet.put(4, 0, "Winner by these formulas", BOLD)
     if plan.rows:
         names, ranks = plan.candidate_range(_NAME), plan.candidate_range(_RANK)
@@ -175,8 +175,8 @@ def _banner(sheet: Sheet, plan: Plan, winner: str, model: Model) -> None:
     if winner != model.winner:
         decided = model.winner or "no winner"
         sheet.put(5, 0, f"The report decides: {decided}. The Decision sheet gives the further rules.", NOTE)
-    sheet.book.name("wi_winner", SHEET, 4, 1)
-    sheet.book.name("wi_state", SHEET, 3, 1)
+    sheet.book.name_cell("wi_winner", SHEET, 4, 1)
+    sheet.book.name_cell("wi_state", SHEET, 3, 1)
 
 
 def _inputs(sheet: Sheet, context: Context, model: Model) -> None:
@@ -207,7 +207,7 @@ def _inputs(sheet: Sheet, context: Context, model: Model) -> None:
         content = row_cells[_REPORTED]
         shown = content.format if isinstance(content, Figure) else "General"
         sheet.put(offset, _INPUT, content, {**INPUT, "num_format": shown, "valign": "top"})
-        sheet.book.name(name, SHEET, offset, _INPUT)
+        sheet.book.name_cell(name, SHEET, offset, _INPUT)
 
 
 def _unit(context: Context, number: int) -> Unit:

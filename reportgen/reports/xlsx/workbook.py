@@ -17,7 +17,7 @@ from reportgen.reports.xlsx.figures import write_comparisons, write_measures, wr
 from reportgen.reports.xlsx.matrix import write_matrix, write_service_levels
 from reportgen.reports.xlsx.record import write_checklist, write_checks, write_costs, write_run_record
 from reportgen.reports.xlsx.responses import MOST_EXAMPLES, write_responses
-from reportgen.reports.xlsx.sheet_writer import Book, footer
+from reportgen.reports.xlsx.sheet_writer import Book, Sheet, footer
 from reportgen.reports.xlsx.trend import write_trend
 from reportgen.reports.xlsx.what_if import write_what_if
 
@@ -81,29 +81,30 @@ def write(comparison: Comparison, path: Path, *, most_examples: int = MOST_EXAMP
     further = answer_sheets(context)
     names = sheet_names(settings.task, history=found is not None, further=further)
     small = len(comparison.corpus.asked) <= most_examples
-    with Book(path, created=_moment(run.finished), properties=properties, in_memory=small) as book:
-        sheets = {name: book.sheet(name, footer=foot) for name in names}
-        write_decision(sheets["Decision"], context)
-        write_matrix(sheets["Matrix"], context)
-        write_what_if(sheets["What-if"], context, model)
-        write_measures(sheets["Measures"], context)
-        kind = parts_kind(settings.task)
-        if kind is not None:
-            write_parts(sheets[f"By {kind.value}"], context, kind)
-        write_segments(sheets["By segment"], context)
-        write_responses(sheets["Responses"], context, most=most_examples)
-        for name in further:
-            (write_line_items if name == LINE_ITEMS else write_unread)(sheets[name], context)
-        write_service_levels(sheets["Service levels"], context)
-        write_costs(sheets["Costs"], context)
-        write_checklist(sheets["Checklist"], context)
-        write_comparisons(sheets["Comparisons"], context)
-        if found is not None and told is not None:
-            write_trend(sheets["Trend"], found, told, settings.currency, run.finished)
-        write_checks(sheets["Checks"], context, model)
-        write_run_record(sheets["Run record"], context)
-        for sheet in sheets.values():
-            sheet.protect()
+    book = Book(properties, created=_moment(run.finished), in_memory=small)
+    sheets = {name: Sheet(book, name, foot) for name in names}
+    write_decision(sheets["Decision"], context)
+    write_matrix(sheets["Matrix"], context)
+    write_what_if(sheets["What-if"], context, model)
+    write_measures(sheets["Measures"], context)
+    kind = parts_kind(settings.task)
+    if kind is not None:
+        write_parts(sheets[f"By {kind.value}"], context, kind)
+    write_segments(sheets["By segment"], context)
+    write_responses(sheets["Responses"], context, most=most_examples)
+    for name in further:
+        (write_line_items if name == LINE_ITEMS else write_unread)(sheets[name], context)
+    write_service_levels(sheets["Service levels"], context)
+    write_costs(sheets["Costs"], context)
+    write_checklist(sheets["Checklist"], context)
+    write_comparisons(sheets["Comparisons"], context)
+    if found is not None and told is not None:
+        write_trend(sheets["Trend"], found, told, settings.currency, run.finished)
+    write_checks(sheets["Checks"], context, model)
+    write_run_record(sheets["Run record"], context)
+    for sheet in sheets.values():
+        sheet.protect()
+    book.save(path)
 
 
 def _moment(text: str) -> datetime:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from xlsxwriter.utility import xl_col_to_name
 
 from reportgen.domain.records.plan import FieldSpec, FieldType, Task
-from reportgen.workbook.blank.writer import CellValue, as_text
+from reportgen.workbook.blank.page import CellValue, as_text
 from reportgen.workbook.layout import sheets
 from reportgen.workbook.layout.schema import CellType, Column, Per, Sheet
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from reportgen.spreadsheets.writer import Book
 from reportgen.workbook.blank import formats
 from reportgen.workbook.blank.content import Content
 from reportgen.workbook.blank.lists_sheet import Lists
+from reportgen.workbook.blank.page import CellValue, Page, as_text
 from reportgen.workbook.blank.table_sheets import cell_rule, lines_needed
-from reportgen.workbook.blank.writer import Book, CellValue, Page, as_text
 from reportgen.workbook.layout import sheets
 from reportgen.workbook.layout.schema import CellType, Item
 
@@ -35,13 +36,13 @@ def item_cell(name: str) -> str:
 
 def write_evaluation(book: Book, content: Content, lists: Lists) -> None:
     """Write the sheet; names and help are locked without a password, values are open."""
-    page = book.page(_SHEET)
+    page = Page(book, _SHEET)
     sheet = sheets.sheet(_SHEET)
     values = evaluation_values(content)
     extra = {name: value for name, value in content.evaluation.items() if name not in values}
     last = len(values) + len(extra)
     colours = (formats.Header.OURS, formats.Header.REQUIRED, formats.Header.OURS)
-    page.table(
+    page.add_table(
         (0, 0, last, 2),
         {
             "name": "tblEvaluation",
@@ -64,13 +65,13 @@ def write_evaluation(book: Book, content: Content, lists: Lists) -> None:
         page.put(row, 0, name, formats.ours(book))
         page.put(row, 1, value, formats.yours(book, CellType.TEXT))
         page.put(row, 2, None, formats.ours(book))
-    page.sheet.freeze_panes(1, 1)
-    page.sheet.repeat_rows(0)
-    page.sheet.set_landscape()
-    page.sheet.fit_to_pages(1, 1)
-    page.sheet.set_selection(1, 1, 1, 1)
-    page.sheet.protect("", {"format_columns": True, "format_rows": True})
-    page.done(page.sheet.ignore_errors({"number_stored_as_text": f"A1:C{last + 1}"}))
+    page.raw.freeze_panes(1, 1)
+    page.raw.repeat_rows(0)
+    page.raw.set_landscape()
+    page.raw.fit_to_pages(1, 1)
+    page.raw.set_selection(1, 1, 1, 1)
+    page.raw.protect("", {"format_columns": True, "format_rows": True})
+    page.done(page.raw.ignore_errors({"number_stored_as_text": f"A1:C{last + 1}"}))
 
 
 def _item(page: Page, row: int, item: Item, value: CellValue, lists: Lists) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reportgen.domain.records.plan import Task
+from reportgen.spreadsheets.writer import Book
 from reportgen.workbook.blank import formats
 from reportgen.workbook.blank.content import DEFAULT_FIELDS, LINE_ITEMS, Content, Row, field_rows
+from reportgen.workbook.blank.page import Page
 from reportgen.workbook.blank.presets import cost_rows, level_rows
 from reportgen.workbook.blank.table_sheets import header_colour, input_message, lines_needed
 from reportgen.workbook.blank.worked_examples import worked_rows
 from reportgen.workbook.blank.worked_optional_examples import further_rows
-from reportgen.workbook.blank.writer import Book, Page
 from reportgen.workbook.layout import sheets
 from reportgen.workbook.layout.schema import Column
 
@@ -26,7 +27,7 @@ _AGREED: Row = {"Agreed by": "Head of service", "Agreed on": "2025-04-28"}
 def write_filled_example(book: Book, content: Content) -> None:
     """Write one block for each sheet of the workbook: title, headers, what each column means, and worked rows."""
     task = content.task
-    page = book.page("Filled example")
+    page = Page(book, "Filled example")
     title = formats.plain(book, bold=True, font_size=16, text_wrap=False)
     page.put(0, 0, "How a filled-in workbook looks", title)
     page.height(0, 28)
@@ -47,10 +48,10 @@ def write_filled_example(book: Book, content: Content) -> None:
         row = _block(page, row, name, columns, blocks[name])
     for index in range(widest):
         page.width(index, _width(index))
-    page.sheet.set_landscape()
+    page.raw.set_landscape()
     page.print_together(parts, row)
-    page.sheet.protect("", {"format_columns": True, "format_rows": True})
-    page.sheet.set_selection(0, 0, 0, 0)
+    page.raw.protect("", {"format_columns": True, "format_rows": True})
+    page.raw.set_selection(0, 0, 0, 0)
 
 
 def _shown(name: str, task: Task, rows: Sequence[Row]) -> tuple[tuple[str, Column], ...]:

@@ -6,9 +6,11 @@ from enum import StrEnum
 
 from xlsxwriter.format import Format
 
-from reportgen.workbook.blank.writer import Book
+from reportgen.spreadsheets.writer import Book
 from reportgen.workbook.layout.schema import CellType
 
+USUAL = {"font_name": "Arial", "font_size": 10, "valign": "top"}
+"""What every cell has unless its look says otherwise."""
 _INPUT = {
     "bg_color": "#FFFBE6",
     "font_color": "#1F3FA8",
@@ -64,30 +66,30 @@ def number_format(type_: CellType) -> str:
 def yours(book: Book, type_: CellType, *, shown_as: str = "", align: str = "right", valign: str = "vcenter") -> Format:
     """Return the look of a cell to fill in; text keeps a leading = as text when it is edited, `align` is for numbers."""
     if type_ in _NUMBER_FORMATS:
-        return book.look(**_INPUT, num_format=shown_as or number_format(type_), align=align, valign=valign)
-    return book.look(**_INPUT, **_TEXT, quote_prefix=True, valign=valign)
+        return book.format({**_INPUT, "num_format": shown_as or number_format(type_), "align": align, "valign": valign})
+    return book.format({**_INPUT, **_TEXT, "quote_prefix": True, "valign": valign})
 
 
 def ours(book: Book, **more: object) -> Format:
     """Return the look of a cell that reportgen fills."""
-    return book.look(**{**_OURS, "text_wrap": True, **more})
+    return book.format({**_OURS, "text_wrap": True, **more})
 
 
 def header(book: Book, colour: Header) -> Format:
     """Return the look of a column's header."""
-    return book.look(**_HEADER, bg_color=colour.value)
+    return book.format({**_HEADER, "bg_color": colour.value})
 
 
 def plain(book: Book, **more: object) -> Format:
     """Return the look of running text."""
-    return book.look(**{"text_wrap": True, "font_color": "#262626", **more})
+    return book.format({"text_wrap": True, "font_color": "#262626", **more})
 
 
 def missing(book: Book) -> Format:
     """Return how a cell that still needs something is marked."""
-    return book.look(bg_color="#F8CBAD", font_color="#7F2A00")
+    return book.format({"bg_color": "#F8CBAD", "font_color": "#7F2A00"})
 
 
 def doubled(book: Book) -> Format:
     """Return how a value that stands twice is marked."""
-    return book.look(bg_color="#F4B6B6", font_color="#8B0000", bold=True)
+    return book.format({"bg_color": "#F4B6B6", "font_color": "#8B0000", "bold": True})

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from xlsxwriter.utility import xl_col_to_name
 
 from reportgen.domain.records.plan import Task
+from reportgen.spreadsheets.writer import Book
 from reportgen.workbook.blank import formats
 from reportgen.workbook.blank.content import Content
+from reportgen.workbook.blank.page import Page
 from reportgen.workbook.blank.presets import CURRENCY_WORD
-from reportgen.workbook.blank.writer import Book
 from reportgen.workbook.layout import sheets
 from reportgen.workbook.layout.schema import Cell, CellType, Source
 
@@ -59,12 +60,12 @@ class Lists:
 
     def write(self, book: Book) -> None:
         """Write the sheet and define the names; lists that users fill in themselves point at their own sheet."""
-        page = book.page(_SHEET)
+        page = Page(book, _SHEET)
         page.height(0, 45)
-        page.sheet.freeze_panes(1, 0)
-        page.sheet.protect("")
-        page.sheet.fit_to_pages(1, 0)
-        page.sheet.set_landscape()
+        page.raw.freeze_panes(1, 0)
+        page.raw.protect("")
+        page.raw.fit_to_pages(1, 0)
+        page.raw.set_landscape()
         for column, (choices, name) in enumerate(self._fixed.items()):
             page.put(0, column, self._titles[name], formats.header(book, formats.Header.OURS))
             for row, choice in enumerate(choices, start=1):

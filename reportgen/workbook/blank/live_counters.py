@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from reportgen.domain.records.plan import Split, Task
 from reportgen.workbook.blank.content import Content
 from reportgen.workbook.blank.evaluation_page import evaluation_values, item_cell
+from reportgen.workbook.blank.page import as_text
 from reportgen.workbook.blank.table_sheets import statuses
-from reportgen.workbook.blank.writer import as_text
 from reportgen.workbook.layout import sheets
 from reportgen.workbook.layout.schema import Per
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reportgen.spreadsheets.writer import Book
 from reportgen.workbook.blank import formats
 from reportgen.workbook.blank.content import Content
 from reportgen.workbook.blank.live_counters import Counters, Figure, number
-from reportgen.workbook.blank.writer import Book, CellValue, Page
+from reportgen.workbook.blank.page import CellValue, Page
 
 
 @dataclass(slots=True)
@@ -24,7 +25,7 @@ class StartPage:
     def __init__(self, book: Book, content: Content) -> None:
         self.book = book
         self.content = content
-        self.page: Page = book.page("Start")
+        self.page = Page(book, "Start")
         self.count = Counters(content)
         self.at = Cursor(0, {})
         self.values: dict[str, float] = {}
@@ -67,7 +68,8 @@ class StartPage:
 
     def link(self, row: int, column: int, sheet: str) -> None:
         """Write a link to another sheet into a line that stands."""
-        self.page.link(row, column, sheet, sheet, formats.ours(self.book, font_color="#0B4FAF", underline=1))
+        look = formats.ours(self.book, font_color="#0B4FAF", underline=1)
+        self.page.link(row, column, f"internal:'{sheet}'!A1", sheet, look)
 
 
 def _is_number(cell: CellValue | Figure) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from reportgen.domain.records.plan import Task
+from reportgen.spreadsheets.writer import Book
 from reportgen.workbook.blank import formats
 from reportgen.workbook.blank import start_tables as tables
 from reportgen.workbook.blank.content import Content
 from reportgen.workbook.blank.live_counters import Figure
 from reportgen.workbook.blank.start_page import StartPage
-from reportgen.workbook.blank.writer import Book
 from reportgen.workbook.layout import five_steps
 
 _WIDTHS = (38, 22, 19, 19, 78)
@@ -171,15 +171,15 @@ class _Start(StartPage):
                 "type": "cell",
                 "criteria": "equal to",
                 "value": '"Done"',
-                "format": self.book.look(font_color="#0B6B2E", bold=True),
+                "format": {"font_color": "#0B6B2E", "bold": True},
             },
         )
-        page.sheet.freeze_panes(3, 0)
-        page.sheet.set_landscape()
+        page.raw.freeze_panes(3, 0)
+        page.raw.set_landscape()
         page.print_together(sorted(self.parts), self.at.row)
-        page.sheet.set_selection(2, 0, 2, 0)
-        page.sheet.protect("", {"format_columns": True, "format_rows": True})
-        page.sheet.activate()
+        page.raw.set_selection(2, 0, 2, 0)
+        page.raw.protect("", {"format_columns": True, "format_rows": True})
+        page.raw.activate()
 
 
 def write_start(book: Book, content: Content) -> None:

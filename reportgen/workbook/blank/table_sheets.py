@@ -9,10 +9,11 @@ from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
+from reportgen.spreadsheets.writer import Book
 from reportgen.workbook.blank import formats
 from reportgen.workbook.blank.content import Row, Table, is_long
 from reportgen.workbook.blank.lists_sheet import Lists
-from reportgen.workbook.blank.writer import Book, Page, as_text
+from reportgen.workbook.blank.page import Page, as_text
 from reportgen.workbook.layout import sheets
 from reportgen.workbook.layout.schema import Cell, CellType, Column
 
@@ -36,7 +37,7 @@ _DUPLICATES_TO = 2_000
 
 def write_table(book: Book, table: Table, lists: Lists) -> Page:
     """Write one columnar sheet as a named table."""
-    page = book.page(table.sheet.name)
+    page = Page(book, table.sheet.name)
     _headers(book, page, table)
     _columns(page, table)
     _values(book, page, table)
@@ -107,7 +108,7 @@ def _headers(book: Book, page: Page, table: Table) -> None:
     for header, column in zip(table.headers, table.columns, strict=True):
         settings.append({"header": header, "header_format": formats.header(book, header_colour(header, column))})
     name = "tbl" + "".join(word.capitalize() for word in table.sheet.name.split())
-    page.table(
+    page.add_table(
         (0, 0, table.last, len(table.headers) - 1),
         {
             "name": name,
@@ -294,12 +295,12 @@ def _status_formula(table: Table, row: int) -> str:
 
 
 def _set_up(page: Page, table: Table) -> None:
-    page.sheet.freeze_panes(1, 1)
-    page.sheet.repeat_rows(0)
-    page.sheet.set_landscape()
-    page.sheet.fit_to_pages(1, 0)
-    page.sheet.set_selection(1, 0, 1, 0)
+    page.raw.freeze_panes(1, 1)
+    page.raw.repeat_rows(0)
+    page.raw.set_landscape()
+    page.raw.fit_to_pages(1, 0)
+    page.raw.set_selection(1, 0, 1, 0)
     if table.folded:
-        page.sheet.outline_settings(visible=True, symbols_below=True, symbols_right=False)
+        page.raw.outline_settings(visible=True, symbols_below=True, symbols_right=False)
     text_cells = f"A1:{xl_col_to_name(len(table.headers) - 1)}{table.last + 1}"
-    page.done(page.sheet.ignore_errors({"number_stored_as_text": text_cells}))
+    page.done(page.raw.ignore_errors({"number_stored_as_text": text_cells}))

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from reportgen.domain.records.plan import FieldSpec, Task
 from reportgen.problems import NeedsMendingError, Problem
-from reportgen.workbook.blank import presets
+from reportgen.spreadsheets.writer import Book
+from reportgen.workbook.blank import formats, presets
 from reportgen.workbook.blank.content import (
     DEFAULT_FIELDS,
     LINE_ITEMS,
@@ -25,9 +26,9 @@ from reportgen.workbook.blank.content import (
 from reportgen.workbook.blank.evaluation_page import write_evaluation
 from reportgen.workbook.blank.filled_example import write_filled_example
 from reportgen.workbook.blank.lists_sheet import Lists
+from reportgen.workbook.blank.page import CellValue, Page
 from reportgen.workbook.blank.start_sheet import write_start
 from reportgen.workbook.blank.table_sheets import write_table
-from reportgen.workbook.blank.writer import Book, CellValue
 from reportgen.workbook.layout import sheets
 from reportgen.workbook.layout.schema import Sheet
 
@@ -71,7 +72,9 @@ def write_workbook(
         task, fields, with_sheets, rows or {}, evaluation or {}, blank=begun or not any((rows or {}).values())
     )
     title = str(content.evaluation.get("Title") or f"Evaluation workbook: {task.value}")
-    book = Book(title, f"reportgen evaluation workbook, {task.value}")
+    properties = {"title": title, "subject": f"reportgen evaluation workbook, {task.value}"}
+    book = Book(properties, usual=formats.USUAL)
+    book.raw.set_size(2400, 1400)
     lists = Lists(content)
     write_start(book, content)
     write_evaluation(book, content, lists)
@@ -146,13 +149,13 @@ def _known(name: str, task: Task, where: str) -> Sheet:
 
 
 def _write_version(book: Book, task: Task) -> None:
-    page = book.page("_reportgen")
+    page = Page(book, "_reportgen")
     for row, (name, value) in enumerate((("template_version", sheets.TEMPLATE_VERSION), ("task", task.value))):
         page.put(row, 0, name)
         page.put(row, 1, value)
         book.name(f"reportgen_{name}", f"'_reportgen'!$B${row + 1}")
-        book.workbook.set_custom_property(f"reportgen.{name}", value, "text")
-    page.sheet.hide()
+        book.raw.set_custom_property(f"reportgen.{name}", value, "text")
+    page.raw.hide()
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from typing import Any
 from lxml import etree
 
 from reportgen.problems import NeedsMendingError, Problem
-from reportgen.workbook.blank.writer import MOST_CHARACTERS
+from reportgen.spreadsheets.cell_text import CELL_LIMIT, fits, sound, units
 from reportgen.workbook.layout.sheets import sheet as layout_of
 from reportgen.workbook.opening.cells import SheetCells, WorkbookCells, column_letters, column_number
 from reportgen.workbook.opening.package import MAIN, RELATIONS, Package, escaped, main, parse, written
@@ -26,7 +26,6 @@ NewRow = Mapping[str, str]
 
 _WORKSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _AREA = re.compile(r"([A-Z]{1,3})([0-9]+):([A-Z]{1,3})([0-9]+)")
 
 
@@ -60,13 +59,13 @@ def _check_lengths(name: str, rows: Sequence[NewRow]) -> None:
     problems = tuple(
         Problem(
             f"{name}: {', '.join(list(row.values())[:2])}",
-            f"the text for {header} has {len(text):,} characters, and a cell holds {MOST_CHARACTERS:,}.",
+            f"the text for {header} has {units(text):,} characters, and a cell holds {CELL_LIMIT:,}.",
             "Limit the length of answers (Most output tokens), and evaluate again.",
             "cell-cannot-hold",
         )
         for row in rows
         for header, text in row.items()
-        if len(text.encode("utf-16-le", "surrogatepass")) // 2 > MOST_CHARACTERS
+        if not fits(text)
     )
     if problems:
         raise NeedsMendingError(str(problems[0]), problems)
@@ -116,11 +115,6 @@ def _put(line: Any, column: int, row: int, text: str) -> None:  # noqa: ANN401 -
     cell.set("t", "inlineStr")
     words = etree.SubElement(etree.SubElement(cell, main("is")), main("t"), {_SPACE: "preserve"})
     words.text = escaped(sound(text))
-
-
-def sound(text: str) -> str:
-    """Return a text as XML can hold it: a control character becomes the sign for one that was replaced."""
-    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _stretch_tables(package: Package, part: str, header: int, last: int) -> None:

@@ -9,9 +9,6 @@ from typing import Self
 
 from reportgen.problems import Problem
 
-CELL_TEXT_LIMIT = 32_767
-"""Characters that Excel keeps in a cell."""
-
 
 @dataclass(frozen=True, slots=True)
 class CellError:

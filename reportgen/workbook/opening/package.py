@@ -11,6 +11,7 @@ from typing import Any
 
 from lxml import etree
 
+from reportgen.spreadsheets.cell_text import cut, sound
 from reportgen.workbook.opening.part_names import with_sound_names
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -18,9 +19,7 @@ RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _DECLARED = "http://schemas.openxmlformats.org/package/2006/content-types"
 
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-_CELL_LIMIT = 32_000
 
 
 def main(tag: str) -> str:
@@ -30,7 +29,7 @@ def main(tag: str) -> str:
 
 def holdable(text: str) -> str:
     """Return a text as XML and a cell can hold it; an underscore escape stays the characters that it is."""
-    return _CONTROLS.sub("\ufffd", escaped(text))[:_CELL_LIMIT]
+    return cut(escaped(sound(text)), "… [cut]")
 
 
 def escaped(text: str) -> str:

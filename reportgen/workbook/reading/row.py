@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from reportgen.spreadsheets.cell_text import CELL_LIMIT, units
 from reportgen.workbook.layout.sheets import Sheet
-from reportgen.workbook.opening.cells import CELL_TEXT_LIMIT, CellError, CellValue, NoResult, SheetCells
+from reportgen.workbook.opening.cells import CellError, CellValue, NoResult, SheetCells
 from reportgen.workbook.reading import dates, texts, values
 from reportgen.workbook.reading.faults import Faults
 from reportgen.workbook.reading.values import UnreadableError, clean, is_blank, shown
@@ -110,7 +111,7 @@ class Row:
         `exact` = its characters are compared, so that what Excel has made of them is said.
         """
         text = self.faithful(column, noun) if exact else self.read(column, noun, texts.verbatim) or ""
-        if len(text) >= CELL_TEXT_LIMIT - 1:
+        if units(text) >= CELL_LIMIT - 1:
             self.frame.faults.warn(
                 self.frame.cells,
                 f"the {noun} fills the cell and may have been cut by Excel.",
