@@ -20,6 +20,13 @@ def arguments(sub: argparse.ArgumentParser) -> None:
     """Add the options."""
     sub.add_argument("target", type=Path, metavar="RUN or BUNDLE")
     sub.add_argument("--key", type=Path, default=None, metavar="FILE", help="the public key of the person who signed")
+    sub.add_argument(
+        "--trust",
+        type=Path,
+        default=None,
+        metavar="FILE",
+        help="certificates (PEM) that you trust: of the time stamp authority, of those who signed a PDF",
+    )
     add_progress(sub)
     add_json(sub)
 
@@ -29,8 +36,9 @@ def run(options: argparse.Namespace) -> ExitCode:
     from reportgen.verification import verify  # noqa: PLC0415
 
     key = None if options.key is None else existing(options.key)
+    trust = None if options.trust is None else existing(options.trust)
     with shown_as(options):
-        found = verify(existing(options.target), key=key)
+        found = verify(existing(options.target), key=key, trust=trust)
     say(as_json(found) if options.json else as_text(found))
     return found.exit_code
 

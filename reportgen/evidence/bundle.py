@@ -33,7 +33,8 @@ REGULAR_FILE = 0o100644
 DATED = (1980, 1, 1, 0, 0, 0)
 BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 ENVELOPES: Mapping[str, str] = {"attestation.dsse.json": EVALUATION, "test-result.dsse.json": TEST_RESULT}
-TAG_FILES = frozenset({"bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt", *ENVELOPES})
+STAMP = "timestamp.tsr"
+TAG_FILES = frozenset({"bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt", STAMP, *ENVELOPES})
 MOST_FILES = 200_000
 _NOT_PORTABLE = frozenset('<>:"|?*\\')
 
@@ -55,8 +56,10 @@ class Bag:
         return RunFolder(self.path / "data")
 
 
-def write_bundle(folder: RunFolder, target: Path, key: Ed25519PrivateKey | None = None) -> Path:
+def write_bundle(folder: RunFolder, target: Path, key: Ed25519PrivateKey | None = None, stamp: bytes | None = None) -> Path:
     """Write a sealed run folder as one file; with a key, its files and its result are signed.
+
+    `stamp` is the reply of a time stamp authority over the seal; it goes in as it is.
 
     Raises NeedsMendingError for a run that is not sealed or holds a name that other systems cannot write, BrokenSealError
     for one that is not what was sealed, StoppedEarlyError when the file cannot be written.
@@ -75,6 +78,8 @@ def write_bundle(folder: RunFolder, target: Path, key: Ed25519PrivateKey | None 
                 (bag.path / tag).write_bytes(content)
             if key is not None:
                 _sign(bag, key)
+            if stamp is not None:
+                (bag.path / STAMP).write_bytes(stamp)
             (bag.path / "tagmanifest-sha256.txt").write_bytes(tag_manifest(bag))
             half = Path(scratch) / "half.zip"
             write_zip(bag, half)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from reportgen.evidence import bundle
+from reportgen.evidence.certificates import Certificate, certificates
 from reportgen.evidence.run_folder import RunFolder
 from reportgen.evidence.signing import public_key
 from reportgen.problems import NeedsMendingError, ReportgenError
 from reportgen.reports.interface import prepared
 from reportgen.steps import tell
-from reportgen.verification import documents, evidence_files, figures, hashes, records
+from reportgen.verification import documents, evidence_files, figures, hashes, records, stamps
 from reportgen.verification.checks import Check, Verification, Word, guarded
 
 
@@ -28,30 +29,38 @@ class _Target:
     scratch: Path
 
 
-def verify(path: Path, *, key: Path | None = None) -> Verification:
+def verify(path: Path, *, key: Path | None = None, trust: Path | None = None) -> Verification:
     """Check everything about a run folder or a bundle; nothing is asked, and nothing in it is changed.
 
-    Raises NeedsMendingError when `path` is neither, or `key` is no public key.
+    Args:
+        path: of the folder or the bundle.
+        key: the public key of the person who signed the bundle.
+        trust: certificates that vouch for who stamped.
+
+    Raises:
+        NeedsMendingError: `path` is neither, `key` is no public key, or `trust` holds no certificate.
     """
     if key is not None:
         public_key(key)
+    trusted = None if trust is None else certificates(trust)
     with _unpacked(path) as target:
         if isinstance(target, Check):
             return Verification(str(path), "", (target,))
         tell("Checking hashes, seal and chain")
-        checks = [*_hash_stage(target, key)]
+        checks = [*_hash_stage(target, key, trusted)]
         tell("Computing every figure again")
         with prepared(target.folder.path):
             checks += _record_stage(target)
         return Verification(str(path), _run_id(target.folder), tuple(checks))
 
 
-def check_hashes(path: Path, *, key: Path | None = None) -> Verification:
-    """Check container, signature, seal and chain alone: what bytes can tell, in a moment."""
+def check_hashes(path: Path, *, key: Path | None = None, trust: Path | None = None) -> Verification:
+    """Check container, signature, time stamp, seal and chain alone: what bytes can tell, in a moment."""
+    trusted = None if trust is None else certificates(trust)
     with _unpacked(path) as target:
         if isinstance(target, Check):
             return Verification(str(path), "", (target,))
-        return Verification(str(path), _run_id(target.folder), tuple(_hash_stage(target, key)))
+        return Verification(str(path), _run_id(target.folder), tuple(_hash_stage(target, key, trusted)))
 
 
 @contextmanager
@@ -76,11 +85,12 @@ def _unpacked(path: Path) -> Iterator[_Target | Check]:
         yield _Target(path, bag.run, bag, scratch)
 
 
-def _hash_stage(target: _Target, key: Path | None) -> Iterator[Check]:
+def _hash_stage(target: _Target, key: Path | None, trust: Sequence[Certificate] | None) -> Iterator[Check]:
     bag, folder = target.bag, target.folder
     if bag is not None:
         yield guarded("Bundle", lambda: hashes.container(bag, target.path, target.scratch))
     yield guarded("Signature", lambda: hashes.signature(bag, key))
+    yield guarded("Time stamp", lambda: stamps.stamp(bag, trust))
     yield guarded("Seal", lambda: hashes.seal(folder))
     yield guarded("Seals", lambda: hashes.seals(folder))
     yield guarded("Chain", lambda: hashes.chain(folder))

@@ -16,9 +16,11 @@ from reportgen import evaluation
 from reportgen.evidence.bundle import write_bundle
 from reportgen.evidence.run_folder import RunFolder, json_bytes
 from reportgen.evidence.signing import make_keys, private_key
+from reportgen.evidence.timestamp import request
 from reportgen.problems import ExitCode, NeedsMendingError
 from reportgen.verification import Verification, Word, check_hashes, figures, verify
 from tests.verification import runs
+from tests.verification.authority import issue, reply
 
 
 @pytest.fixture(scope="module")
@@ -36,20 +38,25 @@ def forged(sealed: RunFolder, tmp_path: Path) -> Iterator[RunFolder]:
 
 @pytest.fixture(scope="module")
 def bundled(sealed: RunFolder, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A signed and time-stamped bundle, and the public key; the certificate to trust lies beside it."""
     folder = tmp_path_factory.mktemp("bundle")
     make_keys(folder / "a.key", folder / "a.key.pub")
-    return write_bundle(sealed, folder / "t-run.bundle.zip", private_key(folder / "a.key")), folder / "a.key.pub"
+    root = issue("A root")
+    (folder / "root.pem").write_bytes(root.pem)
+    stamp = reply(request((sealed.evidence / "seal.json").read_bytes()), issue("An authority", root))
+    made = write_bundle(sealed, folder / "t-run.bundle.zip", private_key(folder / "a.key"), stamp)
+    return made, folder / "a.key.pub"
 
 
 def words(found: Verification) -> dict[str, Word]:
     return {c.name: c.word for c in found.checks}
 
 
-def test_an_untouched_signed_bundle_verifies_in_every_check(bundled: tuple[Path, Path]) -> None:
-    found = verify(bundled[0], key=bundled[1])
+def test_an_untouched_signed_and_stamped_bundle_verifies_in_every_check(bundled: tuple[Path, Path]) -> None:
+    found = verify(bundled[0], key=bundled[1], trust=bundled[0].with_name("root.pem"))
     assert set(words(found).values()) == {Word.SAME}, [c for c in found.checks if c.word is not Word.SAME]
     assert found.exit_code is ExitCode.DONE
-    assert len(found.checks) == 21
+    assert len(found.checks) == 22
 
 
 def test_verifying_changes_nothing(sealed: RunFolder) -> None:
