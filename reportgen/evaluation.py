@@ -52,6 +52,7 @@ from reportgen.evidence.seal import (
     record_names,
     write_seal,
 )
+from reportgen.extensions import in_use
 from reportgen.metrics import misfit_of
 from reportgen.problems import NeedsMendingError
 from reportgen.reports.interface import prepared, write_all
@@ -427,7 +428,7 @@ def environment_record() -> dict[str, str]:
             found[name] = version(name)
         except PackageNotFoundError:
             found[name] = "not installed"
-    return found
+    return found | in_use()
 
 
 def own_version() -> str:

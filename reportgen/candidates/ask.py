@@ -19,6 +19,7 @@ from reportgen.candidates.interface import (
     Candidate,
     Journal,
     LimitLog,
+    Maker,
     Progress,
     Question,
     RemoteCandidate,
@@ -31,11 +32,10 @@ from reportgen.candidates.secrets import key_for
 from reportgen.candidates.spending import Books
 from reportgen.candidates.stop_rule import unasked
 from reportgen.domain.records.corpus import Corpus
-from reportgen.domain.records.plan import CandidateKind, CandidateSpec, EvaluationPlan, Example
+from reportgen.domain.records.plan import AddedKind, CandidateKind, CandidateSpec, EvaluationPlan, Example, runs_foreign_code
 from reportgen.domain.records.response import Outcome, Response
+from reportgen.extensions import Group, added
 from reportgen.problems import NeedsMendingError, Problem, ReportgenError, StoppedEarlyError
-
-Maker = Callable[[CandidateSpec, Briefing], Candidate | RemoteCandidate]
 
 KINDS: Mapping[CandidateKind, Maker] = {
     CandidateKind.API_MODEL: HostedCandidate,
@@ -43,7 +43,7 @@ KINDS: Mapping[CandidateKind, Maker] = {
     CandidateKind.LOCAL_BASELINE: BaselineCandidate,
     CandidateKind.COMMAND: CommandCandidate,
 }
-"""What is made from a row of the Candidates sheet; a new kind is one file and one line here."""
+"""What is made from a row of the Candidates sheet; other packages add theirs by an entry point (`Group.KINDS`)."""
 
 BATCH = 256
 FLUSH_EVERY_S = 1.0
@@ -135,13 +135,18 @@ def refuse_unaskable(
         raise NeedsMendingError(str(faults[0]), tuple(p for fault in faults for p in fault.problems))
 
 
+def maker_of(spec: CandidateSpec) -> Maker:
+    """Return what makes a candidate of this kind."""
+    return added(Group.KINDS)[spec.kind.value].value if isinstance(spec.kind, AddedKind) else KINDS[spec.kind]
+
+
 def _make(specs: Sequence[CandidateSpec], briefing: Briefing) -> dict[str, Candidate | RemoteCandidate]:
     """Return every candidate by name. Raises NeedsMendingError with the problems of all that cannot be asked."""
     made: dict[str, Candidate | RemoteCandidate] = {}
     faults: list[NeedsMendingError] = []
     for spec in specs:
         try:
-            made[spec.name] = KINDS[spec.kind](spec, briefing)
+            made[spec.name] = maker_of(spec)(spec, briefing)
         except NeedsMendingError as error:
             faults.append(error)
     if faults:
@@ -233,8 +238,8 @@ def _ask_here(candidates: Mapping[str, Candidate], jobs: Sequence[Job], books: B
             if books.take(key):
                 continue
             fresh.append(_answer(candidate, spec, question, key))
-            # A command may have paid for its answer; the others give theirs again for nothing.
-            paid = spec.kind is CandidateKind.COMMAND
+            # A program of others may have paid for its answer; the others give theirs again for nothing.
+            paid = runs_foreign_code(spec.kind)
             if paid or len(fresh) >= BATCH or time.perf_counter() - flushed > FLUSH_EVERY_S:
                 books.add(fresh)
                 fresh = []

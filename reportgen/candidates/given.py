@@ -71,8 +71,6 @@ class Given:
 
 
 _TEXT_ALONE = Given()
-_ASKED = frozenset({CandidateKind.API_MODEL, CandidateKind.LOCAL_BASELINE, CandidateKind.COMMAND})
-"""Kinds that are given documents; the others have their answers already."""
 
 
 def limits_of(spec: CandidateSpec) -> Limits:
@@ -82,7 +80,7 @@ def limits_of(spec: CandidateSpec) -> Limits:
 
 def given(spec: CandidateSpec, document: Document | None) -> Given:
     """Return what a candidate is given of a document, by its Settings and by what it can take."""
-    if document is None or spec.kind not in _ASKED:
+    if document is None or spec.kind is CandidateKind.RECORDED_OUTPUTS:
         return _TEXT_ALONE
     wanted = own_setting(spec.settings, OwnSetting.DOCUMENTS)
     if wanted == "pictures" and document.pages:

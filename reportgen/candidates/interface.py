@@ -101,6 +101,10 @@ class RemoteCandidate(Protocol):
         """Give connections back."""
 
 
+Maker = Callable[[CandidateSpec, Briefing], Candidate | RemoteCandidate]
+"""Makes a candidate from its row of the Candidates sheet. Raises NeedsMendingError where it cannot be asked."""
+
+
 class Journal(Protocol):
     """Where responses are kept before they count."""
 

@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 
 from reportgen.candidates.price_table import TABLE_NAME, from_table
 from reportgen.domain.records.model_settings import setting_key
-from reportgen.domain.records.plan import CandidateKind, CandidateSpec, Price
+from reportgen.domain.records.plan import CandidateKind, CandidateSpec, Price, runs_foreign_code
 from reportgen.domain.records.providers import PROVIDERS, host_of, provider_of
 from reportgen.domain.records.response import Outcome, Response, Usage
 
 UNPRICED = "UNPRICED"
 MILLION = 1_000_000
 PER_TASK = "price per task"
-BY_TASK = frozenset({CandidateKind.RECORDED_OUTPUTS, CandidateKind.COMMAND})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,11 @@ class PriceFound:
     per_task: float | None = None
 
 
+def by_task(spec: CandidateSpec) -> bool:
+    """Return whether a candidate may be priced by the task: one that is not asked over a provider's own interface."""
+    return spec.kind is CandidateKind.RECORDED_OUTPUTS or runs_foreign_code(spec.kind)
+
+
 def find_price(spec: CandidateSpec, responses: Sequence[Response], currency: str) -> PriceFound:
     """Return the price of a candidate, and where it was found; litellm's table is in USD and serves no other currency.
 
@@ -37,9 +41,11 @@ def find_price(spec: CandidateSpec, responses: Sequence[Response], currency: str
     billed = [r for r in responses if r.cost is None and not _free(r)]
     listed = list_price(spec, currency)
     if not billed and any(r.cost is not None for r in responses):
-        reported = "reported by the command" if spec.kind is CandidateKind.COMMAND else "recorded cost"
+        reported = "recorded cost"
+        if runs_foreign_code(spec.kind):
+            reported = "reported by the command" if spec.kind is CandidateKind.COMMAND else "reported by the candidate"
         return PriceFound(listed.price, reported, per_task=listed.per_task)
-    if spec.price_per_task is not None and spec.kind in BY_TASK:
+    if spec.price_per_task is not None and by_task(spec):
         return replace(listed, source=listed.source if listed.price else PER_TASK, reason="")
     if listed.price is None:
         return listed
@@ -57,13 +63,13 @@ def list_price(spec: CandidateSpec, currency: str) -> PriceFound:
 
     litellm's table holds the providers' own prices in USD: it says nothing about another endpoint.
     """
-    per_task = spec.price_per_task if spec.kind in BY_TASK else None
+    per_task = spec.price_per_task if by_task(spec) else None
     if spec.price is not None:
         return PriceFound(spec.price, "workbook", per_task=per_task)
     own_host = PROVIDERS[provider_of(spec.model)].host if provider_of(spec.model) in PROVIDERS else ""
     elsewhere = bool(spec.endpoint) and host_of(spec.endpoint) != own_host
     nowhere = f"neither the Candidates sheet nor litellm's price table gives a price in {currency}"
-    if spec.kind is CandidateKind.COMMAND or elsewhere or currency != "USD":
+    if runs_foreign_code(spec.kind) or elsewhere or currency != "USD":
         return PriceFound(None, UNPRICED, nowhere, per_task)
     found = from_table(spec.model, own_setting_of_tier(spec))
     if found is None:

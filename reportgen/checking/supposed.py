@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from reportgen.domain.estimating.computed_measures import mistakes_of, ranks_of, records_of
 from reportgen.domain.estimating.costs import cost_terms
+from reportgen.domain.measures.added import added_metrics, worst_of
 from reportgen.domain.records.measure import Observation, Sample
 from reportgen.domain.records.plan import EvaluationPlan, Example, FieldType, ScopeKind, ServiceLevel, Task
 from reportgen.domain.records.response import Outcome, Response
@@ -77,6 +78,7 @@ _UNQUOTED = Fault(
     on="every value is given and faults fall evenly",
 )
 _WRONG_ITEM = Fault("list with a wrong item", "lists with a wrong item", items=True)
+_FAILS_METRIC = Fault("answer that fails it", "answers that fail it", whole=True, on="every other answer meets it in full")
 _INVALID = Fault("unreadable answer", "unreadable answers", whole=True, outcome=Outcome.INVALID)
 _SLOW = Fault("slower answer", "slower answers", whole=True, slow=True)
 _REVIEWED = Fault("reviewed answer", "reviewed answers", whole=True, reviewed=True)
@@ -139,7 +141,7 @@ def fault_of(level: ServiceLevel, task: Task) -> Fault | None:
         return Fault(f"other answer called {level.scope.name}", f"other answers called {level.scope.name}")
     if level.measure in {"F1", "precision", "recall"}:
         return _WRONG_LABEL if task is Task.CLASSIFICATION else _WRONG_VALUE
-    return FAULTS.get(level.measure)
+    return FAULTS.get(level.measure) or (_FAILS_METRIC if level.measure in added_metrics() else None)
 
 
 class Supposed:
@@ -228,7 +230,7 @@ class Supposed:
             parts if outcome is Outcome.ANSWERED else tuple(_lost(p) for p in parts),
             self._label(example, at_fault=(whole and marked) or (place, _LABEL) in wrong),
             self._label_set(example, at_fault=(whole and marked) or (place, _LABEL) in wrong),
-            {"token F1": 0.0 if whole else 1.0} if example.key is not None and example.key.answers else {},
+            self._graded(example, whole=whole),
         )
         response = Response(
             _SUPPOSED,
@@ -240,6 +242,13 @@ class Supposed:
         )
         score = Score(_SUPPOSED, example.id, reading, reading, "" if example.key is not None else "nothing is expected")
         return Observation(example, response, score, 0.0, (_SUPPOSED,) if whole and fault.reviewed else ())
+
+    def _graded(self, example: Example, *, whole: bool) -> dict[str, float]:
+        """Return the figures that an answer carries as a whole."""
+        metric = added_metrics().get(self.level.measure)
+        if metric is not None:
+            return {metric.name: worst_of(metric) if whole else 1.0 - worst_of(metric)}
+        return {"token F1": 0.0 if whole else 1.0} if example.key is not None and example.key.answers else {}
 
     def _label(self, example: Example, *, at_fault: bool) -> str | None:
         label, labels = example.key.label if example.key is not None else None, self._labels

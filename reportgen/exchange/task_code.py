@@ -45,7 +45,7 @@ from reportgen.domain.records.score import (  # noqa: E402
     RowPair,
     Score,
 )
-from reportgen.metrics import SCORERS  # noqa: E402
+from reportgen.metrics import prepared  # noqa: E402
 from reportgen.metrics.classification import reader_of  # noqa: E402
 from reportgen.metrics.interface import ScoreExample  # noqa: E402
 from reportgen.metrics.json_output import AnswerReader, Fault, Given  # noqa: E402
@@ -264,8 +264,7 @@ def _field(found: Mapping[str, Any]) -> FieldSpec:
 
 @cache
 def _scorer() -> ScoreExample:
-    plan = _plan()
-    return SCORERS[plan.settings.task].prepare(plan)
+    return prepared(_plan())
 
 
 @cache

@@ -19,7 +19,7 @@ from reportgen.candidates.prompts import few_shot, messages, prompt_of
 from reportgen.candidates.text_baseline import answer_of
 from reportgen.domain.records.corpus import Corpus
 from reportgen.domain.records.forecast import NO_RANGE, CandidateForecast, Forecast, Range
-from reportgen.domain.records.plan import CandidateKind, CandidateSpec, EvaluationPlan, Example, Price
+from reportgen.domain.records.plan import CandidateKind, CandidateSpec, EvaluationPlan, Example, Price, runs_foreign_code
 from reportgen.forecasting.judge import judge_forecast
 from reportgen.forecasting.suppositions import ATTEMPTS, CHARACTERS_PER_TOKEN, PriceOf, priced, sampled, weight
 
@@ -36,7 +36,7 @@ def forecast(plan: EvaluationPlan, corpus: Corpus, price_of: PriceOf | None = No
     """
     price_of = price_of or partial(_listed, currency=plan.settings.currency)
     specs = specs_asked(plan)
-    asked = [c for c in specs if c.kind in {CandidateKind.API_MODEL, CandidateKind.COMMAND}]
+    asked = [c for c in specs if c.kind is CandidateKind.API_MODEL or runs_foreign_code(c.kind)]
     found = tuple(_of(spec, plan, corpus, price_of) for spec in asked)
     cost = NO_RANGE
     for one in found:

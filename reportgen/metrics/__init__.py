@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import assert_never
 
+from reportgen.domain.measures.added import metrics_for
 from reportgen.domain.records.plan import EvaluationPlan, Example, Task
 from reportgen.domain.records.response import Response
 from reportgen.domain.records.score import Score
 from reportgen.metrics import classification, extraction, question_answering, summarization
+from reportgen.metrics.added import with_metrics
 from reportgen.metrics.classification import reader_of
-from reportgen.metrics.interface import Scorer
+from reportgen.metrics.interface import ScoreExample, Scorer
 from reportgen.metrics.json_output import AnswerReader, Fault
 from reportgen.metrics.label_reader import LabelReader
 from reportgen.metrics.several_labels import LabelSetReader
@@ -50,7 +52,7 @@ def score_all(
     if unknown:
         msg = f"there are responses to examples that were not given, the first is {unknown[0]!r}"
         raise ValueError(msg)
-    for_example = scorers[plan.settings.task].prepare(plan)
+    for_example = prepared(plan, scorers)
     verdicts = Verdicts.of(plan.recorded_verdicts)
     scores: dict[int, Score] = {}
     # Example by example, so that no more than one long document is held ready at a time.
@@ -59,6 +61,13 @@ def score_all(
         for position in positions:
             scores[position] = verdicts.with_model_marks(score(responses[position]))
     return tuple(scores[position] for position in range(len(responses)))
+
+
+def prepared(plan: EvaluationPlan, scorers: Mapping[Task, Scorer] = SCORERS) -> ScoreExample:
+    """Return the scorer of a plan's examples: that of its task, then the metrics that other packages add to it."""
+    task = plan.settings.task
+    of_task, metrics = scorers[task].prepare(plan), metrics_for(task)
+    return with_metrics(of_task, metrics) if metrics else of_task
 
 
 def misfit_of(plan: EvaluationPlan) -> Callable[[str], str] | None:
@@ -86,4 +95,4 @@ def misfit_of(plan: EvaluationPlan) -> Callable[[str], str] | None:
             assert_never(other)
 
 
-__all__ = ["SCORERS", "Scorer", "misfit_of", "score_all"]
+__all__ = ["SCORERS", "Scorer", "misfit_of", "prepared", "score_all"]

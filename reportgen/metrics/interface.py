@@ -5,9 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from reportgen.domain.records.measure import Metric
 from reportgen.domain.records.plan import EvaluationPlan, Example
 from reportgen.domain.records.response import Outcome, Response
 from reportgen.domain.records.score import Part, Reading, Score
+
+__all__ = [
+    "LONGEST_SHOWN",
+    "Metric",
+    "ScoreExample",
+    "ScoreResponse",
+    "Scorer",
+    "failed_reading",
+    "has_answer",
+    "one_reading",
+    "shown",
+    "why_failed",
+]
 
 ScoreResponse = Callable[[Response], Score]
 """Scores one response to an example that is already known."""

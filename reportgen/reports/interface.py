@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
 
 from reportgen.domain.records.comparison import Comparison
+from reportgen.extensions import Extension, Group, added
 from reportgen.problems import NeedsMendingError
 from reportgen.steps import tell
 
@@ -66,16 +68,41 @@ REPORTS: Mapping[str, Report] = MappingProxyType(
         "recommendation-report.pdf": _recommendation,
     }
 )
-"""File name to the report that writes it."""
+"""File name to the report that writes it; other packages add theirs by an entry point (`Group.REPORTS`)."""
+
+
+def reports() -> Mapping[str, Report]:
+    """Return every report by file name, ours first. Raises NeedsMendingError where an added one has no name of its own."""
+    found = dict(REPORTS)
+    for name, extension in added(Group.REPORTS, REPORTS).items():
+        if Path(name).name != name or name.startswith(".") or name == "evidence":
+            msg = f'"{name}", added by {extension.origin}, is no plain file name.'
+            raise NeedsMendingError(msg)
+        found[name] = partial(_written_by, extension)
+    return found
+
+
+def _written_by(extension: Extension, comparison: Comparison, folder: Path) -> Path:
+    """Write a document that is added. Raises NeedsMendingError where that fails or leaves no file."""
+    path = folder / extension.name
+    try:
+        extension.value(comparison, folder)
+        written = path.is_file()
+        why = "it wrote no such file"
+    except Exception as error:  # noqa: BLE001 - the fault of a package is told with its name
+        written, why = False, f"{type(error).__name__}: {error}"
+    if not written:
+        msg = f"{extension.name} could not be written by {extension.origin}: {why}. Mend it, then: reportgen report {folder}"
+        raise NeedsMendingError(msg)
+    return path
 
 
 def drawable() -> Mapping[str, Report]:
-    """Return the reports that this machine can write: without the libraries that draw them, all but the PDFs."""
+    """Return the reports that this machine can write: without the libraries that draw them, all but our PDFs."""
     from reportgen.reports.pdf.libraries import absent  # noqa: PLC0415 - see above
 
-    if any(name.endswith(".pdf") for name in REPORTS) and absent():
-        return {name: write for name, write in REPORTS.items() if not name.endswith(".pdf")}
-    return REPORTS
+    found, pdfs = reports(), [name for name in REPORTS if name.endswith(".pdf")]
+    return {name: write for name, write in found.items() if name not in pdfs} if pdfs and absent() else found
 
 
 @contextmanager
@@ -88,7 +115,7 @@ def prepared(folder: Path) -> Iterator[None]:
     from reportgen.reports.pdf.renderers import waiting  # noqa: PLC0415 - see above
 
     fonts: tuple[Path, ...] = ()
-    count = sum(name.endswith(".pdf") for name in drawable())
+    count = sum(name.endswith(".pdf") for name in drawable() if name in REPORTS)
     try:
         fonts = style_of_run(folder).fonts
     except NeedsMendingError:
@@ -103,12 +130,12 @@ def write_all(comparison: Comparison, folder: Path) -> tuple[Path, ...]:
     Every report is tried before the first error is raised, so that one failing renderer does not cost the other files. What
     cannot be drawn on this machine is left out, and none of an earlier day stays in its place.
     """
-    reports = drawable()
-    for name in REPORTS.keys() - reports.keys():
+    writers = drawable()
+    for name in REPORTS.keys() - writers.keys():
         (folder / name).unlink(missing_ok=True)
-    with ThreadPoolExecutor(max_workers=len(reports)) as pool:
-        tell(WRITING, 0, len(reports))
-        waiting = [pool.submit(write, comparison, folder) for write in reports.values()]
+    with ThreadPoolExecutor(max_workers=len(writers)) as pool:
+        tell(WRITING, 0, len(writers))
+        waiting = [pool.submit(write, comparison, folder) for write in writers.values()]
         for done, _ in enumerate(as_completed(waiting), 1):
-            tell(WRITING, done, len(reports))
+            tell(WRITING, done, len(writers))
     return tuple(done.result() for done in waiting)

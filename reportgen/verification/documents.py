@@ -71,6 +71,18 @@ def pdf(given: Path, made: Path, name: str, again: Recomputed) -> Check:
     return _packed_otherwise(name, "word", list(other_looks(old, new)), again)
 
 
+def of_another_package(given: Path, made: Path, name: str, again: Recomputed) -> Check:
+    """Compare a document that another package adds with the one that it writes now, byte for byte."""
+    old, new = given / name, made / name
+    if not old.is_file():
+        return Check(name, Word.UNCHECKED, "The package that writes it was added after the run.")
+    if old.read_bytes() == new.read_bytes():
+        return same(name, _BYTES)
+    if again.same_build and again.same_libraries:
+        return compared(name, "", "The document is not the one that the records give.", ["its bytes differ"])
+    return Check(name, Word.UNCHECKED, "Its bytes differ, and it was written by another version or beside other libraries.")
+
+
 def _packed_otherwise(name: str, unit: str, elsewhere: list[str], again: Recomputed) -> Check:
     """Return the check of a document whose every word or cell is the same, and whose bytes are not."""
     if again.same_build and again.same_libraries:

@@ -13,7 +13,8 @@ from reportgen.documents.recognition import KEPT as KEPT_TEXT
 from reportgen.evidence.folder_files import files_of
 from reportgen.evidence.run_folder import RunFolder
 from reportgen.evidence.seal import FORMAT
-from reportgen.reports.interface import REPORTS
+from reportgen.extensions import Group, place
+from reportgen.reports.interface import reports
 from reportgen.verification.checks import Check, Word, compared, note, same
 from reportgen.verification.records import Sources
 
@@ -54,11 +55,16 @@ def secrets(folder: RunFolder) -> Check:
 def files(of: Sources) -> Check:
     """Look for files that no run has, and for formats that this version does not know."""
     name, folder = "Files", of.folder
-    unknown = [f"{place} is no file of a run" for place in _unknown(folder, set(_documents(of)))]
-    faults = [fault for place in sorted(_FORMATS) if (fault := _format_fault(folder.path / place, place))]
+    strange = list(_unknown(folder, set(_documents(of))))
+    written = {name: by for name in strange if (by := of.environment.get(place(Group.REPORTS, name)))}
+    unknown = [f"{name} is no file of a run" for name in strange if name not in written]
+    faults = [fault for record in sorted(_FORMATS) if (fault := _format_fault(folder.path / record, record))]
     newer = [told for told, is_newer in faults if is_newer]
     if different := unknown + [told for told, is_newer in faults if not is_newer]:
         return compared(name, "", "Files do not belong to a run, or are of no known format.", different + newer)
+    if written:
+        told = [f"{document} was written by {by}" for document, by in written.items()]
+        return Check(name, Word.UNCHECKED, "What wrote some documents is not installed here.", tuple(told))
     if newer:
         return Check(name, Word.UNCHECKED, "A newer reportgen wrote some files. Check them with that one.", tuple(newer))
     return same(name, "Every file and format is known.")
@@ -78,7 +84,7 @@ def _unknown(folder: RunFolder, documents: set[str]) -> Iterator[str]:
         place = path.relative_to(folder.path).as_posix()
         inside = place.removeprefix("evidence/")
         if inside == place:
-            known = place in REPORTS
+            known = inside in reports()
         elif inside.startswith("documents/"):
             known = inside.removeprefix("documents/") in documents
         else:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import msgspec
 
-from reportgen import evaluation
+from reportgen import evaluation, extensions
 from reportgen.candidates.ask import stored
 from reportgen.candidates.interface import specs_asked
 from reportgen.candidates.prices import PriceFound, find_price
@@ -26,6 +26,7 @@ from reportgen.domain.records.corpus import Corpus
 from reportgen.domain.records.plan import EvaluationPlan
 from reportgen.domain.records.response import Basis, Response
 from reportgen.domain.records.score import Score
+from reportgen.domain.wording.figures import counted
 from reportgen.evidence.access_log import read_entries
 from reportgen.evidence.destinations import destinations
 from reportgen.evidence.journal import read_lines
@@ -78,8 +79,10 @@ class Sources:
 
     @cached_property
     def same_program(self) -> bool:
-        """Whether the very program that made the run is checking it."""
-        return self.environment.get("reportgen build") == evaluation.environment_record()["reportgen build"]
+        """Whether the very program that made the run, with all that other packages added to it, is checking it."""
+        build = "reportgen build"
+        same_build = self.environment.get(build) == evaluation.environment_record()[build]
+        return same_build and extensions.of_environment(self.environment) == extensions.in_use()
 
     @cached_property
     def environment(self) -> dict[str, str]:
@@ -110,6 +113,16 @@ def recompute(of: Sources) -> Recomputed:
     scores = score(kept.plan, kept.corpus, kept.responses)
     same_libraries = of.environment == evaluation.environment_record()
     return Recomputed(kept, scores, conclude(kept, scores, record), of.same_program, same_libraries)
+
+
+def packages(of: Sources) -> Check:
+    """Look whether what other packages added to the run is here as well."""
+    name, then, now = "Packages", extensions.of_environment(of.environment), extensions.in_use()
+    if then == now:
+        return same(name, f"{counted(len(now), 'part')} of other packages, as in the run." if now else "None but reportgen.")
+    told = [f"{what} of {origin}: in the run alone" for what, origin in then.items() if now.get(what) != origin]
+    told += [f"{what} of {origin}: here alone" for what, origin in now.items() if then.get(what) != origin]
+    return Check(name, Word.UNCHECKED, "Other packages add not the same as in the run. Install the same.", tuple(told))
 
 
 def program(of: Sources) -> Check:

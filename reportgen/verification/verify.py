@@ -12,6 +12,7 @@ from reportgen.evidence import bundle
 from reportgen.evidence.certificates import Certificate, certificates
 from reportgen.evidence.run_folder import RunFolder
 from reportgen.evidence.signing import public_key
+from reportgen.extensions import Group, added
 from reportgen.problems import NeedsMendingError, ReportgenError
 from reportgen.reports.interface import prepared
 from reportgen.steps import tell
@@ -100,6 +101,7 @@ def _hash_stage(target: _Target, key: Path | None, trust: Sequence[Certificate] 
 def _record_stage(target: _Target) -> Iterator[Check]:
     folder = target.folder
     sources = records.Sources(folder)
+    yield guarded("Packages", lambda: records.packages(sources))
     yield guarded("Rules", lambda: records.rules(sources))
     yield guarded("Prices", lambda: records.prices(sources))
     yield guarded("Files", lambda: evidence_files.files(sources))
@@ -145,6 +147,8 @@ def _document_stage(target: _Target, again: records.Recomputed) -> Iterator[Chec
         yield guarded(documents.WORKBOOK, lambda: documents.workbook(given, made, again))
         for name in documents.PDFS:
             yield guarded(name, lambda name=name: documents.pdf(given, made, name, again))  # type: ignore[misc]
+        for name in added(Group.REPORTS):
+            yield guarded(name, lambda name=name: documents.of_another_package(given, made, name, again))  # type: ignore[misc]
     evidence = again.comparison.run.evidence_sha256
     yield guarded("Attachment", lambda: documents.attachment(given))
     yield guarded("Printed hash", lambda: documents.printed_hash(given, evidence))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.candidates.ask import KINDS
+from reportgen.candidates.ask import KINDS, maker_of
 from reportgen.candidates.interface import Briefing, Question
 from reportgen.domain.records.plan import (
     AnswerKey,
@@ -123,7 +123,7 @@ def test_price_role_and_notes_change_no_content_key_and_the_model_does(
     briefing = Briefing(plan, tuple(TRAIN), {"MY_LOOPBACK": "a key of the server"}, {})
     told = replace(spec, price=Price(1, 2), role=Role.PRODUCTION, notes="x", where="Candidates!A9")
     changed = replace(spec, settings={"seed": "7"})
-    make = KINDS[spec.kind]
+    make = maker_of(spec)
     assert make(told, briefing).fingerprint == make(spec, briefing).fingerprint
     assert make(changed, briefing).fingerprint != make(spec, briefing).fingerprint
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from reportgen.domain.measures import classification, cost, extraction, line_items, mistakes, operations, text
+from reportgen.domain.measures.added import added_measures, tells_rightness
 from reportgen.domain.measures.columns import f1, missed_once, ratio
 from reportgen.domain.records.measure import Better, Family, Floats, Measure, Sample, Unit
 from reportgen.domain.records.plan import Comparator, Scope, ScopeKind, ServiceLevel, Task
@@ -127,8 +128,29 @@ def _ordered() -> Iterable[Measure]:
     yield from extraction.QUOTE_MEASURES
 
 
-MEASURES: Mapping[str, Measure] = MappingProxyType({m.name: m for m in _ordered()})
-"""All measures by name, in the order of the contract. Adding one is one entry in one of the modules above."""
+class Measures(Mapping[str, Measure]):
+    """Our own measures in the order of the contract, then those that other packages add."""
+
+    def __init__(self, own: Iterable[Measure]) -> None:
+        """Keep our own; what is added is looked up when it is asked for."""
+        self.own: Mapping[str, Measure] = MappingProxyType({m.name: m for m in own})
+
+    def added(self) -> tuple[Measure, ...]:
+        """Return what other packages add. Raises NeedsMendingError where it cannot be used."""
+        return added_measures(self.own)
+
+    def __getitem__(self, name: str) -> Measure:
+        return self.own[name] if name in self.own else {m.name: m for m in self.added()}[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*self.own, *(m.name for m in self.added())))
+
+    def __len__(self) -> int:
+        return len(self.own) + len(self.added())
+
+
+MEASURES = Measures(_ordered())
+"""All measures by name. Adding one here is one entry in one of the modules above; another package adds a `Metric`."""
 
 _PRIMARY: Mapping[Task, str] = MappingProxyType(
     {
@@ -179,7 +201,8 @@ def measure_named(text: str, task: Task) -> Measure | None:
 
     Case, spaces, hyphens, underscores and a final full stop do not matter.
     """
-    return _BY_TASK[task].get(_squash(text))
+    added = _spellings(MEASURES.added(), task)
+    return _OWN_SPELLINGS[task].get(_squash(text)) or added.get(_squash(text))
 
 
 OPERATIONS = frozenset(
@@ -191,7 +214,7 @@ OPERATIONS = frozenset(
 def asks_for_right_answers(level: ServiceLevel, task: Task) -> bool:
     """Return whether a level asks for right answers, and for more than any answers reach."""
     of = measure_named(level.measure, task)
-    if of is None or of.name not in RIGHTNESS:
+    if of is None or not (of.name in RIGHTNESS or tells_rightness(of)):
         return False
     usual = Comparator.AT_LEAST if of.better is Better.HIGHER else Comparator.AT_MOST
     if level.comparator is not usual:
@@ -203,12 +226,14 @@ def _squash(text: str) -> str:
     return re.sub(r"[\s_\-‐-―]+", "", unicodedata.normalize("NFKC", text).casefold()).rstrip(".")
 
 
-def _spellings(task: Task) -> dict[str, Measure]:
-    known = {m.name: m for m in MEASURES.values() if task in m.tasks}
+def _spellings(measures: Iterable[Measure], task: Task) -> dict[str, Measure]:
+    known = {m.name: m for m in measures if task in m.tasks}
     spelled = {_squash(name): measure for name, measure in known.items()}
     spelled |= {_squash(m.words): m for m in known.values()}
     spelled |= {_squash(m.words.rsplit(" (", 1)[0]): m for m in known.values()}
     return spelled | {_squash(other): known[name] for other, name in _ALSO_WRITTEN.items() if name in known}
 
 
-_BY_TASK: Mapping[Task, Mapping[str, Measure]] = MappingProxyType({t: MappingProxyType(_spellings(t)) for t in Task})
+_OWN_SPELLINGS: Mapping[Task, Mapping[str, Measure]] = MappingProxyType(
+    {task: MappingProxyType(_spellings(MEASURES.own.values(), task)) for task in Task}
+)

@@ -62,7 +62,7 @@ def _nowhere(name: str) -> Callable[[Sample, Scope], str]:
     return why
 
 
-def _graded(name: str, grade: Grade, *, complement: bool = False) -> Callable[[Sample, Scope], Floats]:
+def graded(name: str, grade: Grade, *, complement: bool = False) -> Callable[[Sample, Scope], Floats]:
     """Return the features (value, 1) of a figure of each example, (0, 0) where it was not judged."""
 
     def features(sample: Sample, scope: Scope) -> Floats:
@@ -82,7 +82,7 @@ MEASURES: tuple[Measure, ...] = (
         Unit.SHARE,
         Family.MEAN,
         _SUMMARIES,
-        _graded("supported", _supported),
+        graded("supported", _supported),
         ratio,
         best=1.0,
         explanation="For each summary the share of its sentences that the source supports, then the mean; no answer is 0.",
@@ -94,7 +94,7 @@ MEASURES: tuple[Measure, ...] = (
         Unit.SHARE,
         Family.MEAN,
         _SUMMARIES,
-        _graded("covered", _covered, complement=True),
+        graded("covered", _covered, complement=True),
         ratio,
         best=0.0,
         explanation="For each summary the share of the key facts that it leaves out, then the mean; no answer is 1.",
@@ -106,7 +106,7 @@ MEASURES: tuple[Measure, ...] = (
         Unit.SHARE,
         Family.MEAN,
         _SUMMARIES,
-        _graded("covered", _covered),
+        graded("covered", _covered),
         ratio,
         best=1.0,
         explanation="For each summary the share of the key facts that it covers, then the mean: 1 less the omission rate.",
@@ -118,7 +118,7 @@ MEASURES: tuple[Measure, ...] = (
         Unit.SHARE,
         Family.MEAN,
         _SUMMARIES | _ANSWERS,
-        _graded("ROUGE-L", _extra("ROUGE-L")),
+        graded("ROUGE-L", _extra("ROUGE-L")),
         ratio,
         best=1.0,
         gateable=False,
@@ -144,7 +144,7 @@ MEASURES: tuple[Measure, ...] = (
         Unit.SHARE,
         Family.MEAN,
         _ANSWERS,
-        _graded("token F1", _extra("token F1")),
+        graded("token F1", _extra("token F1")),
         ratio,
         best=1.0,
         explanation="For each answer the F1 of its words against the nearest accepted one, then the mean; no answer is 0.",

@@ -164,6 +164,27 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class Metric:
+    """A figure of one answer that another package adds: its mean over the examples becomes a measure of the same name.
+
+    `score(example, answer)` gives 0 to 1, or None where the example has no part in it; the answer is the text as it came. It
+    must be pure: the same example and answer give the same figure on any machine. A failed or unreadable response counts 0,
+    or 1 where lower is better.
+    """
+
+    name: str
+    words: str
+    """The plain words of the drop-down, with the name in brackets: `Answers in our tone (tone)`."""
+    tasks: frozenset[Task]
+    score: Callable[[Example, str], float | None]
+    better: Better = Better.HIGHER
+    explanation: str = ""
+    """One sentence for the glossary."""
+    tells_rightness: bool = False
+    """It says how many answers are right, so that a required level on it can carry a recommendation."""
+
+
+@dataclass(frozen=True, slots=True)
 class Measurement:
     """One figure of one candidate. `value` None always comes with a `reason`.
 

@@ -42,6 +42,18 @@ class CandidateKind(StrEnum):
     COMMAND = "Command"
 
 
+@dataclass(frozen=True, slots=True)
+class AddedKind:
+    """A kind that another package adds; `value` is its name, as a Kind cell gives it."""
+
+    value: str
+
+
+def runs_foreign_code(kind: CandidateKind | AddedKind) -> bool:
+    """Return whether the answers come from a program that is not ours: a command, or what a package adds."""
+    return kind is CandidateKind.COMMAND or isinstance(kind, AddedKind)
+
+
 class Role(StrEnum):
     CANDIDATE = "candidate"
     PRODUCTION = "production"
@@ -269,7 +281,7 @@ class CandidateSpec:
     """One row of the Candidates sheet. `prompt` None = the built-in prompt; `price` None = not in the workbook."""
 
     name: str
-    kind: CandidateKind
+    kind: CandidateKind | AddedKind
     model: str = ""
     role: Role = Role.CANDIDATE
     prompt: Prompt | None = None

@@ -6,9 +6,10 @@ import ipaddress
 from collections.abc import Iterator
 
 from reportgen.domain.records.corpus import Corpus
-from reportgen.domain.records.plan import CandidateKind, CandidateSpec, EvaluationPlan
+from reportgen.domain.records.plan import AddedKind, CandidateKind, CandidateSpec, EvaluationPlan
 from reportgen.domain.records.providers import host_asked, is_loopback, provider_of
 from reportgen.domain.wording.figures import counted, listed
+from reportgen.extensions import Group, added
 
 SHOWN = 5
 
@@ -20,6 +21,8 @@ def by_host(plan: EvaluationPlan, corpus: Corpus) -> Iterator[str]:
         if spec.kind is CandidateKind.API_MODEL:
             host = host_asked(spec.model, spec.endpoint)
             asking.setdefault(host or f"the provider {provider_of(spec.model)}", []).append(spec)
+        elif isinstance(spec.kind, AddedKind):
+            asking.setdefault(_decided_by(spec.kind), []).append(spec)
     files = list(dict.fromkeys(e.document.name for e in corpus.asked if e.document is not None))
     rows = counted(len(corpus.asked), "row")
     if files:
@@ -27,9 +30,15 @@ def by_host(plan: EvaluationPlan, corpus: Corpus) -> Iterator[str]:
     for host, specs in asking.items():
         shots = max(spec.few_shot_examples for spec in specs)
         taught = f" and {counted(shots, 'worked example')} of the train rows" if shots else ""
+        place = host if isinstance(specs[0].kind, AddedKind) else shown_host(host)
         here = " (this machine)" if is_loopback(host) else ""
         names = listed([spec.name for spec in specs], SHOWN)
-        yield f"{shown_host(host)}{here}: {rows}{taught}, for {names}"
+        yield f"{place}{here}: {rows}{taught}, for {names}"
+
+
+def _decided_by(kind: AddedKind) -> str:
+    """Return who decides where the rows of an added kind go: nobody else can know."""
+    return f'wherever {added(Group.KINDS)[kind.value].origin} sends what its kind "{kind.value}" is asked'
 
 
 def shown_host(host: str) -> str:

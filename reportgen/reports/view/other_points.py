@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reportgen.domain.records.comparison import PointStatus
-from reportgen.domain.records.plan import CandidateKind, Role, Rule
+from reportgen.domain.records.plan import CandidateKind, Role, Rule, runs_foreign_code
 from reportgen.domain.records.response import Outcome
 from reportgen.reports.view import numbers
 from reportgen.reports.view.context import Context, planned, point_mark
@@ -16,7 +16,6 @@ from reportgen.reports.view.records import DeviationRow, FurtherPoint
 from reportgen.reports.view.text import clean, line
 
 _WANTED_CANDIDATES = 5
-_ASKED = (CandidateKind.API_MODEL, CandidateKind.COMMAND)
 
 
 def further_points(context: Context) -> tuple[FurtherPoint, ...]:
@@ -139,8 +138,9 @@ def _data_protection(context: Context) -> Iterator[_Point]:
         "sheet Examples; its rows stand under Findings",
         "Replace it, or have its use attested.",
     )
-    sent = [r for r in context.comparison.candidates if r.spec.kind in _ASKED]
-    places = [f"{line(r.spec.name, 40)} ({line(r.spec.endpoint or r.spec.model, 60)})" for r in sent]
+    specs = [result.spec for result in context.comparison.candidates]
+    sent = [s for s in specs if s.kind is CandidateKind.API_MODEL or runs_foreign_code(s.kind)]
+    places = [f"{line(s.name, 40)} ({line(s.endpoint or s.model or s.kind.value, 60)})" for s in sent]
     yield (
         "It is known which data left the house",
         PointStatus.MET,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reportgen.domain.records.comparison import CandidateResult
-from reportgen.domain.records.plan import CandidateKind
+from reportgen.domain.records.plan import AddedKind, CandidateKind
 from reportgen.domain.records.response import Basis, Response, Usage
 from reportgen.reports.view import numbers
 from reportgen.reports.view.context import MOST_COLUMNS, Context
@@ -49,7 +49,7 @@ def _without(result: CandidateResult) -> str:
             return "none: it runs locally"
         case CandidateKind.COMMAND:
             return "none: the command reported no tokens"
-        case CandidateKind.API_MODEL | CandidateKind.RECORDED_OUTPUTS:
+        case CandidateKind.API_MODEL | CandidateKind.RECORDED_OUTPUTS | AddedKind():
             return "none: no tokens were recorded"
 
 

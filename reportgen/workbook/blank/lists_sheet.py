@@ -39,11 +39,11 @@ class Lists:
 
     def name_for(self, cell: Cell) -> str | None:
         """Return the defined name a drop-down of this cell refers to, None where it has none."""
-        if cell.source is not None:
+        if cell.source is not None and not cell.choices:
             return self._name_of_source(cell.source)
         if cell.type is CellType.YES_NO:
             return self._fixed[_YES_NO]
-        return self._fixed.get(cell.choices) if cell.choices else None
+        return self._fixed.get(cell.allowed) if cell.choices else None
 
     def _name_of_source(self, source: Source) -> str | None:
         content = self._content

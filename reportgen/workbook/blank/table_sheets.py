@@ -62,7 +62,7 @@ def cell_rule(cell: Cell, title: str, message: str, lists: Lists) -> dict[str, A
     rule: dict[str, Any] = {"input_title": title[:32], "input_message": message, "ignore_blank": True}
     name = lists.name_for(cell)
     if name is not None:
-        closed = cell.source is None
+        closed = cell.source is None or bool(cell.choices)
         rule |= {"validate": "list", "source": f"={name}", "show_error": closed}
         if closed:
             rule |= {"error_title": "Please choose from the list", "error_message": "Choose one of the words in the list."}

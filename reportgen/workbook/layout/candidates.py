@@ -43,6 +43,7 @@ CANDIDATES = Sheet(
             Cell(
                 CellType.CHOICE,
                 choices=tuple(k.value for k in CandidateKind),
+                source=Source.KINDS,
                 spellings={
                     "api": CandidateKind.API_MODEL.value,
                     "model": CandidateKind.API_MODEL.value,

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from reportgen import extensions
 from reportgen.domain.records.plan import Task
+from reportgen.extensions import Group
 
 ALL_TASKS: tuple[Task, ...] = tuple(Task)
 
@@ -49,6 +51,8 @@ class Source(StrEnum):
     CANDIDATES = "candidates"
     PROMPTS = "prompts"
     LOCAL_BASELINES = "local baselines"
+    KINDS = "kinds"
+    """Those that other packages add; they are allowed beside the choices."""
     UNITS = "units"
     KNOWN_FAILURES = "known failures"
 
@@ -67,6 +71,11 @@ class Cell:
     source: Source | None = None
     least: float | None = None
     most: float | None = None
+
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        """The choices, with what other packages add to them."""
+        return (*self.choices, *(extensions.added(Group.KINDS, self.choices) if self.source is Source.KINDS else ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +109,7 @@ class Column:
     @property
     def choices(self) -> tuple[str, ...]:
         """The only words allowed, empty where any value of the type is."""
-        return self.cell.choices
+        return self.cell.allowed
 
     @property
     def prefix(self) -> str:

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reportgen.domain.records.plan import CandidateKind, CandidateSpec, Price, Prompt, Role, Task
+from reportgen.domain.records.plan import AddedKind, CandidateKind, CandidateSpec, Price, Prompt, Role, Task
 from reportgen.domain.records.providers import provider_of
 from reportgen.workbook.layout.sheets import LOCAL_BASELINES
 from reportgen.workbook.reading import values
@@ -36,7 +36,7 @@ class CandidatesRead:
 
     candidates: tuple[CandidateSpec, ...]
     names: Mapping[str, str]
-    kinds: Mapping[str, CandidateKind]
+    kinds: Mapping[str, CandidateKind | AddedKind]
     """Kind by name, for those that take part."""
 
 
@@ -68,6 +68,11 @@ def read_candidates(table: Table, task: Task, prompts: Mapping[str, Prompt], all
     return CandidatesRead(candidates, reader.names, {c.name: c.kind for c in candidates})
 
 
+def kind_named(name: str) -> CandidateKind | AddedKind:
+    """Return the kind that a cell names, one of ours or one that is added."""
+    return CandidateKind(name) if name in set(CandidateKind) else AddedKind(name)
+
+
 class _CandidateReader:
     """Reads one row after the other and remembers names and who is in production."""
 
@@ -91,10 +96,11 @@ class _CandidateReader:
         kind = row.choice("Kind")
         if not complete or not kind:
             return None
+        of = kind_named(kind)
         spec = CandidateSpec(
             name=name,
-            kind=CandidateKind(kind),
-            model=self._model(row, CandidateKind(kind)),
+            kind=of,
+            model=self._model(row, of),
             role=self._role(row),
             prompt=self._prompt(row),
             few_shot_examples=row.integer("Few-shot examples") or 0,
@@ -158,11 +164,11 @@ class _CandidateReader:
             )
         return prompt
 
-    def _model(self, row: Row, kind: CandidateKind) -> str:
-        """Return the model: a provider's, a baseline's name, or a command line."""
+    def _model(self, row: Row, kind: CandidateKind | AddedKind) -> str:
+        """Return the model: a provider's, a baseline's name, a command line, or what an added kind makes of it."""
         model = clean(row.long_text("Model"))
         match kind:
-            case CandidateKind.RECORDED_OUTPUTS:
+            case CandidateKind.RECORDED_OUTPUTS | AddedKind():
                 return model
             case CandidateKind.COMMAND:
                 self._check_command(row, model)

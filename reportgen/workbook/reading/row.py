@@ -151,7 +151,7 @@ class Row:
     def choice(self, header: str, noun: str = "") -> str:
         """Return the choice that a cell names, by the layout's choices; blank gives ''."""
         cell = self.frame.layout.column(header).cell
-        return self._cell(header, lambda v: values.choice(v, cell.choices, cell.spellings), noun) or ""
+        return self._cell(header, lambda v: values.choice(v, cell.allowed, cell.spellings), noun) or ""
 
     def yes_no(self, header: str) -> bool | None:
         """Return yes or no."""
