@@ -56,7 +56,7 @@ def test_an_untouched_signed_and_stamped_bundle_verifies_in_every_check(bundled:
     found = verify(bundled[0], key=bundled[1], trust=bundled[0].with_name("root.pem"))
     assert set(words(found).values()) == {Word.SAME}, [c for c in found.checks if c.word is not Word.SAME]
     assert found.exit_code is ExitCode.DONE
-    assert len(found.checks) == 22
+    assert len(found.checks) == 23
 
 
 def test_verifying_changes_nothing(sealed: RunFolder) -> None:
