@@ -37,7 +37,7 @@ from reportgen.workbook.reading.parser import read_evidence
 LM_EVAL = "0.4.13"
 CONFIG = "task.json"
 KNOWN_FAILURES = "_known_failures"
-SCORING = ("problems.py", "domain", "metrics")
+SCORING = ("problems.py", "extensions.py", "domain", "metrics")
 """What of reportgen the scorers need; the folder carries it, so that the harness's environment needs no reportgen."""
 LIBRARIES = ("babel", "jsonschema", "json_repair", "numpy", "rapidfuzz", "scipy")
 LENIENT_TASKS = frozenset({Task.CLASSIFICATION, Task.EXTRACTION})
