@@ -11,6 +11,7 @@ from dataclasses import asdict
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, TextIO
 
+from reportgen.domain.wording.figures import money
 from reportgen.domain.wording.neutral import neutral
 from reportgen.steps import Step, heard_by
 
@@ -149,15 +150,15 @@ def line(progress: Progress) -> str:
     return f"{neutral(progress.candidate)}: {words(progress)}"
 
 
-def words(progress: Progress) -> str:
-    """Return how far one candidate is."""
+def words(progress: Progress, currency: str = "") -> str:
+    """Return how far one candidate is; money with its currency where that is known."""
     parts = [f"{progress.done} of {progress.planned}"]
     if progress.failed:
         parts.append(f"{progress.failed} failed")
     if progress.retried:
         parts.append(f"{progress.retried} retried")
     if progress.spent:
-        parts.append(f"spent {progress.spent:.2f}")
+        parts.append(f"spent {money(progress.spent, currency) if currency else f'{progress.spent:.2f}'}")
     left = progress.planned - progress.done
     if progress.stopping:
         parts.append("stopping: what is in flight is being finished (Ctrl-C again stops at once)")

@@ -6,10 +6,12 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup, escape
 
+from reportgen.desk.finished import labels_of
+from reportgen.domain.records.plan import Role
 from reportgen.domain.records.response import Outcome
 from reportgen.domain.records.score import JudgeKind, Mark
 from reportgen.spreadsheets.cell_text import safe
@@ -18,13 +20,16 @@ if TYPE_CHECKING:
     from reportgen.desk.finished import Finished
     from reportgen.domain.records.measure import Observation
     from reportgen.domain.records.plan import AnswerKey, Example
+    from reportgen.domain.records.score import Part
 
 PER_PAGE = 50
 SHOWS: Mapping[str, str] = {
     "": "all",
-    "wrong": "somebody is wrong",
+    "wrong": "wrong",
+    "ahead": "right where another is wrong",
     "differ": "candidates differ",
     "invalid": "not readable",
+    "review": "handed to a person",
     "reviewed": "judged by a person",
     "known": "known failures",
 }
@@ -39,23 +44,66 @@ class Wanted:
 
     show: str = ""
     candidate: str = ""
+    other: str = ""
+    """Who is behind, where `show` is `ahead`."""
     label: str = ""
     segment: str = ""
+    part: str = ""
+    """A field that is wrong."""
     words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One example with what is asked of it when rows are filtered; `wrong`, `invalid`, `reviewed` name candidates."""
+    """One example with what is asked of it when rows are filtered.
+
+    `right`, `wrong`, `invalid`, `review` (to be looked at by rule) and `reviewed` (a person did) name candidates; `parts`
+    are candidates and fields that are wrong; `text` is all that is searched, in small letters.
+    """
 
     number: int
     example: Example
     expected: str
+    right: frozenset[str]
     wrong: frozenset[str]
     invalid: frozenset[str]
+    review: frozenset[str]
     reviewed: frozenset[str]
     differ: bool
     known: bool
+    parts: frozenset[tuple[str, str]]
+    text: str = field(repr=False)
+
+
+class Sign(NamedTuple):
+    """A mark: never told by its colour alone."""
+
+    sign: str
+    word: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPart:
+    """One field, fact or sentence of an answer; `expected` where it is not what was given."""
+
+    name: str
+    mark: Sign
+    found: Markup
+    expected: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One candidate's answer to one example; `text` has what differs from the right answer marked, where that helps."""
+
+    name: str
+    mark: Sign
+    text: Markup
+    parts: tuple[ShownPart, ...]
+    reasons: tuple[str, ...]
+    observed: Observation
 
 
 @dataclass(slots=True)
@@ -66,6 +114,7 @@ class Rows:
     labels: tuple[str, ...]
     segments: tuple[str, ...]
     candidates: tuple[str, ...]
+    parts: tuple[str, ...]
     found: dict[Wanted, tuple[int, ...]] = field(default_factory=dict)
 
     def of(self, wanted: Wanted) -> tuple[int, ...]:
@@ -79,25 +128,42 @@ class Rows:
 
 def rows_of(finished: Finished) -> Rows:
     """Return the rows of a run, eval first, then the known failures."""
-    corpus, rows = finished.comparison.corpus, []
+    corpus = finished.comparison.corpus
     known = {e.id for e in corpus.regression}
-    for number, example in enumerate(corpus.asked):
-        seen = finished.by_example.get(example.id, {})
-        rows.append(
-            Row(
-                number,
-                example,
-                expected_of(example.key),
-                frozenset(n for n, o in seen.items() if not o.score.strict.right and not o.score.unscored),
-                frozenset(n for n, o in seen.items() if o.score.strict.outcome is Outcome.INVALID),
-                frozenset(n for n, o in seen.items() if any(p.judged_by is JudgeKind.PERSON for p in o.score.strict.parts)),
-                len({_said(o) for o in seen.values()}) > 1,
-                example.id in known,
-            )
-        )
-    labels = tuple(dict.fromkeys(r.expected for r in rows if r.example.key is not None and r.example.key.label))
+    rows = tuple(
+        _row(number, example, finished.by_example.get(example.id, {}), known=example.id in known)
+        for number, example in enumerate(corpus.asked)
+    )
+    labels = tuple(dict.fromkeys(label for r in rows for label in labels_of(r.example)))
     segments = tuple(dict.fromkeys(r.example.segment for r in rows if r.example.segment))
-    return Rows(tuple(rows), labels, segments, tuple(c.spec.name for c in finished.comparison.candidates))
+    candidates = tuple(c.spec.name for c in finished.comparison.candidates if c.spec.role is not Role.JUDGE)
+    return Rows(rows, labels, segments, candidates, tuple(f.name for f in finished.comparison.plan.fields))
+
+
+def _row(number: int, example: Example, seen: Mapping[str, Observation], *, known: bool) -> Row:
+    expected = expected_of(example.key)
+    scored = {name: observed for name, observed in seen.items() if not observed.score.unscored}
+    texts = (example.id, example.input, expected, *(observed.response.text for observed in seen.values()))
+    return Row(
+        number,
+        example,
+        expected,
+        right=frozenset(n for n, o in scored.items() if o.score.strict.right),
+        wrong=frozenset(n for n, o in scored.items() if not o.score.strict.right),
+        invalid=frozenset(n for n, o in seen.items() if o.score.strict.outcome is Outcome.INVALID),
+        review=frozenset(n for n, o in seen.items() if o.review),
+        reviewed=frozenset(n for n, o in seen.items() if any(p.judged_by is JudgeKind.PERSON for p in o.score.strict.parts)),
+        differ=len({_said(o) for o in seen.values()}) > 1,
+        known=known,
+        parts=frozenset(
+            (n, p.name)
+            for n, o in scored.items()
+            if len(o.score.strict.parts) > 1
+            for p in o.score.strict.parts
+            if not p.mark.right and p.mark is not Mark.UNSCORED
+        ),
+        text="\n".join(texts).casefold(),
+    )
 
 
 def expected_of(key: AnswerKey | None) -> str:
@@ -111,24 +177,33 @@ def expected_of(key: AnswerKey | None) -> str:
     return "\n".join(key.answers) or key.reference or "\n".join(key.key_facts)
 
 
-def mark_of(observed: Observation) -> tuple[str, str, str]:
-    """Return sign, word and tone of one answer."""
+def mark_of(observed: Observation) -> Sign:
+    """Return the mark of one answer."""
     if observed.score.unscored:
-        return "?", "unscored", "neutral"
+        return Sign("?", "unscored", "neutral")
     strict = observed.score.strict
     if strict.outcome is not Outcome.ANSWERED:
-        return "×", strict.outcome.value, "bad"
-    return ("●", "right", "good") if strict.right else ("×", "wrong", "bad")
+        return Sign("×", strict.outcome.value, "bad")
+    return Sign("●", "right", "good") if strict.right else Sign("×", "wrong", "bad")
 
 
-def reasons_of(observed: Observation) -> list[str]:
-    """Return why an answer was judged as it was, part by part where something is wrong."""
+def given_by(name: str, observed: Observation, expected: str) -> Given:
+    """Return one candidate's answer as a page shows it: part by part where it has several, else as it came."""
     strict = observed.score.strict
+    parts = tuple(_shown_part(p) for p in strict.parts) if len(strict.parts) > 1 else ()
     said = [t for t in (observed.score.unscored, strict.reason, observed.response.reason) if t]
-    wrong = (p for p in strict.parts if not p.mark.right and p.mark is not Mark.UNSCORED)
-    told = (p for p in wrong if p.reason or len(strict.parts) > 1)
-    said += [f"{p.name}: {p.mark.value}{f', {p.reason}' if p.reason else ''}" for p in told]
-    return list(dict.fromkeys(said))
+    if not parts:
+        said += [p.reason for p in strict.parts if p.reason]
+    text = escape(observed.response.text) if parts else differences(expected, observed.response.text)
+    return Given(name, mark_of(observed), text, parts, tuple(dict.fromkeys(said)), observed)
+
+
+def _shown_part(part: Part) -> ShownPart:
+    unscored, right = part.mark is Mark.UNSCORED, part.mark.right
+    tone = "neutral" if unscored else "good" if right else "bad"
+    sign = Sign({"neutral": "?", "good": "●", "bad": "×"}[tone], part.mark.value, tone)
+    found = escape(part.found) if right else differences(part.expected, part.found)
+    return ShownPart(part.name, sign, found, "" if right else part.expected, part.reason)
 
 
 def differences(expected: str, given: str) -> Markup:
@@ -179,7 +254,7 @@ def _cells(finished: Finished, row: Row, candidates: Sequence[str]) -> Iterator[
     seen = finished.by_example.get(row.example.id, {})
     for name in candidates:
         observed = seen.get(name)
-        yield from ("", "") if observed is None else (observed.response.text, mark_of(observed)[1])
+        yield from ("", "") if observed is None else (observed.response.text, mark_of(observed).word)
 
 
 def _said(observed: Observation) -> str:
@@ -188,12 +263,22 @@ def _said(observed: Observation) -> str:
 
 
 def _fits(row: Row, wanted: Wanted) -> bool:
-    who = {"wrong": row.wrong, "invalid": row.invalid, "reviewed": row.reviewed}.get(wanted.show)
+    who = _who(row, wanted)
     if who is not None and not (wanted.candidate in who if wanted.candidate else who):
         return False
     if (wanted.show == "differ" and not row.differ) or (wanted.show == "known" and not row.known):
         return False
-    if (wanted.label and row.expected != wanted.label) or (wanted.segment and row.example.segment != wanted.segment):
+    if wanted.part and not any(p == wanted.part and wanted.candidate in {"", n} for n, p in row.parts):
         return False
-    words = wanted.words.casefold()
-    return not words or words in row.example.input.casefold() or words in row.example.id.casefold()
+    if (wanted.label and wanted.label not in labels_of(row.example)) or (wanted.segment and row.example.segment != wanted.segment):
+        return False
+    return not wanted.words or wanted.words.casefold() in row.text
+
+
+def _who(row: Row, wanted: Wanted) -> frozenset[str] | None:
+    """Return whom the filter is about, None where it is about the row itself."""
+    if wanted.show == "ahead":
+        behind = wanted.other in row.wrong if wanted.other else bool(row.wrong)
+        return row.right if behind else frozenset()
+    named = {"wrong": row.wrong, "invalid": row.invalid, "review": row.review, "reviewed": row.reviewed}
+    return named.get(wanted.show)

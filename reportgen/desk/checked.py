@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from reportgen.checking import CheckResult, check_read
@@ -76,6 +76,7 @@ class Checked:
     commands: tuple[str, ...] = ()
     """Programs that candidates of kind Command would start."""
     takes: tuple[str, ...] = ()
+    currency: str = ""
     spending: str = ""
     kinds: Mapping[str, int] = field(default_factory=dict)
 
@@ -102,17 +103,39 @@ def examine(workbook: Path, permissions: Permissions, environment: Mapping[str, 
         tuple(_keys(plan, permissions, environment)),
         tuple(f"{c.name}: {c.model}" for c in plan.candidates if c.kind is CandidateKind.COMMAND),
         tuple(forecast_lines(result.forecast)),
+        plan.settings.currency,
         "" if limit is None else f"{plan.settings.currency} {limit:,.2f}",
         kinds,
     )
 
 
-def provable(proof: Proof) -> bool | None:
-    """Whether a level can be proven with these examples; None where nobody can say beforehand."""
-    for name in ("most_errors", "most"):
-        if hasattr(proof, name):
-            return getattr(proof, name) is not None and not getattr(proof, "caps", ())
-    return None
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the examples can prove of one level; `can` None = nobody can say beforehand.
+
+    `room` is the share of examples that may go wrong, in percent; None where it is no matter of wrong answers.
+    """
+
+    measure: str
+    words: str
+    sentence: str
+    can: bool | None
+    room: float | None = None
+    errors: int = 0
+    examples: int = 0
+
+
+def shown_proof(proof: Proof) -> Shown:
+    """Return one proof as a page shows it."""
+    sentence = str(proof).removeprefix(f"{proof.where}: {proof.measure}, {proof.words}:").strip()
+    able = next((getattr(proof, name) is not None for name in ("most_errors", "most") if hasattr(proof, name)), None)
+    can = None if able is None else able and not getattr(proof, "caps", ())
+    measure = proof.measure.removesuffix(" (overall)")
+    found = Shown(measure if measure[1:2].isdigit() else f"{measure[:1].upper()}{measure[1:]}", proof.words, f"{sentence[:1].upper()}{sentence[1:]}", can)
+    errors, examples = getattr(proof, "most_errors", None), getattr(proof, "examples", 0)
+    if not can or errors is None or not examples:
+        return found
+    return replace(found, room=round(min(100.0, 100 * errors / examples), 1), errors=errors, examples=examples)
 
 
 def flags_in(problem: Problem) -> str:

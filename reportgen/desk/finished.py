@@ -15,6 +15,7 @@ from reportgen.problems import NeedsMendingError
 if TYPE_CHECKING:
     from reportgen.domain.records.comparison import Comparison
     from reportgen.domain.records.measure import Observation
+    from reportgen.domain.records.plan import Example
     from reportgen.evidence.run_folder import RunFolder
     from reportgen.reports.view.build import View
 
@@ -29,6 +30,18 @@ class Finished:
     view: View
     by_example: dict[str, dict[str, Observation]] = field(repr=False)
     """Example to candidate to what was observed, eval and regression rows."""
+    labels: frozenset[str] = frozenset()
+    segments: frozenset[str] = frozenset()
+    fields: frozenset[str] = frozenset()
+    """What answers can be found by, besides words."""
+
+
+def labels_of(example: Example) -> tuple[str, ...]:
+    """Return the label of an example, or its several."""
+    key = example.key
+    if key is None or not key.label:
+        return ()
+    return (key.label,) if key.labels is None else key.labels
 
 
 async def finished_of(request: web.Request) -> tuple[Path, Run, Finished]:
@@ -67,4 +80,14 @@ def _read(run: Run) -> Finished:
     for result in comparison.candidates:
         for observation in (*result.sample.observations, *result.regression.observations):
             by_example.setdefault(observation.example.id, {})[result.spec.name] = observation
-    return Finished(run, comparison, folder, build(comparison), by_example)
+    asked = comparison.corpus.asked
+    return Finished(
+        run,
+        comparison,
+        folder,
+        build(comparison),
+        by_example,
+        frozenset(label for e in asked for label in labels_of(e)),
+        frozenset(e.segment for e in asked if e.segment),
+        frozenset(f.name for f in comparison.plan.fields),
+    )

@@ -167,7 +167,12 @@ def safe_name(given: str, endings: frozenset[str]) -> str:
         raise NeedsMendingError(msg)
     clean = " ".join(_OTHER.sub(" ", stem).split()).strip(". ")[:LONGEST_NAME] or "workbook"
     clean = clean.lstrip("~$").strip() or "workbook"
-    return f"{f'{clean} file' if _RESERVED.fullmatch(clean) else clean}.{ending.lower()}"
+    return f"{f'{clean} file' if reserved(clean) else clean}.{ending.lower()}"
+
+
+def reserved(name: str) -> bool:
+    """Whether Windows keeps a file name for itself."""
+    return _RESERVED.fullmatch(name) is not None
 
 
 def shown(name: str) -> str:

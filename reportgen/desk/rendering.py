@@ -37,11 +37,12 @@ class Place:
 def rail(workbook: str, here: str, reached: str, run: str = "") -> tuple[Place, ...]:
     """Return the rail of one evaluation; `reached` is the furthest step that can be gone to, `here` the page's own."""
     furthest = STEPS.index(reached)
+    done = min(furthest, STEPS.index("Confirm"))
     chosen = f"?run={quote(run)}" if run else ""
     places = []
     for number, name in enumerate(STEPS):
         address = f"/w/{quote(workbook, safe='')}/{name.lower()}"
-        state = "done" if number < furthest else "open" if number == furthest else ""
+        state = "done" if number < done else "open" if number <= furthest else ""
         places.append(Place(name, address + (chosen if number >= STEPS.index("Decide") else ""), name == here, state))
     return tuple(places)
 
@@ -53,6 +54,7 @@ def render(request: web.Request, template: str, *, status: int = 200, **values: 
         "rail": (),
         "workbook": "",
         "live": "",
+        "glossary": (),
         "folder": desk.folder.path,
         "query": request.query,
     }
@@ -77,10 +79,23 @@ def environment() -> Environment:
     return found
 
 
+PAGE_OF = {
+    "check": "Check", "run": "Run", "report": "Decide", "score": "Review", "confirm": "Confirm",
+    "bundle": "Keep", "accept": "Keep", "compare": "Keep", "rerun": "Keep", "verify": "Verify",
+}  # fmt: skip
+"""The page that does what a command does."""
+
+
 def coded(text: str) -> Markup:
-    """Return a sentence with the commands in it set as such."""
+    """Return a sentence with each command in it set as the page that does the same, else as it is typed."""
     pieces = [escape(piece) for piece in str(text).split("`")]
-    return Markup("").join(Markup("<code>{}</code>").format(p) if odd % 2 else p for odd, p in enumerate(pieces))
+    return Markup("").join(_command(p) if odd % 2 else p for odd, p in enumerate(pieces))
+
+
+def _command(text: Markup) -> Markup:
+    first, _, rest = text.partition(" ")
+    page = PAGE_OF.get(rest.partition(" ")[0]) if first == "reportgen" else None
+    return Markup("the page <strong>{}</strong>").format(page) if page else Markup("<code>{}</code>").format(text)
 
 
 def told(request: web.Request, error: Exception) -> web.Response:

@@ -107,6 +107,8 @@ class Desk:
         self.keys = Keys()
         self.checks = Memory(CHECKS_KEPT)
         self.runs = Memory(RUNS_KEPT)
+        self.looked = 0
+        """How often a person had documents put beside a workbook, or asked to check again: what no saved workbook shows."""
         self.allowed: dict[str, set[str]] = {}
         """By workbook: what a person said yes to, in the words they saw."""
         self.last_visit = time.monotonic()

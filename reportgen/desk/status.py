@@ -40,7 +40,7 @@ def check_key(desk: Desk, workbook: Path) -> tuple[object, ...]:
     """Return what the check of a workbook depends on."""
     seen = workbook.stat()
     allowed = frozenset(desk.allowed.get(workbook.name, ()))
-    return workbook.name, seen.st_mtime_ns, seen.st_size, allowed, tuple(sorted(desk.keys))
+    return workbook.name, seen.st_mtime_ns, seen.st_size, allowed, tuple(sorted(desk.keys)), desk.looked
 
 
 def begin_check(desk: Desk, workbook: Path) -> Checked | None:
@@ -111,8 +111,16 @@ def decided(run: Run) -> tuple[str, str, str]:
     decision = found.get("decision", {})
     status, winner = str(decision.get("status", "")), str(decision.get("winner") or "")
     tone = {"RECOMMEND": "good", "NO CANDIDATE QUALIFIES": "bad"}.get(status, "caution")
-    words = f"{status}: {winner}{_price(found, winner)}" if winner else status
+    word = _word(status)
+    words = f"{word}: {winner}{_price(found, winner)}" if winner else word
     return words, tone, _expires(str(found.get("evaluation", {}).get("finished", "")))
+
+
+def _word(status: str) -> str:
+    """Return a status as the documents print it; one of a later version stays as it is."""
+    from reportgen.domain.records.comparison import Status  # noqa: PLC0415 - not before the first decision
+
+    return Status(status).word if status in set(Status) else status
 
 
 @lru_cache(maxsize=64)

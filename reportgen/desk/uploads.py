@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from aiohttp import BodyPartReader, web
@@ -12,6 +13,7 @@ from reportgen.problems import NeedsMendingError
 
 LARGEST = 200 << 20
 """Bytes of one file; what a workbook may hold at most."""
+MOST_FILES = 1_000
 
 
 async def taken(request: web.Request, folder: Folder, endings: frozenset[str], largest: int = LARGEST) -> tuple[str, Path]:
@@ -19,13 +21,30 @@ async def taken(request: web.Request, folder: Folder, endings: frozenset[str], l
 
     Raises NeedsMendingError where there is none, or it is of another kind or too large.
     """
-    reader = await request.multipart()
+    async for name, draft in each(request, folder, lambda given: safe_name(given, endings), largest):
+        return name, draft
+    raise AssertionError  # `each` yields a file or raises
+
+
+async def each(
+    request: web.Request, folder: Folder, named: Callable[[str], str], largest: int = LARGEST
+) -> AsyncIterator[tuple[str, Path]]:
+    """Yield each file in a form under the name that `named` gives it, with the draft that holds it; the caller settles it.
+
+    Raises NeedsMendingError where there is none, or one is too large, and whatever `named` raises.
+    """
+    reader, count = await request.multipart(), 0
     while (part := await reader.next()) is not None:
         if isinstance(part, BodyPartReader) and part.filename:
-            name = safe_name(part.filename, endings)
-            return name, await _draft(part, folder, name, largest)
-    msg = "No file came with that. Choose one, or drop it on the page."
-    raise NeedsMendingError(msg)
+            count += 1
+            if count > MOST_FILES:
+                msg = f"More than {MOST_FILES:,} files at a time. Those before were taken; drop the others after them."
+                raise NeedsMendingError(msg)
+            name = named(part.filename)
+            yield name, await _draft(part, folder, name, largest)
+    if not count:
+        msg = "No file came with that. Choose one, or drop it on the page."
+        raise NeedsMendingError(msg)
 
 
 async def _draft(part: BodyPartReader, folder: Folder, name: str, largest: int) -> Path:

@@ -63,6 +63,19 @@ def drawn(data: bytes, page: int, longest: int) -> tuple[bytes, dict[str, Any]]:
         return DAMAGED, {}
 
 
+def places(data: bytes, texts: list[str]) -> tuple[bytes, dict[str, Any]]:
+    """Return by page, counted from 1, where texts stand: left, top, width and height of each line as shares of the page."""
+    import pypdfium2  # noqa: PLC0415 - as above
+
+    from reportgen.documents.pdf_places import find_places  # noqa: PLC0415 - as above
+
+    try:
+        with pypdfium2.PdfDocument(data) as pdf:
+            return TEXT, {"places": find_places(pdf, texts)}
+    except pypdfium2.PdfiumError:
+        return DAMAGED, {}
+
+
 def serve(asked: BinaryIO, answered: BinaryIO) -> None:
     """Read documents until there are no more."""
     while len(head := asked.read(LENGTH)) == LENGTH:
@@ -70,6 +83,8 @@ def serve(asked: BinaryIO, answered: BinaryIO) -> None:
         data = asked.read(int.from_bytes(asked.read(LENGTH), "big"))
         if "page" in order:
             state, found = drawn(data, order["page"], order["longest"])
+        elif "texts" in order:
+            state, found = places(data, order["texts"])
         else:
             state, found = answer(data, order["most_characters"])
         said = json.dumps(found).encode()

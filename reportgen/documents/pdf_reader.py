@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import threading
+from collections.abc import Sequence
 from typing import Any
 
 from reportgen.child_processes import ended, started
@@ -63,6 +64,14 @@ class PdfReader:
         Raises DocumentError as `read` does.
         """
         return base64.b64decode(self._ordered({"page": page, "longest": longest}, data)["picture"])
+
+    def places(self, data: bytes, texts: Sequence[str]) -> dict[int, list[tuple[float, ...]]]:
+        """Return by page, counted from 1, where texts stand: left, top, width and height of each line as shares of the page.
+
+        Raises DocumentError as `read` does.
+        """
+        found = self._ordered({"texts": list(texts)}, data)["places"]
+        return {int(page): [tuple(spot) for spot in spots] for page, spots in found.items()}
 
     def _ordered(self, order: dict[str, Any], data: bytes) -> dict[str, Any]:
         """Hand an order and a document to the child, and return what came back."""

@@ -1,25 +1,34 @@
 // Small helpers of the pages. Every page works without them but for what must come by itself.
 const main = document.getElementById("main");
 
-// Dropping a file anywhere on the page puts it into the page's drop form.
-const drop = document.querySelector("[data-drop]");
-if (drop) {
-  const input = drop.querySelector("input[type=file]");
-  const said = drop.querySelector("[data-said]");
-  const send = () => {
-    if (!input.files.length) return;
-    said.textContent = `Taking ${input.files[0].name} …`;
-    drop.requestSubmit();
-  };
-  input.addEventListener("change", send);
-  for (const name of ["dragenter", "dragover"]) {
-    addEventListener(name, (event) => { event.preventDefault(); drop.classList.add("over"); });
-  }
-  addEventListener("dragleave", () => drop.classList.remove("over"));
+// A file that is chosen goes at once; one that is dropped goes to the form under it, else to the first that takes its kind.
+const drops = [...document.querySelectorAll("[data-drop]")];
+for (const form of drops) {
+  form.classList.add("by-itself");
+  form.querySelector("input[type=file]").addEventListener("change", () => send(form));
+}
+function send(form) {
+  const files = form.querySelector("input[type=file]").files;
+  if (!files.length) return;
+  form.querySelector("[data-said]").textContent = files.length === 1 ? `Taking ${files[0].name} …` : `Taking ${files.length} files …`;
+  form.requestSubmit();
+}
+function formFor(event) {
+  const name = event.dataTransfer.files[0]?.name.toLowerCase() ?? "";
+  const takes = (form) => form.querySelector("input").accept.split(",").some((ending) => name.endsWith(ending));
+  return event.target.closest?.("[data-drop]") ?? drops.find(takes) ?? drops[0];
+}
+if (drops.length) {
+  const over = (on) => drops.forEach((form) => form.classList.toggle("over", on));
+  for (const name of ["dragenter", "dragover"]) addEventListener(name, (event) => { event.preventDefault(); over(true); });
+  addEventListener("dragleave", () => over(false));
   addEventListener("drop", (event) => {
     event.preventDefault();
-    drop.classList.remove("over");
-    if (event.dataTransfer.files.length) { input.files = event.dataTransfer.files; send(); }
+    over(false);
+    const form = formFor(event);
+    if (!event.dataTransfer.files.length) return;
+    form.querySelector("input").files = event.dataTransfer.files;
+    send(form);
   });
 }
 
@@ -76,6 +85,37 @@ addEventListener("keydown", (event) => {
   const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
   if (target) { event.preventDefault(); target.click(); }
 });
+
+// The matrix: sorted by a column, from the better end first, then turned round; candidates left out and taken back.
+const matrix = document.querySelector("[data-matrix]");
+if (matrix) {
+  const body = matrix.tBodies[0];
+  const rows = [...body.rows];
+  const value = (row, column) => {
+    const text = row.cells[column].dataset.value;
+    return column === 0 ? text.toLowerCase() : text === "None" ? NaN : Number(text);
+  };
+  [...matrix.tHead.rows[0].cells].forEach((head, column) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.append(...head.childNodes);
+    head.append(button);
+    button.addEventListener("click", () => {
+      const down = head.ariaSort === "ascending" || (column === 1 && head.ariaSort !== "descending");
+      for (const other of matrix.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+      head.ariaSort = down ? "descending" : "ascending";
+      const sign = down ? -1 : 1;
+      body.append(...[...rows].sort((a, b) => {
+        const [x, y] = [value(a, column), value(b, column)];
+        if (Number.isNaN(x) || Number.isNaN(y)) return Number.isNaN(x) - Number.isNaN(y);
+        return (x < y ? -1 : x > y ? 1 : 0) * sign;
+      }));
+    });
+  });
+  const tools = document.querySelector("[data-matrix-tools]");
+  tools.hidden = false;
+  tools.addEventListener("change", (event) => { rows[Number(event.target.value)].hidden = !event.target.checked; });
+}
 
 // What-if: the table comes from the server, by the function of the report.
 const whatIf = document.querySelector("[data-what-if]");

@@ -13,14 +13,16 @@ from reportgen.desk.finished import Finished, finished_of
 from reportgen.desk.folder import NotHereError
 from reportgen.desk.pages.shared import rail_of
 from reportgen.desk.pages.workbook import attachment
-from reportgen.desk.pictures import page_count, page_picture
+from reportgen.desk.pictures import cited_places, page_count, page_picture
 from reportgen.desk.rendering import render
 from reportgen.desk.state import desk_of, workbook_of
+from reportgen.desk.words import glossary_of
 
 if TYPE_CHECKING:
     from reportgen.desk.answers import Rows, Wanted
+    from reportgen.domain.records.plan import Example
 
-PARTS = ("show", "candidate", "label", "segment", "words")
+PARTS = ("show", "candidate", "other", "label", "segment", "part", "words")
 
 
 async def answers_page(request: web.Request) -> web.Response:
@@ -35,6 +37,7 @@ async def answers_page(request: web.Request) -> web.Response:
     return render(
         request,
         "answers.html",
+        glossary=glossary_of("answers"),
         workbook=workbook.name,
         rail=rail_of(desk_of(request), workbook, "Decide", run.name),
         run=run,
@@ -48,12 +51,14 @@ async def answers_page(request: web.Request) -> web.Response:
         page=page,
         pages=pages,
         filters=_filters(wanted, run.name),
+        filtered=any(getattr(wanted, name) for name in PARTS),
     )
 
 
 async def answer_page(request: web.Request) -> web.Response:
     """Show one example with every candidate's answer."""
     from reportgen.desk import answers  # noqa: PLC0415 - see above
+    from reportgen.reports.view.numbers import seconds  # noqa: PLC0415 - see above
 
     workbook, run, found = await finished_of(request)
     rows, wanted = await _rows(request, found), _wanted(request)
@@ -66,6 +71,7 @@ async def answer_page(request: web.Request) -> web.Response:
     row = rows.all[number]
     seen = found.by_example.get(row.example.id, {})
     quotes = [p.quote for o in seen.values() for p in o.score.strict.parts if p.quote]
+    pages, places = await asyncio.to_thread(_shown_pages, found, row.example, quotes)
     here, there = f"/w/{quote(workbook.name, safe='')}/answers", _filters(wanted, run.name)
     return render(
         request,
@@ -75,12 +81,12 @@ async def answer_page(request: web.Request) -> web.Response:
         run=run,
         row=row,
         text=answers.with_quotes(row.example.input, quotes),
-        pages=await asyncio.to_thread(_pages, found, row.example.document.name) if row.example.document else 0,
+        cited=bool(quotes),
+        seconds=seconds,
+        pages=pages,
+        places=places,
         cut=len(row.example.input) > answers.MOST_TEXT,
-        given=[
-            (name, answers.mark_of(o), answers.differences(row.expected, o.response.text), answers.reasons_of(o), o)
-            for name, o in seen.items()
-        ],
+        given=[answers.given_by(name, observed, row.expected) for name, observed in seen.items()],
         back=f"{here}?{there}",
         before=f"{here}/{numbers[place - 1]}?{there}" if place > 0 else "",
         after=f"{here}/{numbers[place + 1]}?{there}" if 0 <= place < len(numbers) - 1 else "",
@@ -123,10 +129,14 @@ async def input_page(request: web.Request) -> web.Response:
     return web.Response(body=picture, content_type=kind)
 
 
-def _pages(found: Finished, name: str) -> int:
-    """Return how many pages of an example's document can be shown."""
-    path = (found.folder.documents / name).resolve()
-    return page_count(path) if path.is_file() and path.is_relative_to(found.folder.documents.resolve()) else 0
+def _shown_pages(found: Finished, example: Example, quotes: list[str]) -> tuple[int, dict[int, list[tuple[float, ...]]]]:
+    """Return how many pages of an example's document can be shown, and where on them quotes stand."""
+    if example.document is None:
+        return 0, {}
+    path = (found.folder.documents / example.document.name).resolve()
+    if not path.is_file() or not path.is_relative_to(found.folder.documents.resolve()):
+        return 0, {}
+    return page_count(path), cited_places(path, quotes)
 
 
 async def _rows(request: web.Request, found: Finished) -> Rows:

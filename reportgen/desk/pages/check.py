@@ -14,6 +14,7 @@ from reportgen.desk.pages.workbook import attachment
 from reportgen.desk.rendering import render, seen_other
 from reportgen.desk.state import desk_of, patience_of, workbook_of
 from reportgen.desk.status import checked
+from reportgen.desk.words import glossary_of
 from reportgen.problems import NeedsMendingError
 
 SEVERITIES = ("error", "warning", "note")
@@ -21,7 +22,7 @@ SEVERITIES = ("error", "warning", "note")
 
 async def check_page(request: web.Request) -> web.Response:
     """Show the check."""
-    from reportgen.desk.checked import provable  # noqa: PLC0415 - loads the statistics
+    from reportgen.desk.checked import shown_proof  # noqa: PLC0415 - loads the statistics
 
     desk, workbook = desk_of(request), workbook_of(request)
     live = live_of(desk, workbook)
@@ -30,6 +31,7 @@ async def check_page(request: web.Request) -> web.Response:
     return render(
         request,
         "check.html",
+        glossary=glossary_of("check"),
         workbook=workbook.name,
         rail=rail_of(desk, workbook, "Check"),
         live=live,
@@ -37,7 +39,7 @@ async def check_page(request: web.Request) -> web.Response:
         found=found,
         chosen=chosen if chosen in SEVERITIES else "",
         severities=SEVERITIES,
-        proofs=[(str(proof), provable(proof)) for proof in found.result.proofs],
+        proofs=[shown_proof(proof) for proof in found.result.proofs],
         allowed=sorted(desk.allowed.get(workbook.name, ())),
         typed=frozenset(desk.keys),
     )
@@ -62,6 +64,13 @@ def _marked(workbook: Path, problems: object) -> bytes:
     except OSError as error:
         msg = f"The marked copy cannot be written ({error.strerror}). Close it in Excel, and try again."
         raise NeedsMendingError(msg) from error
+
+
+async def again(request: web.Request) -> NoReturn:
+    """Check once more: what lies beside a workbook changes without its being saved."""
+    desk, workbook = desk_of(request), workbook_of(request)
+    desk.looked += 1
+    seen_other(f"/w/{quote(workbook.name, safe='')}/check")
 
 
 async def key_given(request: web.Request) -> NoReturn:

@@ -12,6 +12,7 @@ from reportgen.desk.pages.run import line, start
 from reportgen.desk.pages.shared import form_of, live_of, needed, rail_of
 from reportgen.desk.rendering import render, seen_other
 from reportgen.desk.state import desk_of
+from reportgen.desk.words import glossary_of
 
 
 async def confirm_page(request: web.Request) -> web.Response:
@@ -21,6 +22,7 @@ async def confirm_page(request: web.Request) -> web.Response:
     return render(
         request,
         "confirm.html",
+        glossary=glossary_of("confirm"),
         workbook=workbook.name,
         rail=rail_of(desk, workbook, "Confirm", run.name),
         live=live_of(desk, workbook),

@@ -13,12 +13,15 @@ from markupsafe import Markup
 
 from reportgen.desk.finished import finished_of
 from reportgen.desk.folder import NotHereError
+from reportgen.desk.linking import Links
+from reportgen.desk.matrix import sorted_by, two_of
 from reportgen.desk.pages.shared import rail_of
 from reportgen.desk.pages.what_if import assumptions
 from reportgen.desk.pages.workbook import TYPE, attachment
 from reportgen.desk.pictures import page_count, page_picture
 from reportgen.desk.rendering import render, seen_other
 from reportgen.desk.state import desk_of, workbook_of
+from reportgen.domain.records.plan import Role
 
 if TYPE_CHECKING:
     from reportgen.reports.view.build import View
@@ -36,6 +39,7 @@ async def decide_page(request: web.Request) -> web.Response:
     """Show the decision and everything behind it."""
     workbook, run, found = await finished_of(request)
     desk = desk_of(request)
+    links = Links(workbook.name, found)
     present = {name: (run.path / name).is_file() for name in DOCUMENTS}
     return render(
         request,
@@ -46,6 +50,11 @@ async def decide_page(request: web.Request) -> web.Response:
         runs=[r for r in desk.folder.runs_of(workbook.name) if r.finished],
         changed=workbook.stat().st_mtime > run.at,
         view=found.view,
+        glossary=found.view.glossary,
+        links=links,
+        candidates=[c.spec.name for c in found.comparison.candidates if c.spec.role is not Role.JUDGE],
+        values=sorted_by(found),
+        two=two_of(found, links, request.query.get("a", ""), request.query.get("b", "")),
         assumptions=assumptions(found),
         charts=await asyncio.to_thread(_charts, found.view),
         present=present,

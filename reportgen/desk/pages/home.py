@@ -27,6 +27,15 @@ TASKS: Mapping[str, str] = {
     "summarization": "write summaries",
     "question-answering": "answer questions",
 }
+WAY = (
+    ("Workbook", "your examples, what is right for each, the limits and costs you agree on"),
+    ("Check", "every problem at its cell, and what the examples can prove, before anything is paid"),
+    ("Run", "each candidate is asked; stop and go on at any time"),
+    ("Decide", "who meets every limit at the lowest cost, and each answer behind it"),
+    ("Confirm", "locked examples, opened once, for the winner"),
+    ("Keep", "names under it, and one signed file that anybody can check"),
+)
+"""The steps in a few words, for a first visit."""
 CURRENCIES = ("EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "JPY", "CNY", "INR", "CAD", "AUD", "BRL")
 MOST_ROWS = 200
 
@@ -43,6 +52,7 @@ async def home(request: web.Request) -> web.Response:
         strays=strays,
         when=lambda at: datetime.fromtimestamp(at).strftime("%d %b %Y, %H:%M"),  # noqa: DTZ006 - the person's own clock
         tasks=TASKS,
+        way=WAY,
         currencies=CURRENCIES,
         waiting=any(s.words.endswith("…") for s in found),
     )

@@ -19,15 +19,18 @@ from reportgen.desk.pages.workbook import attachment
 from reportgen.desk.rendering import render, seen_other
 from reportgen.desk.state import desk_of, workbook_of
 from reportgen.desk.status import decided
+from reportgen.desk.words import glossary_of
 
 
 async def keep_page(request: web.Request) -> web.Response:
     """Show what is kept and what can be done with it."""
     workbook, run, found = await finished_of(request)
     desk = desk_of(request)
+    signed = {s.role: s for s in keeping.signed_off(run.path)}
     return render(
         request,
         "keep.html",
+        glossary=glossary_of("keep"),
         workbook=workbook.name,
         rail=rail_of(desk, workbook, "Keep", run.name),
         live=live_of(desk, workbook),
@@ -35,8 +38,10 @@ async def keep_page(request: web.Request) -> web.Response:
         runs=[r for r in desk.folder.runs_of(workbook.name) if r.finished],
         view=found.view,
         until=decided(run)[2],
-        signed=keeping.signed_off(run.path),
+        signed=signed,
+        next_role=next((r for r in found.view.signatories if r not in signed), ""),
         roles=found.view.signatories,
+        kept_until=found.comparison.plan.settings.evidence_kept_until,
         bundle=keeping.bundle_of(run.path),
         keys=keeping.key_files(desk.folder.path),
         baseline=keeping.baseline_of(desk.folder.path, workbook),

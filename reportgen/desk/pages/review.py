@@ -11,6 +11,7 @@ from reportgen.desk.finished import Finished, finished_of
 from reportgen.desk.pages.shared import form_of, live_of, needed, rail_of
 from reportgen.desk.rendering import render, seen_other
 from reportgen.desk.state import desk_of, patience_of
+from reportgen.desk.words import glossary_of
 from reportgen.problems import NeedsMendingError
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ async def review_page(request: web.Request) -> web.Response:
     return render(
         request,
         "review.html",
+        glossary=glossary_of("review"),
         workbook=workbook.name,
         rail=rail_of(desk, workbook, "Decide", run.name),
         live=live_of(desk, workbook) if job is not None and job.alive else "",

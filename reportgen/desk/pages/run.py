@@ -12,7 +12,8 @@ from reportgen.desk.jobs import STOPPED
 from reportgen.desk.pages.shared import live_of, rail_of
 from reportgen.desk.rendering import render, seen_other
 from reportgen.desk.state import Desk, desk_of, patience_of, workbook_of
-from reportgen.desk.status import checked
+from reportgen.desk.status import begin_check, checked
+from reportgen.desk.words import glossary_of
 from reportgen.problems import NeedsMendingError
 
 STEPS = (
@@ -31,11 +32,14 @@ async def run_page(request: web.Request) -> web.Response:
     desk, workbook = desk_of(request), workbook_of(request)
     live = live_of(desk, workbook)
     job = desk.jobs.state("run", workbook.name)
-    found = None if job is not None and job.alive else await checked(desk, workbook, patience_of(request))
+    alive = job is not None and job.alive
+    found = None if alive else await checked(desk, workbook, patience_of(request))
+    seen = begin_check(desk, workbook) if alive else found
     runs = desk.folder.runs_of(workbook.name)
     return render(
         request,
         "run.html",
+        glossary=glossary_of("run"),
         workbook=workbook.name,
         rail=rail_of(desk, workbook, "Run"),
         live=live,
@@ -44,18 +48,19 @@ async def run_page(request: web.Request) -> web.Response:
         steps=STEPS,
         stopped=job is not None and not job.alive and (job.ended == STOPPED or job.broken_off or job.ended == 3),  # noqa: PLR2004
         finished=next((r for r in runs if r.finished), None),
-        runs=runs,
+        drawn=next(((r.path / "recommendation-report.pdf").is_file() for r in runs if r.finished), False),
+        currency=seen.currency if seen else "",
         line=line,
         held=desk.folder.held_open(workbook),
     )
 
 
-def line(progress: dict[str, object]) -> str:
-    """Return one candidate's progress in words, as on a terminal."""
+def line(progress: dict[str, object], currency: str = "") -> str:
+    """Return one candidate's progress in words, as on a terminal, with the currency where it is known."""
     from reportgen.candidates.interface import Progress  # noqa: PLC0415
     from reportgen.progress import words  # noqa: PLC0415
 
-    return words(Progress(**{**progress, "stopping": False}))  # type: ignore[arg-type]
+    return words(Progress(**{**progress, "stopping": False}), currency)  # type: ignore[arg-type]
 
 
 async def started(request: web.Request) -> NoReturn:

@@ -14,6 +14,7 @@ from reportgen.desk.folder import BUNDLE, safe_name
 from reportgen.desk.pages.shared import form_of
 from reportgen.desk.rendering import render, seen_other
 from reportgen.desk.state import Desk, desk_of
+from reportgen.desk.words import glossary_of
 from reportgen.problems import NeedsMendingError
 
 SUBJECT = "dropped"
@@ -27,6 +28,7 @@ async def verify_page(request: web.Request) -> web.Response:
     return render(
         request,
         "verify.html",
+        glossary=glossary_of("verify"),
         job=job,
         found=_found(desk) if job is not None and not job.alive else None,
         bundle=_held(desk, ".zip"),

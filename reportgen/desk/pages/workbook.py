@@ -9,11 +9,15 @@ from urllib.parse import quote
 from aiohttp import web
 
 from reportgen.desk import uploads
+from reportgen.desk.opening import open_workbook, opens
 from reportgen.desk.pages.shared import live_of, rail_of
 from reportgen.desk.rendering import render, seen_other
 from reportgen.desk.state import desk_of, workbook_of
 from reportgen.desk.status import begin_check, status_of
+from reportgen.desk.words import glossary_of
+from reportgen.documents.read import KINDS
 from reportgen.workbook.layout import five_steps
+from reportgen.workbook.reading.documents import SIZE_LIMIT
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -25,6 +29,7 @@ async def workbook_page(request: web.Request) -> web.Response:
     return render(
         request,
         "workbook.html",
+        glossary=glossary_of("workbook"),
         workbook=workbook.name,
         rail=rail_of(desk, workbook, "Workbook"),
         live=live_of(desk, workbook),
@@ -33,7 +38,16 @@ async def workbook_page(request: web.Request) -> web.Response:
         path=workbook,
         steps=list(zip(five_steps.NAMES, (*five_steps.WHAT[:-1], five_steps.AT_THE_DESK), five_steps.SHEETS, strict=True)),
         new="new" in request.query,
+        opens=opens(),
+        kinds=",".join(sorted(KINDS)),
     )
+
+
+async def opened(request: web.Request) -> NoReturn:
+    """Open the workbook in Excel, or whatever this machine opens workbooks with."""
+    workbook = workbook_of(request)
+    await asyncio.to_thread(open_workbook, workbook)
+    seen_other(f"/w/{quote(workbook.name, safe='')}/workbook")
 
 
 async def download(request: web.Request) -> web.StreamResponse:
@@ -47,6 +61,23 @@ def attachment(content: bytes, name: str, kind: str = TYPE) -> web.Response:
     return web.Response(
         body=content, content_type=kind, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
     )
+
+
+async def documents_dropped(request: web.Request) -> NoReturn:
+    """Take documents that the workbook names, each under its own name, and check again."""
+    from reportgen.desk import beside  # noqa: PLC0415 - not before somebody drops one
+
+    desk, workbook = desk_of(request), workbook_of(request)
+    places = await asyncio.to_thread(beside.places_of, workbook)
+    try:
+        async for name, draft in uploads.each(request, desk.folder, beside.document_name, SIZE_LIMIT):
+            try:
+                await asyncio.to_thread(beside.put_beside, desk.folder, draft, name, places)
+            finally:
+                uploads.discard(draft)
+    finally:
+        desk.looked += 1
+    seen_other(f"/w/{quote(workbook.name, safe='')}/check")
 
 
 async def replaced(request: web.Request) -> NoReturn:

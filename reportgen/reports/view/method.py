@@ -48,7 +48,7 @@ _SCORING = {
         "Token F1, beside it, gives part credit for shared words."
     ),
 }
-_GLOSSARY = (
+GLOSSARY = (
     (
         "Bound",
         "What can be claimed with the stated confidence. It decides the verdict, and is rounded against the candidate.",
@@ -364,7 +364,7 @@ def problems(rows: tuple[Problem, ...]) -> tuple[FindingRow, ...]:
 
 def glossary(context: Context) -> tuple[Fact, ...]:
     """Return the words used, with the measures of this evaluation explained in a sentence each."""
-    facts = [Fact(name, meaning) for name, meaning in _GLOSSARY]
+    facts = [Fact(name, meaning) for name, meaning in GLOSSARY]
     facts += [Fact(capital(name), meaning) for name, meaning in _measure_words(context)]
     known: dict[str, Fact] = {}
     for fact in facts:
