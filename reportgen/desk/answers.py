@@ -270,7 +270,9 @@ def _fits(row: Row, wanted: Wanted) -> bool:
         return False
     if wanted.part and not any(p == wanted.part and wanted.candidate in {"", n} for n, p in row.parts):
         return False
-    if (wanted.label and wanted.label not in labels_of(row.example)) or (wanted.segment and row.example.segment != wanted.segment):
+    if wanted.label and wanted.label not in labels_of(row.example):
+        return False
+    if wanted.segment and row.example.segment != wanted.segment:
         return False
     return not wanted.words or wanted.words.casefold() in row.text
 

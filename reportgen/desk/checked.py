@@ -131,7 +131,8 @@ def shown_proof(proof: Proof) -> Shown:
     able = next((getattr(proof, name) is not None for name in ("most_errors", "most") if hasattr(proof, name)), None)
     can = None if able is None else able and not getattr(proof, "caps", ())
     measure = proof.measure.removesuffix(" (overall)")
-    found = Shown(measure if measure[1:2].isdigit() else f"{measure[:1].upper()}{measure[1:]}", proof.words, f"{sentence[:1].upper()}{sentence[1:]}", can)
+    measure = measure if measure[1:2].isdigit() else f"{measure[:1].upper()}{measure[1:]}"
+    found = Shown(measure, proof.words, f"{sentence[:1].upper()}{sentence[1:]}", can)
     errors, examples = getattr(proof, "most_errors", None), getattr(proof, "examples", 0)
     if not can or errors is None or not examples:
         return found
