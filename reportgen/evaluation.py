@@ -19,7 +19,7 @@ from reportgen.candidates.ask import ask, refuse_unaskable, stored
 from reportgen.candidates.env_file import Keys, keys_for
 from reportgen.candidates.interface import Progress
 from reportgen.candidates.prices import find_price
-from reportgen.concluding.conclude import PriceRecord, StoredRun, as_reviewed, conclude, group_by_candidate, score
+from reportgen.concluding.conclude import PriceRecord, StoredRun, as_reviewed, conclude, score
 from reportgen.concluding.conclude import read_run as read_stored
 from reportgen.concluding.model_judge import Way, consult, with_verdicts
 from reportgen.corpus import ledger
@@ -29,7 +29,7 @@ from reportgen.domain.records.comparison import Comparison, RunRecord
 from reportgen.domain.records.corpus import Corpus
 from reportgen.domain.records.document import document_part
 from reportgen.domain.records.plan import CandidateKind, EvaluationPlan
-from reportgen.domain.records.response import Response
+from reportgen.domain.records.response import Response, group_by_candidate
 from reportgen.domain.telling.destinations import by_host
 from reportgen.evidence.access_log import read_entries
 from reportgen.evidence.changes import keep_changes
@@ -315,6 +315,7 @@ def keep_prices(folder: RunFolder, plan: EvaluationPlan, responses: Sequence[Res
     records = [
         PriceRecord(spec.name, find_price(spec, by_candidate.get(spec.name, []), plan.settings.currency))
         for spec in plan.candidates
+        if spec.route is None
     ]
     write_json(folder.prices, records)
 

@@ -140,5 +140,5 @@ LimitLog = Callable[[Sequence[LimitChange]], None]
 
 
 def specs_asked(plan: EvaluationPlan) -> tuple[CandidateSpec, ...]:
-    """Return the candidates that a run asks: all but judges."""
-    return tuple(c for c in plan.candidates if c.role is not Role.JUDGE)
+    """Return the candidates that a run asks: all but judges, and routes, which are made of others."""
+    return tuple(c for c in plan.candidates if c.role is not Role.JUDGE and c.route is None)

@@ -50,6 +50,7 @@ class Fault:
     reviewed: bool = False
     again: bool = False
     slow: bool = False
+    sent_on: bool = False
     on: str = "they fall evenly"
 
     def counted(self, many: int) -> str:
@@ -60,7 +61,7 @@ class Fault:
     def marks(self) -> bool:
         """Whether the fault is a mark on a part; otherwise every part is right."""
         plain = self.outcome is Outcome.ANSWERED
-        return plain and not (self.cited or self.reviewed or self.again or self.slow)
+        return plain and not (self.cited or self.reviewed or self.again or self.slow or self.sent_on)
 
 
 _READER = "they fall evenly, and if people or a calibrated judge decide"
@@ -128,6 +129,7 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
         "running cost per task": _PAID_REVIEW,
         "review rate": _REVIEWED,
         "retry rate": Fault("repeated request", "repeated requests", whole=True, again=True),
+        "share sent on": Fault("task sent on", "tasks sent on", whole=True, sent_on=True),
         "failure rate": Fault("failed request", "failed requests", whole=True, outcome=Outcome.ERROR),
         "known-failure pass rate": Fault("case that fails again", "cases that fail again", whole=True),
     }
@@ -239,6 +241,7 @@ class Supposed:
             outcome if outcome is Outcome.ERROR else Outcome.ANSWERED,
             latency_s=2 * self.level.target if whole and fault.slow else 0.0,
             attempts=2 if whole and fault.again else 1,
+            made_of=(_SUPPOSED, _SUPPOSED) if whole and fault.sent_on else (),
         )
         score = Score(_SUPPOSED, example.id, reading, reading, "" if example.key is not None else "nothing is expected")
         return Observation(example, response, score, 0.0, (_SUPPOSED,) if whole and fault.reviewed else ())

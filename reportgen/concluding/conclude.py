@@ -13,12 +13,13 @@ from pathlib import Path
 import msgspec
 
 from reportgen.candidates.ask import stored
-from reportgen.candidates.prices import PriceFound, token_cost
+from reportgen.candidates.prices import PriceFound
 from reportgen.candidates.recorded import response_of
 from reportgen.concluding import model_judge
+from reportgen.concluding.routes import route_findings, views_of, with_routes
 from reportgen.corpus import ledger
 from reportgen.corpus.quality import quality_problems
-from reportgen.domain.compare import PriceView, compare
+from reportgen.domain.compare import compare
 from reportgen.domain.deciding.holdout import judge_opening, with_openings
 from reportgen.domain.estimating.review import confidences
 from reportgen.domain.records.comparison import Comparison, Finding, HoldoutOpening, RunRecord
@@ -117,6 +118,7 @@ def judge(kept: StoredRun, scores: Sequence[Score], run: RunRecord) -> Compariso
     told = tuple(model_judge.judge_findings(kept.plan, kept.corpus, kept.responses, kept.folder.judge))
     if (reviews := read_reviews(kept.folder)) is not None:
         told = (*review_findings(reviews, read_parent(kept.folder)), *told)
+    told = (*told, *route_findings(comparison.candidates))
     expected = forecast(kept.plan, kept.corpus, partial(_stored_price, prices))
     return replace(comparison, findings=(*told, *comparison.findings), forecast=expected)
 
@@ -182,19 +184,20 @@ def judged_opening(kept: StoredRun, comparison: Comparison, access: HoldoutAcces
     responses = stored(plan, corpus, [line.response for line in lines])
     plan = model_judge.with_verdicts(plan, corpus, responses, kept.folder.judged_opening(access.number))
     scores = score_all(plan, corpus.asked, responses)
-    locked = _compared(plan, corpus, responses, scores, read_prices(kept.folder), comparison.run).candidates[0]
+    locked = _compared(plan, corpus, responses, scores, read_prices(kept.folder), comparison.run).result(access.candidate)
     settings = plan.settings
     scored = comparison.result(access.candidate).sample
     return judge_opening(access, locked, scored, settings.task, settings.confidence)
 
 
 def for_holdout(kept: StoredRun, candidate: str) -> tuple[EvaluationPlan, Corpus]:
-    """Return the plan of one candidate alone and a corpus whose scored rows are the locked ones.
+    """Return the plan of one candidate alone, of a route with its two, and a corpus whose scored rows are the locked ones.
 
     Raises NeedsMendingError when the locked rows are not those that were committed to.
     """
     rows = ledger.opened(kept.plan, kept.record)
-    specs = tuple(c for c in kept.plan.candidates if c.name == candidate or c.role is Role.JUDGE)
+    names = next(c.asks for c in kept.plan.candidates if c.name == candidate)
+    specs = tuple(c for c in kept.plan.candidates if c.name in names or c.role is Role.JUDGE)
     corpus = replace(kept.corpus, eval=rows, regression=(), holdout=replace(kept.corpus.holdout, example_ids=()))
     return replace(kept.plan, candidates=specs, production_mix={}), corpus
 
@@ -208,17 +211,14 @@ def _compared(  # noqa: PLR0917 - the things that a comparison is made of
     run: RunRecord,
     harness: HarnessRecord | None = None,
 ) -> Comparison:
+    responses, scores = with_routes(plan, responses, scores)
+    views = views_of(plan, responses, prices)
     examples = {e.id: e for e in corpus.asked}
     triggered = triggers(plan)
     review = {
         (r.candidate, r.example_id): fired
         for r, s in zip(responses, scores, strict=True)
         if (fired := triggered(examples[r.example_id], r, s))
-    }
-    views = {
-        name: PriceView({r.example_id: token_cost(r, found) for r in rows}, found.source)
-        for name, rows in group_by_candidate(responses).items()
-        if (found := prices[name])
     }
     trials = _trials(plan, corpus, responses, scores)
     return compare(plan, corpus, responses, scores, views, review, run, harness=harness, trials=trials)
@@ -249,11 +249,3 @@ def read_prices(folder: RunFolder) -> dict[str, PriceFound]:
     """Return the prices that were kept with the run."""
     records = msgspec.json.decode(folder.prices.read_bytes(), type=list[PriceRecord])
     return {r.candidate: r.found for r in records}
-
-
-def group_by_candidate(responses: Sequence[Response]) -> dict[str, list[Response]]:
-    """Return the responses of each candidate, in order."""
-    groups: dict[str, list[Response]] = {}
-    for response in responses:
-        groups.setdefault(response.candidate, []).append(response)
-    return groups

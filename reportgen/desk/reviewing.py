@@ -83,7 +83,10 @@ def queue(finished: Finished) -> tuple[Item, ...]:
     comparison = finished.comparison
     task, seed = comparison.plan.settings.task, comparison.plan.settings.seed
     observed = [
-        (result.spec.name, observation) for result in comparison.candidates for observation in result.sample.observations
+        (result.spec.name, observation)
+        for result in comparison.candidates
+        if result.spec.route is None  # its answers are those of two others, judged there
+        for observation in result.sample.observations
     ]
     observed.sort(key=lambda pair: _drawn(seed, pair[1].example.id, pair[0]))
     found: dict[tuple[str, str, str], Item] = {}

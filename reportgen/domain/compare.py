@@ -104,7 +104,8 @@ def compare(  # noqa: PLR0917 - the seven things that one evaluation is made of,
     for response, score in zip(responses, scores, strict=True):
         given.setdefault(response.candidate, {})[response.example_id] = response, score
     observe = partial(_observations, given=given, prices=prices, review=review)
-    samples = with_calibration({spec.name: _sample(frame, spec, observe(spec, rows.eval)) for spec in specs})
+    routes = {spec.name: spec.route for spec in specs if spec.route is not None}
+    samples = with_calibration({spec.name: _sample(frame, spec, observe(spec, rows.eval)) for spec in specs}, routes)
     regressions = {spec.name: _sample(frame, spec, observe(spec, rows.regression)) for spec in specs}
     given.clear()
     banks = {name: feature_bank(sample, resampled(frame), frame.method) for name, sample in samples.items()}
@@ -212,7 +213,7 @@ def _result(frame: Frame, of: _Subject) -> CandidateResult:
     }
     figures[MEASURES[KNOWN_FAILURES].key()] = _known_failures(of.regression, frame.method)
     lines = costs.cost_lines(costs.rates(sample, frame.method), sample.costs, basis_of(sample))
-    name = of.spec.name.casefold()
+    names = {name.casefold() for name in of.spec.asks}
     one_label = frame.plan.settings.task is Task.CLASSIFICATION and not sample.several
     return CandidateResult(
         spec=of.spec,
@@ -221,7 +222,7 @@ def _result(frame: Frame, of: _Subject) -> CandidateResult:
         counts=_counts(sample),
         measurements=figures,
         levels=tuple(_level(frame, level, figures, of) for level in frame.plan.service_levels),
-        requirements=tuple(requirement_verdict(r) for r in frame.plan.requirements if r.candidate.casefold() == name),
+        requirements=tuple(requirement_verdict(r) for r in frame.plan.requirements if r.candidate.casefold() in names),
         cost_lines=lines,
         price_source=UNPRICED if of.price is None or unpriced(sample) else of.price.source,
         review_triggers=Counter(rule for o in sample.observations for rule in o.review),

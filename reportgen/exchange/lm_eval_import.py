@@ -14,7 +14,7 @@ from pathlib import Path
 from reportgen import evaluation
 from reportgen.corpus import ledger
 from reportgen.domain.records.corpus import Corpus
-from reportgen.domain.records.harness import TASK_HASH
+from reportgen.domain.records.harness import HARNESS_VERSION, TASK_HASH
 from reportgen.domain.records.plan import CandidateKind, EvaluationPlan, Split
 from reportgen.evidence.harness import BESIDE, IMPORTED
 from reportgen.evidence.run_folder import write_bytes
@@ -132,7 +132,7 @@ def _candidate(plan: EvaluationPlan, name: str) -> str:
 
 
 def _candidate_row(name: str, read: Results, tasks: Sequence[TaskResult], partial: Sequence[str]) -> NewRow:
-    settings = [f"{TASK_HASH}: {tasks[0].task_hash}", f"lm-eval version: {read.lm_eval_version}"]
+    settings = [f"{TASK_HASH}: {tasks[0].task_hash}", f"{HARNESS_VERSION}: {read.lm_eval_version}"]
     settings += [f"lm-eval filter: {read.of_filter}", *(f"{PARTIAL}: {told}" for told in partial[:1])]
     return {
         "Candidate": name,

@@ -68,7 +68,7 @@ _check_scorers()
 CORRECT = "correct"
 CONVENTIONS = ("date_order", "decimal_mark", "currency")
 KNOWN_FAILURES = "known-failure pass rate"
-_OF_OPERATION = frozenset({"review rate", "retry rate", "failure rate", KNOWN_FAILURES})
+_OF_OPERATION = frozenset({"review rate", "retry rate", "failure rate", "share sent on", KNOWN_FAILURES})
 """Shares that the harness cannot know: it keeps neither attempts nor our review rules."""
 NO_LABEL = "[no label]"
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from reportgen.candidates.prices import PriceFound
+from reportgen.concluding.routes import PRICED
 from reportgen.domain.records.comparison import CandidateResult, Comparison, Verdict
 from reportgen.domain.records.measure import Better, Observation
 from reportgen.domain.records.monitoring import (
@@ -247,6 +248,8 @@ def _at_today(of: PastCandidate, today: Price | None) -> tuple[float | None, str
         return 0.0, "runs on this machine"
     if of.price_source in REPORTED:
         return None, "reported with the answers, so it cannot be reckoned at another price"
+    if of.price_source == PRICED:
+        return None, "a route, which costs what its candidates cost"
     if today is None:
         return None, "no price of today is known"
     if of.uncounted:

@@ -51,19 +51,19 @@ def choose(plan: EvaluationPlan, last_run: Callable[[], Comparison], subject: st
     return Challengers(tuple(chosen), tuple(passed))
 
 
-def cannot_be_asked(spec: CandidateSpec) -> str:
-    """Return why a candidate cannot be asked again, empty where it can."""
-    if spec.kind is CandidateKind.RECORDED_OUTPUTS:
-        return "recorded outputs cannot be asked again"
-    return ""
+def cannot_be_asked(spec: CandidateSpec, plan: EvaluationPlan) -> str:
+    """Return why a candidate, or one of those that a route asks, cannot be asked again; empty where it can."""
+    kinds = {c.kind for c in plan.candidates if c.name in spec.asks}
+    return "recorded outputs cannot be asked again" if CandidateKind.RECORDED_OUTPUTS in kinds else ""
 
 
 def _hindrance(spec: CandidateSpec, plan: EvaluationPlan) -> str:
     if spec.role is Role.JUDGE:
         return "it is a judge"
-    if why := cannot_be_asked(spec):
+    if why := cannot_be_asked(spec, plan):
         return why
-    if spec.kind is CandidateKind.API_MODEL and list_price(spec, plan.settings.currency).price is None:
+    models = [c for c in plan.candidates if c.name in spec.asks and c.kind is CandidateKind.API_MODEL]
+    if any(list_price(c, plan.settings.currency).price is None for c in models):
         return "no price is known"
     return ""
 

@@ -15,11 +15,12 @@ from pathlib import Path
 
 import msgspec
 
-from reportgen.candidates.prices import MILLION, token_cost
-from reportgen.concluding.conclude import StoredRun, group_by_candidate, read_prices, read_run
+from reportgen.candidates.prices import MILLION
+from reportgen.concluding.conclude import StoredRun, read_prices, read_run
+from reportgen.concluding.routes import views_of, with_routes
 from reportgen.corpus.ledger import rows_sha256
 from reportgen.domain.records.plan import Price
-from reportgen.domain.records.response import Outcome, Response
+from reportgen.domain.records.response import Outcome, Response, group_by_candidate
 from reportgen.domain.records.score import Score
 from reportgen.evidence.rerun import read_rerun
 from reportgen.evidence.run_folder import RunFolder, cannot_write
@@ -106,20 +107,22 @@ def past_run(kept: StoredRun, scores: Sequence[Score], record: tuple[str, str, s
     """Return what the history keeps of a run; `record` is its id, start, end and evidence hash."""
     prices = read_prices(kept.folder)
     examples = {e.id: rows_sha256([e]) for e in kept.corpus.eval}
-    by_pair = {(s.candidate, s.example_id): s for s in scores}
     roles = {c.name: c.role.value for c in kept.plan.candidates}
     found = {}
-    for name, responses in group_by_candidate(kept.responses).items():
+    answered, scores = with_routes(kept.plan, kept.responses, scores)
+    by_pair = {(s.candidate, s.example_id): s for s in scores}
+    paid = views_of(kept.plan, answered, prices)
+    for name, responses in group_by_candidate(answered).items():
         rows = [r for r in responses if r.example_id in examples]
         used = [r.usage for r in rows if r.usage is not None]
-        costs = [token_cost(r, prices[name]) for r in rows]
+        costs = [paid[name].token_cost[r.example_id] for r in rows]
         known = [c for c in costs if c is not None]
         found[name] = PastCandidate(
             name,
             roles[name],
             tuple(sorted({r.model_returned for r in rows if r.model_returned})),
-            prices[name].price,
-            prices[name].source,
+            prices[name].price if name in prices else None,
+            paid[name].source,
             len(rows),
             sum(u.input for u in used),
             sum(u.cached_input for u in used),

@@ -97,7 +97,8 @@ def rerun(
     corpus, record = evaluation.split_corpus(whole, book)
     evaluation.refuse_blocking(whole, corpus)
     named = choose(whole, loop.last_run, loop.subject, challengers)
-    wanted = _rerun_of(loop, corpus, named, today)
+    asked = {name: None for c in whole.candidates if c.name in {loop.subject, *named.names} for name in c.asks}
+    wanted = _rerun_of(loop, corpus, named, tuple(asked), today)
     plan = selected(whole, wanted)
     folder = _free_folder(out or _default_folder(loop, today), plan, corpus)
     wanted = _put_down(folder, wanted)
@@ -166,7 +167,7 @@ def _check_subject(plan: EvaluationPlan, loop: Loop) -> None:
     if spec is None:
         msg = f"{loop.subject} is not on the sheet Candidates any more, so it cannot be asked again. Put its row back."
         raise NeedsMendingError(msg)
-    if why := cannot_be_asked(spec):
+    if why := cannot_be_asked(spec, plan):
         msg = (
             f"{loop.subject}: {why}. Make it an API model or a Command, or write this month's outputs into the workbook and "
             "use reportgen run and reportgen compare."
@@ -174,7 +175,7 @@ def _check_subject(plan: EvaluationPlan, loop: Loop) -> None:
         raise NeedsMendingError(msg)
 
 
-def _rerun_of(loop: Loop, corpus: Corpus, named: Challengers, today: str) -> Rerun:
+def _rerun_of(loop: Loop, corpus: Corpus, named: Challengers, asked: tuple[str, ...], today: str) -> Rerun:
     then = loop.comparison.result(loop.subject).sample
     frozen = {o.example.id: ledger.rows_sha256([o.example]) for o in then.observations}
     panel = tuple(e.id for e in corpus.eval if frozen.get(e.id) == ledger.rows_sha256([e]))
@@ -183,7 +184,7 @@ def _rerun_of(loop: Loop, corpus: Corpus, named: Challengers, today: str) -> Rer
         began=today,
         reference_run=loop.run_id,
         reference_evidence_sha256=loop.evidence_sha256,
-        asked_again=(loop.subject, *named.names),
+        asked_again=asked,
         panel=panel,
         fresh=tuple(e.id for e in corpus.eval if e.id not in frozen),
         left_panel=tuple(name for name in frozen if name not in set(panel)),

@@ -16,6 +16,7 @@ from msgspec import UNSET, UnsetType
 from reportgen.domain.records.comparison import CandidateResult, Comparison, Decision, LevelVerdict
 from reportgen.domain.records.measure import Measurement, Unit
 from reportgen.domain.records.response import Outcome
+from reportgen.domain.records.routing import Route
 
 FORMAT = "reportgen.results/1"
 
@@ -87,6 +88,15 @@ class LevelData(msgspec.Struct, frozen=True):
     importance: str
 
 
+class RouteData(msgspec.Struct, frozen=True):
+    """What a route is made of; `threshold` null = confidence plays no part. `share_sent_on` is among its measurements."""
+
+    first: str
+    then: str
+    when: list[str]
+    threshold: float | None
+
+
 class CandidateData(msgspec.Struct, frozen=True):
     """One candidate with every figure and verdict."""
 
@@ -97,6 +107,7 @@ class CandidateData(msgspec.Struct, frozen=True):
     counts: CountsData
     measurements: dict[str, MeasurementData]
     service_levels: list[LevelData]
+    route: RouteData | UnsetType = UNSET
 
 
 class PairData(msgspec.Struct, frozen=True):
@@ -249,7 +260,12 @@ def _candidate(result: CandidateResult, currency: str) -> CandidateData:
         ),
         measurements={key: _measurement(m, currency) for key, m in result.measurements.items()},
         service_levels=[_level(v) for v in result.levels],
+        route=_route(result.spec.route),
     )
+
+
+def _route(of: Route | None) -> RouteData | UnsetType:
+    return UNSET if of is None else RouteData(of.first, of.then, [w.value for w in of.when], of.threshold)
 
 
 def _measurement(found: Measurement, currency: str) -> MeasurementData:

@@ -14,7 +14,6 @@ from reportgen.candidates.prices import PriceFound, find_price
 from reportgen.concluding.conclude import (
     StoredRun,
     conclude,
-    group_by_candidate,
     read_prices,
     read_run,
     score,
@@ -24,7 +23,7 @@ from reportgen.corpus import ledger
 from reportgen.domain.records.comparison import Comparison, RunRecord
 from reportgen.domain.records.corpus import Corpus
 from reportgen.domain.records.plan import EvaluationPlan
-from reportgen.domain.records.response import Basis, Response
+from reportgen.domain.records.response import Basis, Response, group_by_candidate
 from reportgen.domain.records.score import Score
 from reportgen.domain.wording.figures import counted
 from reportgen.evidence.access_log import read_entries

@@ -18,7 +18,6 @@ MODEL = {"Candidate": "m", "Kind": "API model", "Model": "openai/gpt-4o-mini"}
     [
         (MODEL | {"Settings": "batch: yes"}, 'the setting "batch" is not known', "reportgen batch export"),
         (MODEL | {"Settings": "Batch: no"}, 'the setting "Batch" is not known', "reportgen batch export"),
-        ({"Candidate": "r", "Kind": "Route", "Settings": "first: a"}, 'the Kind is "Route"', "API model"),
     ],
 )
 def test_what_is_not_yet_built_is_refused_by_cell(

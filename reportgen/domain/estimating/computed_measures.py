@@ -69,13 +69,14 @@ def records_of(fields: Sequence[FieldSpec]) -> dict[str, tuple[str, ...]]:
 
 
 def unlisted(plan: EvaluationPlan) -> frozenset[str]:
-    """Return the measures of the task that this plan gives no ground for: rows, an order of labels, costs of mistakes."""
+    """Return the measures of the task that this plan gives no ground for: rows, an order of labels, costs of mistakes, routes."""
     return frozenset(
         m.name
         for m in MEASURES.values()
         if (m.of_rows and not records_of(plan.fields))
         or (m.ordered and not ranks_of(plan.labels))
         or (m.of_mistakes and not plan.mistake_costs)
+        or (m.of_routes and all(c.route is None for c in plan.candidates))
         or (m.several is not None and m.several is not plan.settings.several_labels)
     )
 

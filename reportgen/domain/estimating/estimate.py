@@ -37,7 +37,7 @@ from reportgen.domain.statistics.proportions import exact_interval, exact_lower,
 
 _MANY_ROWS = 20_000
 _JACKKNIFE_BLOCKS = 1_000
-_NOT_SCORES = frozenset({"review rate", "retry rate", "failure rate"})
+_NOT_SCORES = frozenset({"review rate", "retry rate", "failure rate", "share sent on"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from reportgen.domain.measures.columns import remembered
 from reportgen.domain.records.measure import Measure, Sample, Unit
 from reportgen.domain.records.plan import OVERALL, Scope, ScopeKind
+from reportgen.domain.records.routing import Route
 from reportgen.domain.records.score import JudgeKind, Mark
 from reportgen.domain.statistics.agreement import LEAST_SKILL, Agreement, gwet_ac1, kappa
 from reportgen.domain.wording.figures import counted
+
+NO_ROUTES: Mapping[str, Route] = MappingProxyType({})
 
 PART_OF = {
     "factual precision": "sentence",
@@ -30,7 +34,7 @@ _QUOTES = frozenset({"citation accuracy", "quote found rate"})
 _ITEMS = frozenset({"item precision", "item recall", "item F1"})
 _NO_VERDICT = frozenset({"ROUGE-L", "token F1", "schema-valid rate", "invalid output rate"}) | _QUOTES | _ITEMS
 """Computed from the texts alone: nobody's verdict enters."""
-_OPERATIONS = frozenset({"review rate", "retry rate", "failure rate"})
+_OPERATIONS = frozenset({"review rate", "retry rate", "failure rate", "share sent on"})
 LEAST_LABELS, LEAST_OF_EACH, LEAST_OF_ONE = 100, 30, 30
 """Labels by people that a calibration needs: in all, of good and of bad parts, and of each candidate's own answers."""
 
@@ -133,10 +137,15 @@ def judge_records(samples: Mapping[str, Sample]) -> dict[str, JudgeRecord]:
     }
 
 
-def with_calibration(samples: Mapping[str, Sample]) -> dict[str, Sample]:
-    """Return every sample with the kinds of part on which its model judge was calibrated, its own answers included."""
-    records = [r for r in judge_records(samples).values() if not r.why_not]
-    known = {n: frozenset(r.kind for r in records if r.labels.get(n, 0) >= LEAST_OF_ONE) for n in samples}
+def with_calibration(samples: Mapping[str, Sample], routes: Mapping[str, Route] = NO_ROUTES) -> dict[str, Sample]:
+    """Return every sample with the kinds of part on which its model judge was calibrated, its own answers included.
+
+    The answers of `routes`, by name, are those of two others, and count with these alone.
+    """
+    own = {name: sample for name, sample in samples.items() if name not in routes}
+    records = [r for r in judge_records(own).values() if not r.why_not]
+    known = {n: frozenset(r.kind for r in records if r.labels.get(n, 0) >= LEAST_OF_ONE) for n in own}
+    known |= {name: known[route.first] & known[route.then] for name, route in routes.items()}
     return {name: replace(sample, calibrated=known[name]) if known[name] else sample for name, sample in samples.items()}
 
 

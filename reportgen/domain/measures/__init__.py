@@ -124,6 +124,7 @@ def _ordered() -> Iterable[Measure]:
     yield from operations.LATENCY
     yield from cost.MEASURES
     yield from operations.RATES
+    yield operations.SENT_ON
     yield from extraction.ITEM_MEASURES
     yield from extraction.QUOTE_MEASURES
 
@@ -206,7 +207,8 @@ def measure_named(text: str, task: Task) -> Measure | None:
 
 
 OPERATIONS = frozenset(
-    {"review rate", "retry rate", "failure rate", "known-failure pass rate"} | {m.name for m in operations.LATENCY}
+    {"review rate", "retry rate", "failure rate", "known-failure pass rate", "share sent on"}
+    | {m.name for m in operations.LATENCY}
 )
 """Measures of how a candidate runs, not of what its answers hold."""
 

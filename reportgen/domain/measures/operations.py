@@ -81,7 +81,7 @@ def _attempts_known(sample: Sample) -> Floats:
 
 
 def _retries(sample: Sample, scope: Scope) -> Floats:
-    retried = column(sample, "retried", lambda o, _: float((o.response.attempts or 1) > 1))
+    retried = column(sample, "retried", lambda o, _: float((o.response.attempts or 1) > max(1, len(o.response.made_of))))
     return masked(sample, scope, retried, _attempts_known(sample))
 
 
@@ -92,6 +92,10 @@ def _no_attempts(sample: Sample, scope: Scope) -> str:
 def _attempt_remarks(sample: Sample, scope: Scope) -> tuple[str, ...]:
     unknown = attempts_unknown(sample, scope)
     return (f"Attempts not recorded for {unknown}; left out.",) if unknown else ()
+
+
+def _sent_on(sample: Sample) -> Floats:
+    return column(sample, "sent on", lambda o, _: float(o.response.sent_on))
 
 
 def _outcome(sample: Sample, scope: Scope) -> Floats:
@@ -146,6 +150,19 @@ LATENCY: tuple[Measure, ...] = (
     _percentile(0.50, "p50 latency", "Time within which half are answered (p50 latency)"),
     _percentile(0.95, "p95 latency", "Time within which 95 % are answered (p95 latency)"),
     _percentile(0.99, "p99 latency", "Time within which 99 % are answered (p99 latency)"),
+)
+
+SENT_ON = Measure(
+    "share sent on",
+    "Tasks that a route sends on to its second candidate (share sent on)",
+    Better.LOWER,
+    Unit.SHARE,
+    Family.SHARE,
+    _ALL,
+    lambda sample, scope: masked(sample, scope, _sent_on(sample), _ones(sample)),
+    ratio,
+    of_routes=True,
+    explanation="Of all planned examples, the share that a route sends on; whoever is no route sends none on.",
 )
 
 RATES: tuple[Measure, ...] = (

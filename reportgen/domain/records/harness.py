@@ -8,6 +8,9 @@ FORMAT = "reportgen.lm-eval/1"
 TASK_HASH = "lm-eval task hash"
 """The line in a candidate's Settings that says its answers came from the harness: the hash over documents and prompts."""
 
+HARNESS_VERSION = "lm-eval version"
+"""The line beside it: by which version of the harness."""
+
 
 @dataclass(frozen=True, slots=True)
 class HarnessExport:

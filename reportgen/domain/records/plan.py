@@ -12,6 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from reportgen.domain.records.document import Document
+from reportgen.domain.records.routing import Route
 from reportgen.problems import Problem
 
 
@@ -40,6 +41,8 @@ class CandidateKind(StrEnum):
     RECORDED_OUTPUTS = "Recorded outputs"
     LOCAL_BASELINE = "Local baseline"
     COMMAND = "Command"
+    ROUTE = "Route"
+    """Made of two others: one answers first, and the other where that answer gives reason to ask it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +300,13 @@ class CandidateSpec:
     settings: Mapping[str, str] = field(default_factory=dict)
     notes: str = ""
     where: str = ""
+    route: Route | None = None
+    """Of a Route: whom it asks and when; `model` then says it in words."""
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """Its own name, and of a route those of the candidates that it is made of: what holds of them holds of it."""
+        return (self.name,) if self.route is None else (self.name, self.route.first, self.route.then)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -93,6 +94,13 @@ class Response:
     log: tuple[Attempt, ...] = ()
     unasked: bool = False
     """Its candidate had stopped answering, so nobody asked: an error here, and the next run asks it."""
+    made_of: tuple[str, ...] = ()
+    """Of a route, the candidates that it took, the one that answered last; attempts, tokens and latency are of all."""
+
+    @property
+    def sent_on(self) -> bool:
+        """Whether a route sent the task on to its second candidate."""
+        return len(self.made_of) > 1
 
     @property
     def from_earlier_run(self) -> bool:
@@ -108,3 +116,11 @@ class LimitChange:
     at: str
     limit: int
     reason: str
+
+
+def group_by_candidate(responses: Sequence[Response]) -> dict[str, list[Response]]:
+    """Return the responses of each candidate, in order."""
+    groups: dict[str, list[Response]] = {}
+    for response in responses:
+        groups.setdefault(response.candidate, []).append(response)
+    return groups

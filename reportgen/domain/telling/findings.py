@@ -42,7 +42,10 @@ def findings(
 ) -> tuple[Finding, ...]:
     """Return what was noticed while reading and comparing, warnings first, in a fixed order."""
     read = (Finding(p.code, p.severity, _cells(p), p.what, p.remedy) for p in plan.warnings)
-    found = [*read, *(f for check in CHECKS for f in check(plan, corpus, results, primary))]
+    asked = [r for r in results if r.spec.route is None]  # a route's answers are those of two others, told there
+    found = [*read]
+    for check in CHECKS:
+        found += check(plan, corpus, results if check in OF_ROUTES_TOO else asked, primary)
     order = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
     return tuple(sorted(found, key=lambda f: order[f.severity]))
 
@@ -76,11 +79,12 @@ def no_quality_level(plan: EvaluationPlan) -> Finding | None:
 
 
 def _choice(plan: EvaluationPlan, corpus: Corpus, results: Sequence[CandidateResult], _: Measure) -> Iterator[Finding]:
-    if len(results) < USUAL_CANDIDATES:
+    asked = sum(r.spec.route is None for r in results)
+    if asked < USUAL_CANDIDATES:
         yield _note(
             "few-candidates",
             "Candidates",
-            f"{counted(len(results), 'candidate')}; a choice from fewer than {USUAL_CANDIDATES} may miss a better one.",
+            f"{counted(asked, 'candidate')}; a choice from fewer than {USUAL_CANDIDATES} may miss a better one.",
             "Add candidates, a local baseline among them.",
         )
     if not any(r.spec.role is Role.PRODUCTION for r in results):
@@ -369,3 +373,5 @@ CHECKS: tuple[_Check, ...] = (
     _mix,
 )
 """Every check, in the order in which its findings are listed. Adding one is one function and one line here."""
+OF_ROUTES_TOO: frozenset[_Check] = frozenset({_choice, _provable, headline, _review})
+"""The checks that routes are put to as well; all others look at answers, and a route has none of its own."""

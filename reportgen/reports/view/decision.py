@@ -260,6 +260,8 @@ def _note(context: Context, m: Measurement | None) -> str:
 
 def _kind(result: CandidateResult) -> str:
     words = [result.spec.kind.value]
+    if (sent := result.measurements.get("share_sent_on")) is not None and result.spec.route is not None:
+        words.append(f"{numbers.share(sent.value)} sent on")
     if result.spec.role is Role.PRODUCTION:
         words.append("production")
     return ", ".join(words)

@@ -34,6 +34,8 @@ def tokens(context: Context) -> Table:
 def _words(result: CandidateResult) -> tuple[str, str, str]:
     responses = [o.response for o in (*result.sample.observations, *result.regression.observations)]
     used = [r.usage for r in responses if r.usage is not None]
+    if result.spec.route is not None and used:
+        return "those of the candidates that it asked", numbers.DASH, numbers.DASH
     if result.spec.kind is CandidateKind.LOCAL_BASELINE:
         return _without(result), numbers.DASH, numbers.DASH
     if responses and all(r.cost is not None for r in responses):
@@ -49,6 +51,8 @@ def _without(result: CandidateResult) -> str:
             return "none: it runs locally"
         case CandidateKind.COMMAND:
             return "none: the command reported no tokens"
+        case CandidateKind.ROUTE:
+            return "none: those of one of its two candidates are not known"
         case CandidateKind.API_MODEL | CandidateKind.RECORDED_OUTPUTS | AddedKind():
             return "none: no tokens were recorded"
 

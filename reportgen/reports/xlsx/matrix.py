@@ -33,6 +33,7 @@ MATRIX_ROW = 4
 """Row of the Matrix table's header, counted from 0; the charts point at the rows beneath it."""
 NAME, QUALITY, COST = 0, 3, 8
 """Columns that the charts point at."""
+SENT_ON = "share sent on"
 _MANUAL = Mark("–", "reference", Tone.NEUTRAL)
 
 
@@ -58,6 +59,7 @@ def write_matrix(sheet: Sheet, context: Context) -> None:
         Column("Cost per month", 13),
         Column("Review rate", 9),
         Column("Failure rate", 9),
+        *([Column("Sent on", 9)] if _routed(context) else []),
         *(Column(f"{i}. {words_of(context, level)} ({level.importance.value})", 15) for i, level in enumerate(levels, 1)),
         Column("Remarks", 36, NOTE),
     ]
@@ -88,6 +90,11 @@ def words_of(context: Context, level: ServiceLevel) -> str:
     return level_words(level, unit_of(level, next(found, None)), context.currency)
 
 
+def _routed(context: Context) -> bool:
+    """Return whether any candidate is a route, so that the share it sends on is a column."""
+    return any(r.spec.route is not None for r in context.results)
+
+
 def _candidate(context: Context, result: CandidateResult, digits: int) -> list[Content]:
     decision = context.comparison.decision
     quality, latency = context.primary(result), context.figure(result, "p95 latency")
@@ -111,6 +118,7 @@ def _candidate(context: Context, result: CandidateResult, digits: int) -> list[C
         Figure(month, money_format(context.currency, 0)),
         figure(context, review),
         figure(context, failure),
+        *([figure(context, context.figure(result, SENT_ON))] if _routed(context) else []),
         *(verdict_mark(judged.get(level)) for level in context.comparison.plan.service_levels),
         _remarks(result, (quality, latency, cost)),
     ]
@@ -129,6 +137,7 @@ def _manual(context: Context, manual: float, levels: int, digits: int) -> list[C
         Figure(month, money_format(context.currency, 0)),
         Figure(None, "0.0%"),
         Figure(None, "0.0%"),
+        *([Figure(None, "0.0%")] if _routed(context) else []),
         *[_MANUAL] * levels,
         "Assumed, as the Costs sheet says.",
     ]

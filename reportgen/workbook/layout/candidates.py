@@ -38,8 +38,8 @@ CANDIDATES = Sheet(
         ),
         Column(
             "Kind",
-            "API model: asked over the network. Recorded outputs: answers you already have. "
-            "Local baseline: a simple method on this machine. Command: a program (needs --allow-commands).",
+            "API model: asked over the network. Recorded outputs: answers you have. Local baseline: a simple method "
+            "here. Command: a program (needs --allow-commands). Route: one candidate, then another where needed (Settings).",
             Cell(
                 CellType.CHOICE,
                 choices=tuple(k.value for k in CandidateKind),
@@ -57,6 +57,9 @@ CANDIDATES = Sheet(
                     "baseline": CandidateKind.LOCAL_BASELINE.value,
                     "local": CandidateKind.LOCAL_BASELINE.value,
                     "program": CandidateKind.COMMAND.value,
+                    "router": CandidateKind.ROUTE.value,
+                    "routing": CandidateKind.ROUTE.value,
+                    "cascade": CandidateKind.ROUTE.value,
                 },
             ),
             required=True,
@@ -179,8 +182,8 @@ CANDIDATES = Sheet(
         ),
         Column(
             "Settings",
-            "Further settings of the model, one name: value a line, such as top_p: 0.9. "
-            "ask again: yes = an answer in the wrong form is asked for once more.",
+            "One name: value a line, such as top_p: 0.9, or ask again: yes (for an answer in the wrong form). "
+            "Route: first: NAME, then: NAME, when: low confidence, invalid output, abstained, refused, threshold: 0.8.",
             Cell(CellType.SETTINGS),
             expert=True,
             width=28,

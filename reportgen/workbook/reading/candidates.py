@@ -12,9 +12,13 @@ from reportgen.domain.records.providers import provider_of
 from reportgen.workbook.layout.sheets import LOCAL_BASELINES
 from reportgen.workbook.reading import values
 from reportgen.workbook.reading.key_variables import check_key, check_settings
+from reportgen.workbook.reading.routes import Written, read_route, settled
 from reportgen.workbook.reading.row import Row
 from reportgen.workbook.reading.table import Table
 from reportgen.workbook.reading.values import clean, fold
+
+
+_NO_JUDGES = (CandidateKind.RECORDED_OUTPUTS, CandidateKind.LOCAL_BASELINE, CandidateKind.ROUTE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,9 @@ def read_prompts(table: Table) -> dict[str, Prompt]:
 def read_candidates(table: Table, task: Task, prompts: Mapping[str, Prompt], allowed: Permissions) -> CandidatesRead:
     """Return the candidates whose Include is not no."""
     reader = _CandidateReader(task, prompts, allowed)
-    candidates = tuple(c for row in table.rows() if (c := reader.read(row)) is not None)
+    read = [c for row in table.rows() if (c := reader.read(row)) is not None]
+    routes = {r.name: r for r in settled(reader.routes, reader.names, read)}
+    candidates = tuple(routes.get(c.name, c) for c in read if c.kind is not CandidateKind.ROUTE or c.name in routes)
     if all(c.role is Role.JUDGE for c in candidates) and (not table.faults.stop or not reader.names):
         table.faults.add(table.cells, "there is no candidate to compare.", "Fill in at least one row.", "no rows")
     return CandidatesRead(candidates, reader.names, {c.name: c.kind for c in candidates})
@@ -78,6 +84,7 @@ class _CandidateReader:
 
     def __init__(self, task: Task, prompts: Mapping[str, Prompt], allowed: Permissions) -> None:
         self.names: dict[str, str] = {}
+        self.routes: list[Written] = []
         self._task = task
         self._prompts = prompts
         self._allowed = allowed
@@ -97,6 +104,7 @@ class _CandidateReader:
         if not complete or not kind:
             return None
         of = kind_named(kind)
+        settings = row.settings("Settings")
         spec = CandidateSpec(
             name=name,
             kind=of,
@@ -111,10 +119,13 @@ class _CandidateReader:
             price=_price(row),
             price_per_task=row.money("Price per task"),
             infrastructure_per_month=row.money("Infrastructure cost per month"),
-            settings=row.settings("Settings"),
+            settings=settings,
             notes=row.long_text("Notes"),
             where=row.where("Candidate"),
+            route=read_route(row, settings) if of is CandidateKind.ROUTE else None,
         )
+        if spec.kind is CandidateKind.ROUTE:
+            self.routes.append(Written(row, spec))
         check_settings(row, spec, self._task)
         if self._allowed.asks:
             check_key(row, spec, self._allowed.allowed_keys)
@@ -141,7 +152,7 @@ class _CandidateReader:
         if self._judge:
             row.fault("Role", f"the role judge stands already in {self._judge}.", "Keep one judge.", "doubled")
         self._judge = self._judge or row.where("Role")
-        if row.choice("Kind") in {CandidateKind.RECORDED_OUTPUTS.value, CandidateKind.LOCAL_BASELINE.value}:
+        if row.choice("Kind") in {k.value for k in _NO_JUDGES}:
             row.fault(
                 "Kind",
                 "a judge is an API model or a command.",
@@ -170,6 +181,8 @@ class _CandidateReader:
         match kind:
             case CandidateKind.RECORDED_OUTPUTS | AddedKind():
                 return model
+            case CandidateKind.ROUTE:
+                return ""
             case CandidateKind.COMMAND:
                 self._check_command(row, model)
                 return model

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from reportgen.domain.records.harness import HARNESS_VERSION, TASK_HASH
 from reportgen.domain.records.model_settings import OwnSetting, own_setting, setting_key, unknown_settings
 from reportgen.domain.records.plan import CandidateKind, CandidateSpec, Task
 from reportgen.domain.records.providers import PROVIDERS, Provider, is_loopback, key_may_go, provider_of
@@ -29,6 +30,12 @@ _KEY_MARKS = (
 """One of these stands in every key that the pattern knows; looking for them first is many times faster in long texts."""
 FORMED = frozenset({Task.CLASSIFICATION, Task.EXTRACTION})
 _BATCH = "Delete the line and use `reportgen batch export`, which writes the requests as files for a batch service."
+SETTINGS_READ = {
+    CandidateKind.RECORDED_OUTPUTS: frozenset(map(setting_key, (TASK_HASH, HARNESS_VERSION))),
+    CandidateKind.LOCAL_BASELINE: frozenset({OwnSetting.DOCUMENTS.value}),
+    CandidateKind.COMMAND: frozenset({OwnSetting.DOCUMENTS.value}),
+}
+"""The settings that mean something to the kinds that are not API models; those of a Route are read with its row."""
 FEW = 4
 """Choices; a near miss of a value is told from that of a name by how many there are."""
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
@@ -126,14 +133,18 @@ def _looks_random(text: str) -> bool:
 
 def check_settings(row: Row, spec: CandidateSpec, task: Task) -> None:
     """Refuse settings by which a workbook could carry a key or send one elsewhere, and those that no run would take."""
-    if task not in FORMED and own_setting(spec.settings, OwnSetting.ASK_AGAIN) == "yes":
+    again = spec.kind is CandidateKind.API_MODEL and own_setting(spec.settings, OwnSetting.ASK_AGAIN) == "yes"
+    if again and task not in FORMED:
         row.fault(
             "Settings",
             f'"ask again: yes" has no form to hold an answer to in {task.value}.',
             "Delete the line; it is for classification and extraction.",
             "setting",
         )
-    refused = {f.name: f for f in unknown_settings(spec.settings)} if spec.kind is CandidateKind.API_MODEL else {}
+    if spec.kind is CandidateKind.ROUTE:
+        return  # its lines are others, and read with its row
+    read, ours = SETTINGS_READ.get(spec.kind), set(OwnSetting)
+    refused = {f.name: f for f in unknown_settings(spec.settings) if read is None or setting_key(f.name) in ours}
     for name in spec.settings:
         if squash(name) in _SECRET_SETTINGS:
             row.fault(
@@ -141,6 +152,9 @@ def check_settings(row: Row, spec: CandidateSpec, task: Task) -> None:
             )
         elif squash(name) in _HOST_SETTINGS:
             row.fault("Settings", f'the setting "{name}" names a host.', "Write it into the column Endpoint.", "endpoint")
+        elif read is not None and setting_key(name) not in read:
+            what = f'the setting "{name[:60]}" is not read for the Kind {spec.kind.value}.'
+            row.warn("Settings", what, "Delete the line, or put what a reader should know into Notes.", "setting")
         elif name in refused:
             fault = refused[name]
             said = spec.settings[name] if len(fault.choices) < FEW else name

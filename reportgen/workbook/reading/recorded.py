@@ -82,6 +82,10 @@ class RecordedReader:
         kind = self._known.candidates.kinds.get(name)
         if kind is None:
             return
+        if kind is CandidateKind.ROUTE:
+            what = f"{name} is a Route, whose outputs are those of its two candidates; recorded ones would not be used."
+            self._put(candidate_at, what, "Record the outputs of those candidates.", "wrong kind")
+            return
         if kind is not CandidateKind.RECORDED_OUTPUTS:
             what = f"{name} is of the kind {kind.value}, which is asked anew; its recorded outputs would not be used."
             self._put(candidate_at, what, "Set its Kind to Recorded outputs, or remove these.", "wrong kind")
@@ -263,6 +267,9 @@ def _pair(row: Row, known: Known) -> tuple[str, Example | None]:
     if name is None and given:
         at = (row.frame.cells, row.line, row.frame.columns["Candidate"])
         unknown_candidate(row.frame.faults, at, given, known.candidates)
+    if known.candidates.kinds.get(name or "") is CandidateKind.ROUTE:
+        what = f"{name} is a Route: its answer is that of one of its two candidates, and so is the verdict on it."
+        row.fault("Candidate", what, "Name the candidate that gave the answer.", "wrong kind")
     example_id = row.identifier("Example ID")
     example = known.examples.get(fold(example_id))
     if example is None and example_id:
