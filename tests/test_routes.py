@@ -157,7 +157,7 @@ def test_the_holdout_is_opened_for_a_route_by_asking_its_two(
     assert ran[1]["decision"]["winner"] == "cascade"
     folder = shutil.copytree(ran[0], tmp_path / "run")
     assert main(["confirm", str(folder), "--by", "Ada"]) in {0, 10, 11}
-    assert "accuracy" in capsys.readouterr().out
+    assert "for cascade" in capsys.readouterr().out
     lines = (folder / "evidence" / "holdout" / "opening-1.jsonl").read_text(encoding="utf-8").splitlines()
     assert len(lines) == 2 * (EXAMPLES - SCORED)
     assert {json.loads(line)["response"]["candidate"] for line in lines} == {"cheap", "dear"}

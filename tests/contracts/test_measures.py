@@ -26,13 +26,14 @@ CONTRACT = (
     "citation accuracy · line item F1 · row exact rate · "
     "factual precision · omission rate · key-fact recall · ROUGE-L · exact answer rate · token F1 · mean latency · "
     "p50 latency · p95 latency · p99 latency · cost per task · running cost per task · token cost per task · review rate · "
-    "retry rate · failure rate · known-failure pass rate · item precision · item recall · item F1 · quote found rate"
+    "retry rate · failure rate · known-failure pass rate · share sent on · item precision · item recall · "
+    "item F1 · quote found rate"
 )
 PAIRS = [(task, m) for task in Task for m in MEASURES.values() if task in m.tasks]
 OPERATIONS = {
     "mean latency", "p50 latency", "p95 latency", "p99 latency", "cost per task", "running cost per task",
-    "token cost per task", "review rate", "retry rate", "failure rate", "invalid output rate", "schema-valid rate",
-    "ROUGE-L", "token F1", "citation accuracy", "quote found rate", "factual precision",
+    "token cost per task", "review rate", "retry rate", "failure rate", "share sent on", "invalid output rate",
+    "schema-valid rate", "ROUGE-L", "token F1", "citation accuracy", "quote found rate", "factual precision",
 }  # fmt: skip
 JUDGED = [(task, m) for task, m in PAIRS if m.name not in OPERATIONS]
 MARKED = [
