@@ -131,8 +131,8 @@ SPOILT: list[tuple[str, Task, str, tuple[int, int], object, list[str]]] = [
         "Robot",
         [
             (
-                'Candidates!B2: the Kind is "Robot", expected one of: API model, Recorded outputs, Local baseline, Command, Route. '
-                "Choose from the list."
+                'Candidates!B2: the Kind is "Robot", expected one of: API model, Recorded outputs, Local baseline, Command, '
+                "Route. Choose from the list."
             )
         ],
     ),

@@ -17,7 +17,6 @@ from reportgen.workbook.reading.row import Row
 from reportgen.workbook.reading.table import Table
 from reportgen.workbook.reading.values import clean, fold
 
-
 _NO_JUDGES = (CandidateKind.RECORDED_OUTPUTS, CandidateKind.LOCAL_BASELINE, CandidateKind.ROUTE)
 
 

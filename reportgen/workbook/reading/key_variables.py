@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from reportgen.domain.records.harness import HARNESS_VERSION, TASK_HASH
 from reportgen.domain.records.model_settings import OwnSetting, own_setting, setting_key, unknown_settings
-from reportgen.domain.records.plan import CandidateKind, CandidateSpec, Task
+from reportgen.domain.records.plan import AddedKind, CandidateKind, CandidateSpec, Task
 from reportgen.domain.records.providers import PROVIDERS, Provider, is_loopback, key_may_go, provider_of
 from reportgen.workbook.layout.sheets import squash
 from reportgen.workbook.opening.cells import SheetCells
@@ -30,7 +30,7 @@ _KEY_MARKS = (
 """One of these stands in every key that the pattern knows; looking for them first is many times faster in long texts."""
 FORMED = frozenset({Task.CLASSIFICATION, Task.EXTRACTION})
 _BATCH = "Delete the line and use `reportgen batch export`, which writes the requests as files for a batch service."
-SETTINGS_READ = {
+SETTINGS_READ: Mapping[CandidateKind | AddedKind, frozenset[str]] = {
     CandidateKind.RECORDED_OUTPUTS: frozenset(map(setting_key, (TASK_HASH, HARNESS_VERSION))),
     CandidateKind.LOCAL_BASELINE: frozenset({OwnSetting.DOCUMENTS.value}),
     CandidateKind.COMMAND: frozenset({OwnSetting.DOCUMENTS.value}),
@@ -144,7 +144,8 @@ def check_settings(row: Row, spec: CandidateSpec, task: Task) -> None:
     if spec.kind is CandidateKind.ROUTE:
         return  # its lines are others, and read with its row
     read, ours = SETTINGS_READ.get(spec.kind), set(OwnSetting)
-    refused = {f.name: f for f in unknown_settings(spec.settings) if read is None or setting_key(f.name) in ours}
+    faults = unknown_settings(spec.settings) if isinstance(spec.kind, CandidateKind) else ()
+    refused = {f.name: f for f in faults if read is None or setting_key(f.name) in ours}
     for name in spec.settings:
         if squash(name) in _SECRET_SETTINGS:
             row.fault(
