@@ -140,8 +140,8 @@ def route_findings(results: Sequence[CandidateResult]) -> Iterator[Finding]:
                 "route-without-confidence",
                 Severity.WARNING,
                 where,
-                f"{route.first} stated no confidence with {unsure:,} of {counted(len(answers), 'answer')}; {spec.name} sends "
-                "none of these on for low confidence.",
+                f"{route.first} stated no confidence with {unsure:,} of {counted(len(answers), 'answer')}; {spec.name} "
+                "sends none of these on for low confidence.",
                 f"Have {route.first} state its confidence, or send on by what can be seen without it.",
             )
         sent = sum(r.sent_on for r in mine)

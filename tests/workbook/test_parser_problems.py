@@ -128,11 +128,11 @@ SPOILT: list[tuple[str, Task, str, tuple[int, int], object, list[str]]] = [
         CLASSIFICATION,
         "Candidates",
         (1, 1),
-        "Robot",
+        "Oracle",
         [
             (
-                'Candidates!B2: the Kind is "Robot", expected one of: API model, Recorded outputs, Local baseline, Command, '
-                "Route. Choose from the list."
+                'Candidates!B2: the Kind is "Oracle", expected one of: API model, Recorded outputs, Local baseline, '
+                "Command, Route. Choose from the list."
             )
         ],
     ),
@@ -295,7 +295,7 @@ def test_all_problems_are_found_in_one_pass_sorted_by_sheet_and_row(tmp_path: Pa
     made["Service levels"][1][3] = "fast"
     made["Examples"][3][2] = "nothing"
     made["Examples"][1][1] = None
-    made["Candidates"][1][1] = "Robot"
+    made["Candidates"][1][1] = "Oracle"
     made["Evaluation"].append(["Seed", "one", None])
     found = errors(made, tmp_path)
     assert [f.split(":")[0] for f in found] == [

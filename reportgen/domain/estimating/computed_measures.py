@@ -69,7 +69,7 @@ def records_of(fields: Sequence[FieldSpec]) -> dict[str, tuple[str, ...]]:
 
 
 def unlisted(plan: EvaluationPlan) -> frozenset[str]:
-    """Return the measures of the task that this plan gives no ground for: rows, an order of labels, costs of mistakes, routes."""
+    """Return the measures of the task that this plan gives no ground for, such as those of rows without a records field."""
     return frozenset(
         m.name
         for m in MEASURES.values()
