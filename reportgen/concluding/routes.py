@@ -95,9 +95,7 @@ def _usage(one: Usage | None, other: Usage | None) -> Usage | None:
     )
 
 
-def views_of(
-    plan: EvaluationPlan, responses: Sequence[Response], prices: Mapping[str, PriceFound]
-) -> dict[str, PriceView]:
+def views_of(plan: EvaluationPlan, responses: Sequence[Response], prices: Mapping[str, PriceFound]) -> dict[str, PriceView]:
     """Return what each answer cost, those of routes too: the money for every candidate that a route took.
 
     `responses` are those of `with_routes`, `prices` those of the candidates that were asked.
