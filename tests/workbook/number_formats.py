@@ -1,6 +1,13 @@
-"""Number formats with the numbers that are shown in them, for the comparison with LibreOffice."""
+"""Number formats with the numbers that are shown in them, for the comparison with LibreOffice.
+
+    python -m tests.workbook.number_formats
+
+prints them as JSON, for programs that are not Python.
+"""
 
 from __future__ import annotations
+
+import json
 
 Cell = float | str
 
@@ -228,3 +235,21 @@ EXCEL_DIFFERS = {
     "[ss].00": "LibreOffice does not read hundredths behind whole seconds in brackets",
 }
 """Format to why what we read differs from what LibreOffice shows; Excel's own rule goes before."""
+
+SAVED_OTHERWISE = {
+    "xlsx": {
+        "h:mm a/p": "LibreOffice saves it as A/P, which Excel shows in capitals",
+        "[$-407]d. mmmm yyyy": "LibreOffice saves the point as /, for which Excel takes the system's mark of dates",
+        "[$-407]ddd, d. mmm yyyy": "as above",
+    },
+    "ods": {
+        "0?": "the format of .ods has no such place; the saved text is what the cell showed",
+        "??0.0??": "as above",
+        "mmmmm": "as above, of the first letter of a month",
+        "h:mm a/p": "as above, of small letters",
+    },
+}
+"""Formats that LibreOffice saves as other ones, by kind of file."""
+
+if __name__ == "__main__":
+    print(json.dumps(CASES))  # noqa: T201 - its only result
