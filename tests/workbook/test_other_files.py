@@ -110,7 +110,15 @@ def test_encoding_and_delimiter_are_found_and_said(data: bytes, expected: list[l
     assert [n.code for n in notices] == ([code] if code else [])
 
 
-@pytest.mark.parametrize(("data", "word"), [(b'a,"b\n1', "damaged as a table"), (b"a\0b", "no text file")])
+@pytest.mark.parametrize(
+    ("data", "word"),
+    [
+        (b'a,"b\n1', "damaged as a table"),
+        (b"a\0b", "no text file"),
+        ("a,b\n1,2".encode("utf-16")[:-1], "cut off"),
+        (b"a,b\n" + b"," * 5_000_001, "far too many cells"),
+    ],
+)
 def test_what_is_no_table_is_refused(data: bytes, word: str) -> None:
     with pytest.raises(NeedsMendingError, match=word):
         read_csv(data, "Examples.csv", [])
@@ -128,6 +136,8 @@ def test_a_folder_without_tables_is_refused(tmp_path: Path) -> None:
         (b"<x>" + b"<a/>" * (2**23) + b"</x>", "unpacks to"),
         (b"<x>cut", "not valid XML"),
         (b"<x/>", "damaged"),
+        (b"<x>" + b"<table name='S'/>" * 5_001 + b"</x>", "5,000 sheets"),
+        (b"<table><table-row><table-cell><p>" + b"<s c='99999'/>" * 700, "filled cells"),
     ],
 )
 def test_a_hostile_opendocument_file_is_refused(tmp_path: Path, content: bytes, word: str) -> None:

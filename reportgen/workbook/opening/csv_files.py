@@ -51,8 +51,6 @@ def read_folder(archive: zipfile.ZipFile, data: bytes, name: str) -> WorkbookCel
     for member, title in zip(members, titles, strict=True):
         file = PurePosixPath(member).name
         sheets.append(_sheet(title, read_csv(contents[member], file, notices, encoding)))
-        if sum(len(cells) for _, cells in sheets[-1].rows) > CELL_LIMIT:
-            raise refuse(file, "this file holds far too many cells.", "Keep the rows that matter.", "too large")
     return WorkbookCells(name, hashlib.sha256(data).hexdigest(), tuple(sheets), _folded(notices))
 
 
@@ -113,6 +111,8 @@ def read_csv(data: bytes, name: str, notices: list[Problem], encoding: Reading |
     if delimiter != "," and not named:
         what = f"the columns are parted by {_DELIMITERS[delimiter]}s."
         notices.append(Problem(name, what, "Nothing to do if that is so.", "delimiter", Severity.NOTE))
+    if text.count(delimiter) + text.count("\n") + text.count("\r") > CELL_LIMIT:
+        raise refuse(name, "this file holds far too many cells.", "Keep the rows that matter.", "too large")
     before = csv.field_size_limit(_FIELD_LIMIT)
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
@@ -149,10 +149,12 @@ def _without_mark(data: bytes) -> str:
 
 
 def _decoded(data: bytes, name: str, notices: list[Problem], encoding: Reading | None) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", "replace")
-    if codec := _without_mark(data):
-        return data.decode(codec, "replace")
+    codec = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else _without_mark(data)
+    if codec:
+        try:
+            return data.decode(codec)
+        except UnicodeDecodeError as e:
+            raise refuse(name, "this file is damaged or cut off.", "Save the sheet again as CSV UTF-8.", "damaged") from e
     if b"\0" in data[:_HEAD]:
         raise refuse(name, "this is no text file.", "Save the sheet again as CSV UTF-8.", "file kind")
     try:
@@ -166,7 +168,10 @@ def _decoded(data: bytes, name: str, notices: list[Problem], encoding: Reading |
     notices.append(
         Problem(name, what, "Look at the letters; save it as CSV UTF-8 if they are wrong.", "encoding", Severity.WARNING)
     )
-    return data.decode(found.codec, "replace")
+    try:
+        return data.decode(found.codec)
+    except UnicodeDecodeError as e:
+        raise _unknown(name) from e
 
 
 def _encoding(contents: Sequence[bytes], name: str) -> Reading | None:

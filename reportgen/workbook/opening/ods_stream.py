@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from reportgen.workbook.opening.cells import (
+    CELL_TEXT_LIMIT,
     CellError,
     CellValue,
     NoResult,
@@ -19,7 +20,7 @@ from reportgen.workbook.opening.cells import (
     with_shown,
 )
 from reportgen.workbook.opening.format_numbers import general
-from reportgen.workbook.opening.preflight import CELL_LIMIT, refuse, stream
+from reportgen.workbook.opening.preflight import CELL_LIMIT, PART_COUNT_LIMIT, refuse, stream
 from reportgen.workbook.opening.sheet_stream import Room
 
 _ASIDE = frozenset(
@@ -99,7 +100,7 @@ class _Watcher:
             "table-cell": self._start_cell,
             "covered-table-cell": self._start_cell,
             "p": self._start_line,
-            "s": lambda a: self._add(" " * min(_count(a, "c"), 1_000)),
+            "s": self._start_spaces,
             "tab": lambda _: self._add("\t"),
             "line-break": lambda _: self._add("\n"),
             "style": self._start_style,
@@ -141,6 +142,9 @@ class _Watcher:
     def _start_table(self, attributes: dict[str, str]) -> None:
         self._depth += 1
         if self._depth == 1:
+            if len(self.sheets) == PART_COUNT_LIMIT:
+                what = f"this workbook holds more than {PART_COUNT_LIMIT:,} sheets."
+                raise refuse(self._name, what, "Keep only the sheets that belong to the evaluation.", "too large")
             hidden = attributes.get("style-name", "") in self._hidden_styles or attributes.get("display") == "false"
             self._sheet = _Sheet(attributes.get("name", ""), hidden)
 
@@ -155,7 +159,7 @@ class _Watcher:
         if self._sheet is not None:
             first = self._sheet.columns + 1
             self._sheet.columns += min(_count(attributes, "number-columns-repeated"), _MOST_COLUMNS)
-            if attributes.get("visibility") in _HIDING:
+            if attributes.get("visibility") in _HIDING and first <= _MOST_COLUMNS:
                 self._sheet.hidden_columns.append((first, self._sheet.columns))
 
     def _start_row(self, attributes: dict[str, str]) -> None:
@@ -194,6 +198,7 @@ class _Watcher:
         first = sheet.column + 1
         sheet.column += repeated
         if "formula" in cell:
+            self._take(1, 0)
             sheet.formulas[(sheet.row, first)] = _formula(cell["formula"])
             if value is None and not cell.get("value-type"):
                 value = NoResult(sheet.formulas[(sheet.row, first)])
@@ -210,10 +215,10 @@ class _Watcher:
             what = f"this workbook holds more than {CELL_LIMIT:,} filled cells."
             raise refuse(self._name, what, "Keep only the sheets and rows that belong to the evaluation.", "too large")
 
-    @staticmethod
-    def _merge(sheet: _Sheet, first: int, cell: dict[str, str]) -> None:
+    def _merge(self, sheet: _Sheet, first: int, cell: dict[str, str]) -> None:
         wide, high = _count(cell, "number-columns-spanned"), _count(cell, "number-rows-spanned")
         if wide > 1 or high > 1:
+            self._take(1, 0)
             last = sheet.row + min(high, _MOST_ROWS) - 1
             right = column_letters(first + min(wide, _MOST_COLUMNS) - 1)
             sheet.merged.append((f"{column_letters(first)}{sheet.row}:{right}{last}", sheet.row, last))
@@ -226,6 +231,12 @@ class _Watcher:
         if self._words is not None:
             self._lines.append("".join(self._words))
             self._words = None
+
+    def _start_spaces(self, attributes: dict[str, str]) -> None:
+        if self._words is not None:
+            count = min(_count(attributes, "c"), CELL_TEXT_LIMIT)
+            self._take(0, count)
+            self._add(" " * count)
 
     def _add(self, text: str) -> None:
         if self._words is not None and not self._aside:

@@ -6,7 +6,6 @@ The file arrives by e-mail: its sizes are believed only after they were counted,
 from __future__ import annotations
 
 import io
-import math
 import posixpath
 import re
 import zipfile
@@ -330,25 +329,6 @@ def stream(archive: zipfile.ZipFile, part: str, name: str, parser: expat.XMLPars
             "Open it in Excel and save it again.",
             "damaged",
         ) from e
-
-
-def check_part(archive: zipfile.ZipFile, part: str, name: str, most_elements: float = math.inf) -> None:
-    """Stream one part of an archive and refuse what is made to hurt; nothing is built and nothing kept.
-
-    Raises NeedsMendingError as `inspect` does, and where the part holds more elements than are allowed.
-    """
-    parser = expat.ParserCreate()
-    seen = 0
-
-    def on_start(*_: object) -> None:
-        nonlocal seen
-        seen += 1
-        if seen > most_elements:
-            raise refuse(name, f"its part {part} holds more than {most_elements:,} elements.", _SAVE_AS, "too large")
-
-    if most_elements < math.inf:
-        parser.StartElementHandler = on_start
-    stream(archive, part, name, parser)
 
 
 def read_bytes(path: Path) -> bytes:

@@ -1,8 +1,8 @@
-"""Random damage to a good workbook, in a process of its own so that time and memory are those of the reader alone.
+"""Random damage to good workbooks and their documents, in a process of its own so that time and memory are those of the reader alone.
 
     python -m tests.workbook.spoilt.mutations FIRST COUNT
 
-prints one JSON object: how many were read, refused and found faulty, the slowest in seconds, the peak in MiB, the crashes.
+prints one JSON object: how many were read, refused and found faulty, the slowest in seconds of its processor, the peak in MiB, the crashes.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ import json
 import random
 import re
 import resource
+import shutil
 import sys
 import tempfile
 import time
 import zipfile
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from reportgen.domain.records.plan import Task
@@ -25,7 +27,12 @@ from reportgen.problems import NeedsMendingError
 from reportgen.workbook.blank.workbooks import write_workbook
 from reportgen.workbook.marking.marked_copy import annotate
 from reportgen.workbook.reading.parser import check_plan
-from tests.workbook.filled import sheets, write
+from tests.documents import outlook_files as outlook
+from tests.documents.made_documents import docx_word, raw_word
+from tests.documents.pdf_files import form
+from tests.workbook.filled import Sheets, sheets, write
+from tests.workbook.spoilt.documents import holding
+from tests.workbook.spoilt.office import folder_of_csv, opendocument
 
 _ODD = (b"", b"-1", b"99999999999", b"0", b"nan", b"s", b"#REF!", b"\xff", b"A1048577", b"XFE1", b"'", b"&#0;", b"&lt;" * 50)
 
@@ -73,7 +80,9 @@ MUTATIONS: tuple[Callable[[random.Random, bytes], bytes], ...] = (_flip, _cut, _
 
 
 def mutated(rng: random.Random, data: bytes) -> bytes:
-    """Return a damaged copy of a workbook: of the archive itself, or of one of its parts."""
+    """Return a damaged copy of a file: of its bytes, or of one part of an archive."""
+    if not data.startswith(b"PK"):
+        return rng.choice(MUTATIONS)(rng, data)
     if rng.random() < 0.15:
         return rng.choice([_flip, _cut])(rng, data)
     out = io.BytesIO()
@@ -89,11 +98,65 @@ def mutated(rng: random.Random, data: bytes) -> bytes:
     return out.getvalue()
 
 
-def originals(folder: Path) -> list[bytes]:
-    """Return the good workbooks: small ones of every task, and our own form with all its craft."""
-    found = [write(sheets(task), folder / f"{task.name}.xlsx").read_bytes() for task in Task]
+@dataclass(frozen=True)
+class Good:
+    """What is checked, the files that it is made of or that stand beside it, and which of them may be damaged."""
+
+    checked: str
+    files: dict[str, bytes]
+    victims: tuple[str, ...]
+
+
+def originals(folder: Path) -> list[list[Good]]:
+    """Return the good ones by kind: workbooks of Excel with our own form among them, of other programs, with documents."""
+    excel = [write(sheets(task), folder / f"{task.name}.xlsx") for task in Task]
     write_workbook(folder / "form.xlsx", Task.CLASSIFICATION)
-    return [*found, (folder / "form.xlsx").read_bytes()]
+    books = [Good("w.xlsx", {"w.xlsx": path.read_bytes()}, ("w.xlsx",)) for path in (*excel, folder / "form.xlsx")]
+    others = [Good("w.ods", {"w.ods": opendocument()(folder).read_bytes()}, ("w.ods",))]
+    for encoding in ("utf-8-sig", "cp1252", "utf-16", "gb18030"):
+        part = folder / encoding
+        part.mkdir()
+        files = {f"w/{p.name}": p.read_bytes() for p in folder_of_csv(_marks(encoding), encoding=encoding)(part).iterdir()}
+        others.append(Good("w", files, tuple(sorted(files))))
+    return [books, others, _with_documents(folder)]
+
+
+def _marks(encoding: str) -> Callable[[Sheets], None]:
+    """Return how to put letters beyond ASCII into a workbook."""
+
+    def change(made: Sheets) -> None:
+        text = "\u9000\u6b3e\u7533\u8bf7\u5df2\u7ecf\u63d0\u4ea4" if encoding == "gb18030" else "caf\u00e9 \u00fcber stra\u00dfe"
+        made["Examples"][1][1] = text
+
+    return change
+
+
+def _with_documents(folder: Path) -> list[Good]:
+    kinds = {
+        "d.docx": docx_word(1),
+        "e.docx": raw_word(1),
+        "d.pdf": form(),
+        "d.html": b"<meta charset=utf-8><h1>Rent</h1><table><tr><td>a<td>b</table><p hidden>x</p><p>caf\xc3\xa9 &euro;",
+        "d.eml": b"From: a@example.org\nSubject: Rent\nContent-Type: multipart/mixed; boundary=B\n\n--B\n"
+        b"Content-Type: text/html; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n\n<p>caf=E9\n--B--\n",
+        "d.msg": outlook.compound(outlook.message({"0037": "Rent", "0C1A": "Ann", "1000": "The rent is 1250."})),
+        "d.txt": "Die Kündigungsfrist beträgt drei Monate.".encode("cp1252"),
+    }
+    found = []
+    for name, data in kinds.items():
+        book = holding(name, lambda data=data: data)(folder).read_bytes()  # type: ignore[misc]
+        found.append(Good("w.xlsx", {"w.xlsx": book, name: data}, (name,)))
+    return found
+
+
+def _put(good: Good, folder: Path, rng: random.Random) -> Path:
+    """Write one of the good ones with one file damaged, and return what is to be checked."""
+    victim = rng.choice(good.victims)
+    for name, data in good.files.items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True, parents=True)
+        path.write_bytes(mutated(rng, data) if name == victim else data)
+    return folder / good.checked
 
 
 def main(first: int, count: int) -> None:
@@ -103,12 +166,11 @@ def main(first: int, count: int) -> None:
     slowest = 0.0
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        good = originals(folder)
-        path = folder / "w.xlsx"
+        kinds = originals(folder)
         for seed in range(first, first + count):
             rng = random.Random(seed)
-            path.write_bytes(mutated(rng, rng.choice(good)))
-            start = time.perf_counter()
+            path = _put(rng.choice(kinds[seed % len(kinds)]), folder / str(seed), rng)
+            start = time.process_time()
             try:
                 plan, problems = check_plan(path)
                 said["read" if plan is not None else "faulty"] += 1
@@ -119,7 +181,8 @@ def main(first: int, count: int) -> None:
                 said["refused"] += 1
             except BaseException as error:  # noqa: BLE001 - whatever it is, it is a finding
                 crashes.append(f"{seed}: {type(error).__name__}: {error}")
-            slowest = max(slowest, time.perf_counter() - start)
+            slowest = max(slowest, time.process_time() - start)
+            shutil.rmtree(folder / str(seed))
     print(json.dumps({"said": said, "slowest": slowest, "peak": _peak_mib(), "crashes": crashes}))  # noqa: T201 - its only result
 
 
