@@ -1,8 +1,9 @@
-"""Random damage to good workbooks and their documents, in a process of its own so that time and memory are those of the reader alone.
+"""Random damage to good workbooks and their documents, in a process of its own for the time and memory of the reader alone.
 
     python -m tests.workbook.spoilt.mutations FIRST COUNT
 
-prints one JSON object: how many were read, refused and found faulty, the slowest in seconds of its processor, the peak in MiB, the crashes.
+prints one JSON object: how many were read, refused and found faulty, the slowest in seconds of its processor, the peak in
+MiB, the crashes.
 """
 
 from __future__ import annotations
@@ -125,8 +126,7 @@ def _marks(encoding: str) -> Callable[[Sheets], None]:
     """Return how to put letters beyond ASCII into a workbook."""
 
     def change(made: Sheets) -> None:
-        text = "\u9000\u6b3e\u7533\u8bf7\u5df2\u7ecf\u63d0\u4ea4" if encoding == "gb18030" else "caf\u00e9 \u00fcber stra\u00dfe"
-        made["Examples"][1][1] = text
+        made["Examples"][1][1] = "退款申请已经提交" if encoding == "gb18030" else "café über straße"
 
     return change
 
