@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from reportgen.workbook.opening.cells import (
-    CELL_TEXT_LIMIT,
     CellError,
     CellValue,
     NoResult,
@@ -29,7 +28,7 @@ _ASIDE = frozenset(
 """Elements whose texts belong to no cell: notes, reading aids, drawings, what was deleted while changes were recorded."""
 _ERROR = re.compile(r"#[A-Z/0]+[!?]?[A-Z/0]*[!?]?|Err:\d{3}|#N/A")
 _DURATION = re.compile(r"-?PT?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,](\d+))?S)?")
-_MOST_COLUMNS, _MOST_ROWS = 16_384, 1_048_576
+_MOST_COLUMNS, _MOST_ROWS, _MOST_SPACES = 16_384, 1_048_576, 65_535
 _HIDING = frozenset({"collapse", "filter"})
 _DAY = dt.timedelta(days=1)
 _MIDNIGHT = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a cell knows no time zone
@@ -234,7 +233,7 @@ class _Watcher:
 
     def _start_spaces(self, attributes: dict[str, str]) -> None:
         if self._words is not None:
-            count = min(_count(attributes, "c"), CELL_TEXT_LIMIT)
+            count = min(_count(attributes, "c"), _MOST_SPACES)
             self._take(0, count)
             self._add(" " * count)
 
