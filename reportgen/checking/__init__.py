@@ -17,11 +17,13 @@ from reportgen.checking.recorded_answers import unread_problems, unread_recorded
 from reportgen.checking.scripts import scripts
 from reportgen.checking.seeing import given_less
 from reportgen.corpus.quality import quality_problems, small_classes
+from reportgen.domain.deciding.applicability import as_it_applies
 from reportgen.domain.estimating.costs import MANUAL_COST, MINUTES_PER_REVIEW, REVIEWER_HOUR, TASKS_PER_MONTH, cost_terms
+from reportgen.domain.records.corpus import Corpus
 from reportgen.domain.records.forecast import NOTHING_ASKED, Forecast
 from reportgen.domain.records.plan import CandidateKind, EvaluationPlan
 from reportgen.domain.telling.destinations import by_host
-from reportgen.domain.telling.findings import no_quality_level
+from reportgen.domain.telling.findings import levels_without_a_case, no_quality_level
 from reportgen.domain.telling.forecast import lines as forecast_lines
 from reportgen.domain.telling.unread import UnreadOf
 from reportgen.domain.wording.figures import counted, listed, money
@@ -116,6 +118,7 @@ def check_read(
     if plan is None:
         return CheckResult(workbook.name, problems, {}, (), 0)
     corpus, _ = split_corpus(plan, workbook)
+    plan = as_it_applies(plan, corpus.eval)
     keys = permissions.keys_for(workbook)
     tell("Trying out what the examples can prove")
     estimate, provable, unread = forecast(plan, corpus), proofs(plan, corpus), unread_recorded(plan, corpus)
@@ -130,6 +133,7 @@ def check_read(
             *given_less(plan, corpus),
             *_few_candidates(plan),
             *_no_quality_level(plan),
+            *_without_a_case(plan, corpus),
             *never_proven(plan, len(corpus.eval), provable, estimate),
             *scripts(plan, workbook),
             *_left_open(plan),
@@ -206,6 +210,10 @@ def _left_open(plan: EvaluationPlan) -> Iterator[Problem]:
 def _no_quality_level(plan: EvaluationPlan) -> tuple[Problem, ...]:
     found = no_quality_level(plan)
     return () if found is None else (Problem(found.where, found.what, found.remedy, found.code, found.severity),)
+
+
+def _without_a_case(plan: EvaluationPlan, corpus: Corpus) -> tuple[Problem, ...]:
+    return tuple(Problem(f.where, f.what, f.remedy, f.code, f.severity) for f in levels_without_a_case(plan, corpus))
 
 
 def _few_candidates(plan: EvaluationPlan) -> tuple[Problem, ...]:

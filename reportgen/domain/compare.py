@@ -10,6 +10,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
+from reportgen.domain.deciding.applicability import as_it_applies
 from reportgen.domain.deciding.decision import decide
 from reportgen.domain.deciding.qualification import Contender, Gate, Question
 from reportgen.domain.deciding.verdicts import Judged, hard_gate, requirement_verdict, verdict
@@ -97,6 +98,7 @@ def compare(  # noqa: PLR0917 - the seven things that one evaluation is made of,
         harness: what is on record about lm-evaluation-harness.
         trials: stated confidences by candidate, for the threshold that may replace review.
     """
+    plan = as_it_applies(plan, corpus.eval)
     rows = replace(corpus, eval=in_order(corpus.eval), regression=in_order(corpus.regression))
     frame = make_frame(plan, rows, resamples)
     specs = [c for c in plan.candidates if c.role is not Role.JUDGE]

@@ -120,7 +120,7 @@ def test_holm_over_the_candidates_makes_a_recommendation_provisional() -> None:
 def test_a_cheaper_likely_candidate_is_named_and_a_dearer_one_is_not() -> None:
     found = decided(PRODUCTION, who("A", 1.0, on(LIKELY, more=65)), who("B", 6.0, on(LIKELY, more=65)))
     assert [c.candidate for c in found.cheaper_but_unproven] == ["A"]
-    assert found.cheaper_but_unproven[0].sentence == "A would save $160,000 a month if 65 more examples confirmed it."
+    assert found.cheaper_but_unproven[0].sentence == "A would save $160,000 a month if about 65 more examples confirmed it."
 
 
 def test_the_runner_up_is_the_next_by_standing_and_then_by_cost() -> None:

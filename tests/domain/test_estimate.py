@@ -263,3 +263,16 @@ def test_the_bound_of_macro_f1_counts_one_more_missed_example_of_the_rarest_labe
     assert found.bound == pytest.approx((bare.bound or 0.0) - (before - after))
     assert "less what one more missed example would take" in found.method
     assert "less what" not in bare.method
+
+
+def test_no_wrong_answer_seen_is_not_none_to_come_where_an_undetected_error_costs() -> None:
+    costs = CostTerms(review_cost=2.0, undetected_error_cost=50.0)
+    never = measure(right_of(100, 100, costs=costs), MEASURES["cost per task"])
+    assert never.value == pytest.approx(0.001)
+    assert never.bound == pytest.approx(0.001 + 52.0 * exact_upper(0, 100))
+    assert "no review and no error was seen in 100" in never.method
+
+
+def test_a_mean_of_times_that_are_all_alike_is_no_proof() -> None:
+    alike = measure(right_of(100, 100), MEASURES["mean latency"])
+    assert alike.caps[0].startswith("every task took the same time")

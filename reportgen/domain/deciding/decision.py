@@ -29,7 +29,7 @@ from reportgen.domain.measures import OPERATIONS, asks_for_right_answers
 from reportgen.domain.records.comparison import CheaperButUnproven, Decision, LevelVerdict, Status, Verdict
 from reportgen.domain.records.measure import Unit
 from reportgen.domain.records.plan import Importance, Rule
-from reportgen.domain.wording.figures import amount, counted, listed, money, named, percent
+from reportgen.domain.wording.figures import about, amount, counted, listed, money, named, percent
 
 NOT_OPENED = "The holdout has not been opened; `reportgen confirm` asks the winner for it once, before the roll-out."
 """A condition of every recommendation, until `holdout.with_openings` knows better."""
@@ -79,6 +79,7 @@ def _recommend(
     alike = listed(map(named, choice.tied))
     tie = (f"Its cost cannot be told apart from that of {alike}; it is chosen because {choice.because}.",) if alike else ()
     point = (POINT_WARNING,) if question.rule is Rule.POINT_ESTIMATE else ()
+    open_ones = [c for c in contenders if standings[c.name] in {Standing.OPEN, Standing.PROVISIONAL}]
     why = (*_why(winner, level, question, alone=not doubts), _cheap(winner, pool, contenders, question, level))
     checked = any(d.checking for d in doubts)
     pilot = cost_with_every_answer_checked(winner.side) if checked else None
@@ -89,7 +90,7 @@ def _recommend(
         rule=question.rule.value,
         collect_more=more,
         runner_up=runner.name if runner is not None else "",
-        conditions=_conditions(winner, doubts, more, pilot, question),
+        conditions=_conditions(winner, doubts, pilot, question, _label_more(more, open_ones, question)),
         break_evens=break_evens(
             winner.side,
             runner.side,
@@ -137,6 +138,9 @@ def _cheap(
 ) -> str:
     cost = money(winner.cost or 0.0, question.currency)
     word = "qualif" if level is Standing.QUALIFIED else "may qualif"
+    if not musts(winner.result):
+        who = "only candidate" if len(pool) == 1 else f"cheapest of {len(pool)} candidates"
+        return f"It is the {who} that nothing speaks against, at {cost} a task."
     if len(pool) == 1:
         unpriced = any(c.cost is None and standing(c, question) >= level for c in contenders)
         which = "only candidate with a price" if unpriced else "only candidate"
@@ -197,7 +201,7 @@ def _runner_up(winner: Contender, contenders: Sequence[Contender], standings: Ma
 
 
 def _conditions(
-    winner: Contender, doubts: Sequence[_Doubt], more: int | None, pilot: float | None, question: Question
+    winner: Contender, doubts: Sequence[_Doubt], pilot: float | None, question: Question, collect: Sequence[str]
 ) -> tuple[str, ...]:
     valid = "Valid for 90 days, or until the model, its price or the traffic changes."
     if not doubts:
@@ -208,9 +212,16 @@ def _conditions(
         if pilot is not None and winner.cost is not None:
             costs = money(pilot, question.currency), money(winner.cost, question.currency)
             start = f"{start[:-1]}; a task then costs {costs[0]}, not {costs[1]}."
-    collect = (f"Label about {more:,} more examples and run again.",) if more else ()
-    remedies = dict.fromkeys(d.remedy for d in doubts if d.remedy and not (more and d.remedy.startswith("Label")))
+    remedies = dict.fromkeys(d.remedy for d in doubts if d.remedy and not (collect and d.remedy.startswith("Label")))
     return (start, *collect, *remedies, NOT_OPENED, valid)
+
+
+def _label_more(more: int | None, asked: Sequence[Contender], question: Question) -> tuple[str, ...]:
+    """Return the condition to collect so many more examples, with what they cost; nothing where no number would do."""
+    if not more:
+        return ()
+    costs = _price_of(more, asked, question)
+    return (f"Label about {about(more)} more examples and run again{': ' + listed(costs) if costs else ''}.",)
 
 
 def _cheaper(
@@ -228,7 +239,7 @@ def _cheaper(
         more = _more(c)
         told = f"{money(monthly, question.currency)} a month" if monthly else f"{money(saving, question.currency)} a task"
         sentence = f"{c.said} would save {told} if " + (
-            f"{more:,} more examples confirmed it." if more else "its likely levels could be proven."
+            f"about {about(more)} more examples confirmed it." if more else "its likely levels could be proven."
         )
         found.append(CheaperButUnproven(c.name, saving, monthly, more, sentence))
     return tuple(sorted(found, key=lambda c: (-c.saving_per_task, c.candidate)))
@@ -279,9 +290,10 @@ def _too_dear(dear: Sequence[Contender], question: Question) -> Decision:
 
 
 def _nearest(contenders: Sequence[Contender], question: Question) -> list[Contender]:
-    """Return the candidates with the least against them, alike near, in the order of the sheet."""
+    """Return the candidates with the least against them, alike near, the best by quality first."""
     least = min(_misses(c, question) for c in contenders)
-    return [c for c in contenders if _misses(c, question) == least]
+    nearest = [c for c in contenders if _misses(c, question) == least]
+    return sorted(nearest, key=lambda c: -or_else(c.quality_bound, -np.inf))
 
 
 def _near_words(nearest: Sequence[Contender]) -> str:
@@ -293,8 +305,8 @@ def _near_words(nearest: Sequence[Contender]) -> str:
     return f"{names} come equally near. What follows is about {first}."
 
 
-def _misses(c: Contender, question: Question) -> tuple[int, float, int, int]:
-    """Return what the nearest has least of: failures, the largest relative gap, unlikely levels, levels not testable."""
+def _misses(c: Contender, question: Question) -> tuple[int, float, int, int, int]:
+    """Return what the nearest has least of: failures, the largest relative gap, levels unlikely, not testable, likely."""
     words = [v.verdict for v in musts(c.result)]
     failed = [
         v
@@ -303,7 +315,7 @@ def _misses(c: Contender, question: Question) -> tuple[int, float, int, int]:
     ]
     gaps = [_gap(v) for v in failed]
     others = required(c.result).count(Verdict.FAILED) + too_dear(c, question) + (c.gate is Gate.FAIL)
-    open_ones = (words.count(Verdict.UNLIKELY), words.count(Verdict.NOT_TESTABLE))
+    open_ones = (words.count(Verdict.UNLIKELY), words.count(Verdict.NOT_TESTABLE), words.count(Verdict.LIKELY))
     return (len(failed) + others, max(gaps, default=0.0), *open_ones)
 
 
@@ -367,15 +379,20 @@ def _not_enough(contenders: Sequence[Contender], standings: Mapping[str, Standin
 def _what_it_takes(more: MoreToTest, still_open: Sequence[Contender], question: Question) -> str:
     """Return how many more examples a proof takes, and what they cost: answers of all who may still win, and labels."""
     told = f"At least {counted(more.at_least, 'more example')} without an error would be needed for a proof"
-    told += f", about {more.to_expect:,} to expect one" if more.to_expect is not None else ""
-    many = more.at_least if more.to_expect is None else more.to_expect
-    tokens = [c.side.rates.token for c in still_open]
-    label = still_open[0].side.terms.review_cost
+    if more.to_expect is not None:
+        told += f", about {about(more.to_expect)} to expect one of a candidate that is right on {percent(more.if_right)}"
+    parts = _price_of(more.at_least if more.to_expect is None else more.to_expect, still_open, question)
+    return f"{told}{'; that costs ' + listed(parts) if parts else ''}."
+
+
+def _price_of(many: int, asked: Sequence[Contender], question: Question) -> list[str]:
+    """Return what so many more examples cost: answers of those who may still win where they cost something, and labels."""
+    tokens = [c.side.rates.token for c in asked]
     parts = []
     if all(t is not None for t in tokens) and sum(t or 0.0 for t in tokens) > 0:
-        who = "the candidate" if len(still_open) == 1 else f"the {len(still_open)} candidates"
+        who = "the candidate" if len(asked) == 1 else f"the {len(asked)} candidates"
         answers = money(many * sum(t or 0.0 for t in tokens), question.currency)
         parts.append(f"about {answers} for the answers of {who} that may still win")
-    if label:
+    if asked and (label := asked[0].side.terms.review_cost):
         parts.append(f"about {money(many * label, question.currency)} for labels, at the price of a review each")
-    return f"{told}{'; that costs ' + listed(parts) if parts else ''}."
+    return parts

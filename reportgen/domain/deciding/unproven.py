@@ -67,6 +67,8 @@ class MoreToTest:
 
     at_least: int
     to_expect: int | None
+    if_right: float
+    """The share of right answers that `to_expect` supposes: halfway between the level and all."""
 
 
 def more_to_test(levels: Sequence[LevelVerdict], alpha: float) -> MoreToTest | None:
@@ -76,10 +78,11 @@ def more_to_test(levels: Sequence[LevelVerdict], alpha: float) -> MoreToTest | N
         if v.verdict is not Verdict.NOT_TESTABLE or not _is_share(v):
             continue
         least = fewest_examples_to_prove(_share(v), alpha)
-        expect = examples_to_prove(_share(v), (1 + _share(v)) / 2, alpha=alpha)
+        halfway = (1 + _share(v)) / 2
+        expect = examples_to_prove(_share(v), halfway, alpha=alpha)
         if least is not None and least > _independent(v):
             more = None if expect is None else expect - _independent(v)
-            found.append(MoreToTest(least - _independent(v), more))
+            found.append(MoreToTest(least - _independent(v), more, halfway))
     return max(found, key=lambda m: m.at_least, default=None)
 
 

@@ -17,7 +17,7 @@ from reportgen.domain.records.plan import Comparator, Requirement, ServiceLevel
 from reportgen.domain.statistics.order_statistics import upper_rank
 from reportgen.domain.statistics.power import MOST_MORE, how_many_more
 from reportgen.domain.statistics.proportions import exact_lower, normal_quantile, p_value_at_least, p_value_at_most
-from reportgen.domain.wording.figures import DOWN, UP, amount, capital, counted, level_words, percent
+from reportgen.domain.wording.figures import DOWN, UP, about, amount, capital, counted, level_words, percent
 
 _POWER = 0.8
 _LEAST_ADVICE = 20
@@ -244,7 +244,7 @@ def _sentence(case: Judged, word: Verdict, why: str = "", more: int | None = Non
         case Verdict.PROVEN:
             return f"{told}{known}, so {level} is proven."
         case Verdict.LIKELY:
-            settle = "" if more is None else f"; about {more:,} more examples would settle it"
+            settle = "" if more is None else f"; about {about(more)} more examples would settle it"
             because = f", because {why}" if why else ""
             return f"{told}{known}, so {level} is likely but not proven{because}{settle}."
         case Verdict.UNLIKELY:

@@ -26,7 +26,7 @@ from reportgen.domain.estimating.proportion import (
 )
 from reportgen.domain.estimating.replicates import Replicates, feature_bank, resample
 from reportgen.domain.measures.columns import is_ratio, remembered, reviewed
-from reportgen.domain.measures.cost import assumed_share
+from reportgen.domain.measures.cost import assumed_share, wrong
 from reportgen.domain.measures.operations import attempt_latencies
 from reportgen.domain.records.measure import Better, Family, Floats, Measure, Measurement, Sample, Unit
 from reportgen.domain.records.plan import OVERALL, Scope
@@ -37,6 +37,7 @@ from reportgen.domain.statistics.proportions import exact_interval, exact_lower,
 
 _MANY_ROWS = 20_000
 _JACKKNIFE_BLOCKS = 1_000
+_NO_VARIATION = "no variation: every example gives the same figure"
 _NOT_SCORES = frozenset({"review rate", "retry rate", "failure rate", "share sent on"})
 
 
@@ -161,7 +162,7 @@ def _mean(sample: Sample, of: Measure, scope: Scope, method: Method, replicates:
     figure = _bootstrapped(sample, of, method, value=value, values=values, features=features) if n > 1 else "one example"
     if isinstance(figure, str):
         figure = _degenerate(sample, of, method, value, rows=rows, why=figure)
-    return replace(_review_never_seen(sample, of, method, figure), unweighted=unweighted)
+    return replace(_never_seen(sample, of, method, figure), unweighted=unweighted)
 
 
 def _bootstrapped(
@@ -215,7 +216,7 @@ def _degenerate(
     if of.worst is not None:
         return _as_if_worse(sample, of, method, value, n=n, units=units)
     if of.unit is not Unit.SHARE:
-        return _Figure(value, value, value, value, value, n, "no variation: every example gives the same figure")
+        return _Figure(value, value, value, value, value, n, _NO_VARIATION)
     perfect = units if value == of.best else 0
     low, high = exact_interval(perfect, units, method.confidence)
     lower, upper = exact_lower(perfect, units, method.alpha), exact_upper(perfect, units, method.alpha)
@@ -244,18 +245,29 @@ def _as_if_worse(sample: Sample, of: Measure, method: Method, value: float, *, n
     return _Figure(value, value, value + shown, value, value + decides, n, told)
 
 
-def _review_never_seen(sample: Sample, of: Measure, method: Method, figure: _Figure) -> _Figure:
-    """Raise the upper ends by what unseen reviews may cost: a bootstrap of zero events says zero (formulas.md 2.1)."""
-    review = sample.costs.review_cost
-    if of.name not in {"cost per task", "running cost per task"} or not review or reviewed(sample).any():
+def _never_seen(sample: Sample, of: Measure, method: Method, figure: _Figure) -> _Figure:
+    """Raise the upper ends by what no example showed may cost: a bootstrap of zero events says zero (formulas.md 2.1).
+
+    Reviews and undetected errors, each where none was seen: at most the exact upper share of tasks has one of them, and costs
+    at most what both cost together.
+    """
+    terms = sample.costs
+    told, most = [], 0.0
+    if of.name in {"cost per task", "running cost per task"} and terms.review_cost and not reviewed(sample).any():
+        told.append("review")
+        most += terms.review_cost
+    if of.name == "cost per task" and terms.undetected_error_cost and not wrong(sample).any():
+        told.append("error")
+        most += terms.undetected_error_cost
+    if not told:
         return figure
     n = len(sample.observations)
     units = group_count(sample, np.ones(n, dtype=np.bool_))
     return replace(
         figure,
-        high=figure.high + review * exact_upper(0, units, method.alpha / 2),
-        upper=figure.upper + review * exact_upper(0, units, method.alpha),
-        method=f"{figure.method}; no review was seen in {n}, its exact upper bound is added",
+        high=figure.high + most * exact_upper(0, units, method.alpha / 2),
+        upper=figure.upper + most * exact_upper(0, units, method.alpha),
+        method=f"{figure.method}; no {' and no '.join(told)} was seen in {n}, the exact upper bound is added",
     )
 
 
@@ -264,6 +276,8 @@ def _dressed(
 ) -> Measurement:
     """Return the measurement: which bound decides, the lenient value, remarks and caps."""
     mixed, mix_forbids, mix_notes = mix_caps(sample, scope, method)
+    if of.unit is Unit.SECONDS and figure.method == _NO_VARIATION:
+        mixed = (*mixed, "every task took the same time, so nothing shows how far the next may differ")
     remarks = of.remarks(sample, scope) if of.remarks is not None else ()
     small = tuple(r for r in remarks if r.startswith("Unstable"))
     lower, upper = _finite(figure.lower), _finite(figure.upper)

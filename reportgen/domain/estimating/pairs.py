@@ -109,6 +109,8 @@ def _graded(a: str, b: str, on: Joint) -> PairedComparison:
     left, right = joint[a].bank.features(of, OVERALL), joint[b].bank.features(of, OVERALL)
     difference = float(statistic(left.sum(axis=0)) - statistic(right.sum(axis=0)))
     low, high = percentile_interval(joint[a].values(of, OVERALL) - joint[b].values(of, OVERALL), method.confidence)
+    if low == high and of.unit is Unit.SHARE:
+        low, high = _nothing_varied(low, on.samples[a], on, (1 - method.confidence) / 2)
     n = len(left)
     rounds = max(1_000, min(method.resamples, _MOST_DRAWS // max(1, n)))
     p = randomisation_p(
@@ -145,11 +147,11 @@ def difference_bounds(a: str, b: str, on: Joint) -> tuple[float, float] | None:
             return tango_lower(only_a, only_b, n, alpha), tango_upper(only_a, only_b, n, alpha)
     low, high = percentile_interval(joint[a].values(of, OVERALL) - joint[b].values(of, OVERALL), 1 - 2 * alpha)
     if low == high and of.unit is Unit.SHARE:
-        return _nothing_varied(low, samples[a], on)
+        return _nothing_varied(low, samples[a], on, alpha)
     return low, high
 
 
-def _nothing_varied(difference: float, sample: Sample, on: Joint) -> tuple[float, float]:
+def _nothing_varied(difference: float, sample: Sample, on: Joint, alpha: float) -> tuple[float, float]:
     """Return bounds where every resample gave the same difference, which says how alike the rows are, not how many they are.
 
     The exact bounds of two candidates with identical verdicts on as many independent rows take their place (formulas.md
@@ -158,5 +160,4 @@ def _nothing_varied(difference: float, sample: Sample, on: Joint) -> tuple[float
     n = float(group_count(sample, np.ones(len(sample.observations), dtype=np.bool_)))
     if weighs(sample, OVERALL, on.method):
         n = min(n, kish(row_weights(sample, on.method)))
-    alpha = on.method.alpha
     return difference + tango_lower(0, 0, n, alpha), difference + tango_upper(0, 0, n, alpha)

@@ -80,7 +80,7 @@ def _pair(above: Sequence[Mark | int], below: Sequence[Mark | int], sample: Samp
 def _none_absent(sample: Sample, scope: Scope) -> str:
     if _sums(sample, scope, Mark.INVENTED, Mark.CORRECT_EMPTY).any():
         return ""
-    return "not tested: no document of this scope lacks the value; add documents without it"
+    return "not tested: every document of this scope holds the value, so none could be invented"
 
 
 def _none_present(sample: Sample, scope: Scope) -> str:

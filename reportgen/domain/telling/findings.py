@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
+from reportgen.domain.deciding.applicability import without_a_case
 from reportgen.domain.deciding.screening import candidates_on, screen
 from reportgen.domain.estimating.proportion import Method, covered
 from reportgen.domain.measures import asks_for_right_answers, measure_named, primary_measure
@@ -33,6 +34,7 @@ ENOUGH_TO_AGREE = 3
 MUCH_REVIEW, LEAST_LIFT = 0.10, 1.2
 MANY_FAILURES = 0.05
 CELLS_SHOWN = 12
+DOES_NOT_APPLY = "does-not-apply"
 
 _Check = Callable[[EvaluationPlan, Corpus, Sequence[CandidateResult], Measure], Iterator[Finding]]
 
@@ -78,6 +80,19 @@ def no_quality_level(plan: EvaluationPlan) -> Finding | None:
     )
 
 
+def levels_without_a_case(plan: EvaluationPlan, corpus: Corpus) -> Iterator[Finding]:
+    """Yield the levels that these examples hold no case of; `check` says it before the run."""
+    for level in without_a_case(plan, corpus.eval):
+        where = "" if level.scope.name == "" else f" ({level.scope})"
+        yield _warning(
+            DOES_NOT_APPLY,
+            level.where or "Service levels",
+            f"The level on {level.measure}{where} does not apply: every field stands in every document, so no value could "
+            "be invented. It was not tested, and decides nothing.",
+            "If production holds documents that lack a field, add some.",
+        )
+
+
 def _choice(plan: EvaluationPlan, corpus: Corpus, results: Sequence[CandidateResult], _: Measure) -> Iterator[Finding]:
     asked = sum(r.spec.route is None for r in results)
     if asked < USUAL_CANDIDATES:
@@ -100,6 +115,7 @@ def _choice(plan: EvaluationPlan, corpus: Corpus, results: Sequence[CandidateRes
         )
     elif (found := no_quality_level(plan)) is not None:
         yield found
+    yield from levels_without_a_case(plan, corpus)
     if corpus.renewed:
         yield _warning(
             "new-split",
@@ -112,10 +128,11 @@ def _choice(plan: EvaluationPlan, corpus: Corpus, results: Sequence[CandidateRes
 def _provable(plan: EvaluationPlan, corpus: Corpus, results: Sequence[CandidateResult], _: Measure) -> Iterator[Finding]:
     """Yield the levels that this number of examples cannot prove even without an error (formulas.md 1.2)."""
     alpha = 1 - plan.settings.confidence
+    void = without_a_case(plan, corpus.eval)
     for place, level in enumerate(plan.service_levels):
         of = measure_named(level.measure, plan.settings.task)
         words = [r.levels[place] for r in results]
-        if of is None or not words or not all(v.verdict is Verdict.NOT_TESTABLE for v in words):
+        if level in void or of is None or not words or not all(v.verdict is Verdict.NOT_TESTABLE for v in words):
             continue
         if of.family is Family.QUANTILE:
             share = of.quantile or 0.0

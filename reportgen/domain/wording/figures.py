@@ -113,6 +113,12 @@ def counted(many: int, one: str, more: str = "") -> str:
     return f"{many:,} {one if many == 1 else more or one + 's'}"
 
 
+def about(many: int) -> str:
+    """Return a count that is itself an estimate: thousands by their first two digits, `3,500` for 3,527; others as they are."""
+    step = 1 if many < 1000 else 10 ** (len(str(many)) - 2)  # noqa: PLR2004 - below, every digit may be read
+    return f"{round(many / step) * step:,}"
+
+
 def listed(items: Iterable[str], most: int = 6) -> str:
     """Return `a, b and c`, or `a, b and 4 more` where there are more than `most`."""
     names = list(items)

@@ -110,4 +110,5 @@ def _environment(letters: Letters) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["coded"] = letters.coded
+    environment.filters["attribute"] = letters.attribute
     return environment

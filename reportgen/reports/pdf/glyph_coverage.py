@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 
+_LONG = re.compile(r"(\S{16,})")
+_BREAKS = re.compile(r"(?<=[_\-/])(?=\w)|(?<=[a-z0-9])(?=[A-Z])")
 PICTURE_MARKS = frozenset("\u200d\ufe0e\ufe0f")
 """They join or vary pictures and say nothing by themselves."""
 
@@ -36,14 +39,33 @@ class Letters:
         return "".join(c if c == "\n" or self._drawn(ord(c)) else _told(c) for c in text)
 
     def finalized(self, value: object) -> object:
-        """Make every plain text printable; markup is made of texts that were."""
-        return self.printable(value) if type(value) is str else value
+        """Make every plain text printable, long words breakable; markup is made of texts that were."""
+        return self._breakable(self.printable(value)) if type(value) is str else value
+
+    def attribute(self, text: str) -> Markup:
+        """Return `text` printable for where no markup may stand: an attribute, the title."""
+        from markupsafe import escape  # noqa: PLC0415 - as below
+
+        return escape(self.printable(text))
+
+    @staticmethod
+    def _breakable(text: str) -> str | Markup:
+        """Return `text` with places where a long word may break: behind `_ - /` and before a capital. Copies as it was."""
+        from markupsafe import Markup, escape  # noqa: PLC0415 - as below
+
+        if not _LONG.search(text):
+            return text
+        pieces = _LONG.split(text)
+        return Markup("").join(
+            Markup("<wbr>").join(map(escape, _BREAKS.split(piece))) if at % 2 else escape(piece)
+            for at, piece in enumerate(pieces)
+        )
 
     def coded(self, text: str) -> Markup:
         """Return one of our own sentences as markup, the commands in it set as such."""
         from markupsafe import Markup, escape  # noqa: PLC0415 - comes with jinja, which only the PDFs need
 
-        shown = [(escape(self.printable(piece)), command) for piece, command in commands(text)]
+        shown = [(escape(self._breakable(self.printable(piece))), command) for piece, command in commands(text)]
         return Markup("").join(Markup("<code>{}</code>").format(t) if command else t for t, command in shown)
 
     def _drawn(self, code: int) -> bool:

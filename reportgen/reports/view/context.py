@@ -24,9 +24,12 @@ from reportgen.problems import Severity
 from reportgen.reports.view import numbers
 from reportgen.reports.view.marks import Mark, Tone
 from reportgen.reports.view.numbers import Rounding
-from reportgen.reports.view.text import line
+from reportgen.reports.view.text import line, middle
 
 capital = wording.capital
+MOST_LETTERS = 36
+"""Letters of a candidate's name that a sentence of page one bears; the table beneath has all."""
+MOST_NAME = 120
 MOST_COLUMNS = 6
 """Candidates that fit side by side on a page; the workbook shows all of them."""
 _WORST_FIRST = (Verdict.FAILED, Verdict.UNLIKELY, Verdict.NOT_TESTABLE, Verdict.LIKELY, Verdict.PROVEN)
@@ -66,6 +69,20 @@ class Context:
         """Their names."""
         return tuple(r.spec.name for r in self.results)
 
+    def brief(self, text: str) -> str:
+        """Return `text` with every long name of a candidate short by its middle; where two would look alike, as it is."""
+        long = sorted((n for n in self.names if len(n) > MOST_LETTERS), key=len, reverse=True)
+        short = {name: middle(name, MOST_LETTERS) for name in long}
+        if len(set(short.values())) < len(long):
+            return text
+        for name in long:
+            text = text.replace(name, short[name])
+        return text
+
+    def said(self, name: str) -> str:
+        """Return a candidate's name as a sentence of page one holds it."""
+        return wording.named(self.brief(line(name, MOST_NAME)))
+
     def figure(self, result: CandidateResult, measure: str, scope: Scope = OVERALL) -> Measurement | None:
         """Return one measurement of one candidate, or None where it was not taken."""
         return self.figures[result.spec.name].get((measure.casefold(), scope))
@@ -94,6 +111,8 @@ class Context:
         """Return a measurement's two-sided interval; empty where there is none."""
         if m is None or (m.low is None and m.high is None):
             return ""
+        if m.low == m.high:
+            return "no spread seen"
         text = numbers.interval(m.low, m.high, m.unit, self.currency)
         return "" if text == numbers.DASH else text
 
@@ -251,3 +270,13 @@ def severity_mark(severity: Severity) -> Mark:
         case Severity.NOTE:
             return Mark("·", "note", Tone.NEUTRAL)
     assert_never(severity)
+
+
+def segment_scopes(context: Context) -> list[Scope]:
+    """Return the segments of the primary measure, in the order of first appearance over candidates."""
+    scopes: dict[Scope, None] = {}
+    for result in context.results:
+        for m in result.measurements.values():
+            if m.scope.kind is ScopeKind.SEGMENT and m.measure == context.comparison.primary_measure:
+                scopes.setdefault(m.scope)
+    return list(scopes)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import assert_never
 
-from reportgen.domain.deciding.holdout import sentence as holdout_sentence
+from reportgen.domain.deciding.decision import POINT_WARNING
 from reportgen.domain.records.comparison import CandidateResult, Decision, LevelVerdict, RequirementVerdict, Status, Verdict
 from reportgen.domain.records.measure import Measurement
-from reportgen.domain.records.plan import Importance, Requirement, Role, Rule, Scope, ScopeKind
+from reportgen.domain.records.plan import Importance, Requirement, Role, Rule
 from reportgen.domain.records.response import Basis, Outcome
-from reportgen.domain.wording.figures import named
+from reportgen.domain.telling.findings import DOES_NOT_APPLY
 from reportgen.reports.view import numbers
 from reportgen.reports.view.context import (
+    MOST_NAME,
     Context,
     bound_words,
-    capital,
     level_words,
     musts,
     shown_candidates,
@@ -26,19 +26,19 @@ from reportgen.reports.view.context import (
 )
 from reportgen.reports.view.marks import Mark, Tone
 from reportgen.reports.view.records import Fact, Headline, LevelCell, LevelRow, MatrixRow, RequirementCell, RequirementRow
+from reportgen.reports.view.sureness import proven, sureness
 from reportgen.reports.view.text import clean, line
 
 _MOST_REASONS, _MOST_DOUBTS = 3, 4
 _MOST_CHANGES = 4
 _FRONT_ROWS = 5
 """Candidates that page one has room for."""
-_STABLE, _FAIRLY_STABLE = 0.90, 0.70
 
 
 def headline(context: Context) -> Headline:
     """Word the decision for page one."""
     decision, settings = context.comparison.decision, context.comparison.plan.settings
-    reasons = tuple(clean(r, 320) for r in decision.reasons)
+    reasons = tuple(clean(context.brief(r), 400) for r in decision.reasons if r != POINT_WARNING)
     point_rule = settings.rule is Rule.POINT_ESTIMATE
     most = _MOST_DOUBTS if decision.status is Status.RECOMMEND_PROVISIONALLY else _MOST_REASONS
     return Headline(
@@ -48,9 +48,9 @@ def headline(context: Context) -> Headline:
         why=reasons[:most],
         further_reasons=reasons[most:],
         cost=_cost_facts(context),
-        sureness=_sureness(context, decision),
-        changes=_changes(decision),
-        conditions=_conditions(decision),
+        sureness=sureness(context, decision),
+        changes=_changes(context, decision),
+        conditions=_conditions(context, decision),
         warning=(
             "Point estimates only: this evaluation judges bare figures without their uncertainty. About one in two "
             "candidates that just fail a level passes such a rule."
@@ -60,27 +60,26 @@ def headline(context: Context) -> Headline:
     )
 
 
-def _conditions(decision: Decision) -> tuple[str, ...]:
+def _conditions(context: Context, decision: Decision) -> tuple[str, ...]:
     if not decision.winner:
         return ("None: nothing is released for use.",)
-    return tuple(clean(c, 400) for c in decision.conditions) or ("None beyond the service levels.",)
+    void = [clean(f.what, 400) for f in context.comparison.findings if f.code == DOES_NOT_APPLY]
+    return (*(clean(context.brief(c), 400) for c in decision.conditions), *void) or ("None beyond the service levels.",)
 
 
 def _question(context: Context) -> str:
     many = len(context.results)
     levels = sum(1 for s in context.comparison.plan.service_levels if s.importance is Importance.MUST)
     task = context.comparison.plan.settings.task.value
+    given = f"given {numbers.plural(levels, 'service level') if levels else 'no service level'} that must be met"
     if many == 1:
-        only = named(line(context.results[0].spec.name, 60))
-        return f"Should {only} do this {task} task, given {numbers.plural(levels, 'service level')} that must be met?"
-    return (
-        f"Which of {numbers.plural(many, 'candidate')} should do this {task} task, given "
-        f"{numbers.plural(levels, 'service level')} that must be met?"
-    )
+        return f"Should {context.said(context.results[0].spec.name)} do this {task} task, {given}?"
+    return f"Which of {numbers.plural(many, 'candidate')} should do this {task} task, {given}?"
 
 
 def _sentence(context: Context, decision: Decision) -> str:
-    winner = named(line(decision.winner, 60)) if decision.winner else ""
+    winner = context.said(decision.winner) if decision.winner else ""
+    in_use = bool(winner) and context.comparison.result(decision.winner).spec.role is Role.PRODUCTION
     if winner:
         cost = context.figure(context.comparison.result(decision.winner), "cost per task")
         price = f" at {context.value(cost)} a task" if cost is not None and cost.value is not None else ""
@@ -89,17 +88,20 @@ def _sentence(context: Context, decision: Decision) -> str:
     match decision.status:
         case Status.RECOMMEND:
             which = "the cheapest candidate that is" if len(context.results) > 1 else "it is the only candidate, and"
-            return f"Choose {winner}{price}: {which} proven to meet every required service level."
+            choose = f"Keep {winner}, which is in production," if in_use else f"Choose {winner}"
+            return f"{choose}{price}: {which} proven to meet every required service level."
         case Status.RECOMMEND_PROVISIONALLY:
+            if in_use:
+                return f"Not proven. Nothing else comes before {winner}, which is in production; treat it as a pilot."
             return f"Not proven. Try {winner} as a pilot only, under the conditions below."
         case Status.NOT_ENOUGH_EVIDENCE:
             if decision.no_price:
-                names = numbers.listing((named(line(name, 60)) for name in decision.no_price), _FRONT_ROWS)
+                names = numbers.listing((context.said(name) for name in decision.no_price), _FRONT_ROWS)
                 return f"Do not decide yet: nobody knows what a task costs with {names}."
             return "Do not decide yet: the evidence does not show which candidate meets the service levels."
         case Status.NO_CANDIDATE_QUALIFIES:
             if decision.too_dear:
-                names = numbers.listing((named(line(name, 60)) for name in decision.too_dear), _FRONT_ROWS)
+                names = numbers.listing((context.said(name) for name in decision.too_dear), _FRONT_ROWS)
                 verb = "does" if len(decision.too_dear) == 1 else "do"
                 return f"Choose none of these candidates: {names} {verb} what was asked for, but at too high a cost."
             return "Choose none of these candidates: not one of them meets what was asked for."
@@ -109,7 +111,7 @@ def _sentence(context: Context, decision: Decision) -> str:
 def _nothing_read(context: Context) -> str:
     """Return the candidates of which not one answer could be read, as a sentence behind the first; empty where none."""
     lost = [
-        line(c.spec.name, 60)
+        context.said(c.spec.name)
         for c in context.results
         if c.counts.by_outcome[Outcome.INVALID] and not c.counts.by_outcome[Outcome.ANSWERED] and not c.counts.unscored
     ]
@@ -148,47 +150,15 @@ def _pilot_facts(context: Context, decision: Decision, value: float, volume: str
     return (*facts, Fact("After it, if proven, per task", numbers.money(value, context.currency), without))
 
 
-def _sureness(context: Context, decision: Decision) -> tuple[str, ...]:
-    said: list[str] = [clean(decision.near_miss.sentence, 400)] if decision.near_miss is not None else []
-    if context.lead is not None:
-        name = named(line(context.lead.spec.name, 60))
-        m = context.primary(context.lead)
-        if m is not None and m.value is not None and context.interval(m):
-            said.append(
-                f"{capital(m.measure)} of {name} is {context.value(m)} on {numbers.plural(m.n, 'example')}; the true figure "
-                f"lies between {context.interval(m).replace(' to ', ' and ')} with {context.confidence} confidence."
-            )
-    if decision.winner and decision.winner_probability:
-        chance = decision.winner_probability.get(decision.winner, 0.0)
-        grade = "stable" if chance >= _STABLE else "fairly stable" if chance >= _FAIRLY_STABLE else "unstable"
-        again = "come out first" if len(context.results) > 1 else "qualified"
-        said.append(
-            f"Had the examples been drawn again, {named(line(decision.winner, 60))} would have {again} in "
-            f"{numbers.share(chance, digits=0)} of draws: the choice is {grade}."
-        )
-    if decision.collect_more:
-        said.append(f"About {numbers.plural(decision.collect_more, 'more example')} would settle what is still open.")
-    said += _holdout(context)
-    return tuple(said)
-
-
-def _holdout(context: Context) -> list[str]:
-    opened = [o for o in context.comparison.holdout_openings if o.result is not None]
-    if opened:
-        return [clean(holdout_sentence(o), 400) for o in opened[-1:]]
-    if not context.comparison.corpus.holdout.example_ids:
-        return ["There is no holdout, so nothing can confirm this on rows that nobody had seen."]
-    return ["The holdout has not been opened; `reportgen confirm` asks it once, and can only lower this status."]
-
-
-def _changes(decision: Decision) -> tuple[str, ...]:
-    said = [clean(c.sentence, 300) for c in decision.cheaper_but_unproven]
+def _changes(context: Context, decision: Decision) -> tuple[str, ...]:
+    said = [clean(context.brief(c.sentence), 300) for c in decision.cheaper_but_unproven]
     alike = [b.assumption for b in decision.break_evens if b.already]
-    said += [clean(b.sentence, 300) for b in decision.break_evens if b.value is not None and not b.already]
+    said += [clean(context.brief(b.sentence), 300) for b in decision.break_evens if b.value is not None and not b.already]
     if alike:
-        names = f"{named(line(decision.winner, 60))} and {named(line(decision.runner_up, 60))}"
-        what = numbers.listing((line(a, 80) for a in alike), 8)
-        said.append(f"{names} cost the same now, so any change of one of these makes one of them cheaper: {what}.")
+        names = f"{context.said(decision.winner)} and {context.said(decision.runner_up)}"
+        what = numbers.listing((context.brief(line(a, 200)) for a in alike), 8)
+        still = f"; {context.said(decision.runner_up)} would still have to be proven" if _runner_unproven(context) else ""
+        said.append(f"{names} cost the same now, so any change of one of these makes one of them cheaper{still}: {what}.")
     if len(said) > _MOST_CHANGES:
         left = numbers.plural(len(said) - _MOST_CHANGES, "more change")
         return (*said[:_MOST_CHANGES], f"{left} under Cost, Where the choice tips over.")
@@ -201,12 +171,18 @@ def _changes(decision: Decision) -> tuple[str, ...]:
     return ("No realistic change of a single assumption makes the runner-up cheaper.",)
 
 
+def _runner_unproven(context: Context) -> bool:
+    return context.comparison.decision.runner_up not in proven(context)
+
+
 def _without_winner(decision: Decision) -> str:
     if decision.too_dear:
         return "A lower price or less review for what meets the levels, or work by people that costs more than it does."
     if decision.no_price:
         return "What a task costs with them: it is all that is missing."
-    return "A candidate, prompt or setting that meets the levels, or more examples where a verdict is open."
+    if decision.status is Status.NO_CANDIDATE_QUALIFIES:
+        return "A candidate, prompt or setting that meets the levels."
+    return "What is named under Why; a candidate, prompt or setting that meets the levels; more examples."
 
 
 def matrix(context: Context) -> tuple[MatrixRow, ...]:
@@ -227,7 +203,7 @@ def _matrix_row(context: Context, result: CandidateResult, *, front: bool) -> Ma
     proven = sum(v.verdict is Verdict.PROVEN for v in levels)
     value = None if cost is None else cost.value
     return MatrixRow(
-        name=line(result.spec.name, 60),
+        name=line(result.spec.name, MOST_NAME),
         kind=_kind(result),
         quality=context.value(quality),
         quality_note=_note(context, quality),
@@ -302,7 +278,7 @@ def matrix_notes(context: Context) -> tuple[str, ...]:
         notes.append(
             f"Quality is weighted to the production mix; unweighted, {line(context.lead.spec.name, 40)} has {shown}."
         )
-    recorded = [line(c.spec.name, 40) for c in context.results if _recorded(context, c)]
+    recorded = [context.brief(line(c.spec.name, MOST_NAME)) for c in context.results if _recorded(context, c)]
     if recorded:
         notes.append(f"Latency as recorded earlier, not measured in this run: {numbers.listing(recorded)}.")
     notes += _readings(context)
@@ -403,13 +379,3 @@ def _requirement(context: Context, words: str, importance: str, found: Mapping[s
 def _requirement_source(asked: Requirement) -> str:
     confirmed = f"confirmed by {line(asked.confirmed_by, 40)}" if asked.confirmed_by else "not confirmed"
     return ", ".join(t for t in (line(asked.answer, 120), line(asked.source, 60), confirmed, numbers.date(asked.date)) if t)
-
-
-def segment_scopes(context: Context) -> list[Scope]:
-    """Return the segments of the primary measure, in the order of first appearance over candidates."""
-    scopes: dict[Scope, None] = {}
-    for result in context.results:
-        for m in result.measurements.values():
-            if m.scope.kind is ScopeKind.SEGMENT and m.measure == context.comparison.primary_measure:
-                scopes.setdefault(m.scope)
-    return list(scopes)

@@ -15,8 +15,7 @@ from reportgen.domain.records.score import Part
 from reportgen.reports.view import numbers
 from reportgen.reports.view.answers import line_items, unread
 from reportgen.reports.view.citations import citations
-from reportgen.reports.view.context import Context, capital, planned, shown_candidates
-from reportgen.reports.view.decision import segment_scopes
+from reportgen.reports.view.context import Context, capital, planned, segment_scopes, shown_candidates
 from reportgen.reports.view.records import Cell, ErrorExample, Fact, KnownFailureRow, Quality, Reliability, Table, TableRow
 from reportgen.reports.view.text import around, clean, folded, line
 

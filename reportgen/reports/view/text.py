@@ -118,6 +118,15 @@ def line(text: str, limit: int = 80) -> str:
     return shown if len(shown) <= limit else shown[: limit - 1].rstrip() + "…"
 
 
+def middle(text: str, limit: int) -> str:
+    """Return `text` cleaned on one line, its middle left out where longer: names that differ at their ends stay apart."""
+    shown = line(text, 4 * limit)
+    if len(shown) <= limit:
+        return shown
+    tail = limit // 2 - 2
+    return f"{shown[: limit - tail - 1].rstrip()}…{shown[-tail:].lstrip()}"
+
+
 def _visible(character: str) -> str:
     if character == "\n" or character in _JOINERS:
         return character

@@ -11,8 +11,7 @@ from reportgen.domain.records.measure import Measurement, Unit
 from reportgen.domain.records.plan import AnswerKey, Scope, ScopeKind
 from reportgen.reports.view import numbers
 from reportgen.reports.view.citations import citations
-from reportgen.reports.view.context import Context, capital
-from reportgen.reports.view.decision import segment_scopes
+from reportgen.reports.view.context import Context, capital, segment_scopes
 from reportgen.reports.xlsx.charts import part_chart
 from reportgen.reports.xlsx.matrix import end, figure, unit_words
 from reportgen.reports.xlsx.sheet_content import (
