@@ -9,8 +9,8 @@ from typing import Any
 
 from reportgen.domain.records.plan import FieldSpec, FieldType, Task
 from reportgen.workbook.blank.content import Row
+from reportgen.workbook.blank.page import CellValue
 from reportgen.workbook.blank.workbooks import write_workbook
-from reportgen.workbook.blank.writer import CellValue
 
 COSTS = {"Tasks per month": 1000, "Minutes per review": 3, "Reviewer cost per hour": 40, "Manual cost per task": 5}
 LABELS = ("refund", "delivery", "invoice")
@@ -124,9 +124,7 @@ def extraction(path: Path) -> Path:
         "Recorded outputs": recorded,
         "Costs": [{"Assumption": name, "Expected": value} for name, value in COSTS.items()],
     }
-    write_workbook(
-        path, Task.EXTRACTION, fields=fields, evaluation={"Title": "Invoices"}, rows=rows, begun=True
-    )
+    write_workbook(path, Task.EXTRACTION, fields=fields, evaluation={"Title": "Invoices"}, rows=rows, begun=True)
     return path
 
 

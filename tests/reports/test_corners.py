@@ -31,7 +31,7 @@ NEVER = {
 def said(view: View) -> str:
     head = view.headline
     facts = [f"{f.name}: {f.value} {f.note}" for f in head.cost]
-    rows = [" ".join((r.name, r.cost_per_task, r.cost_note, r.quality, r.quality_note, r.latency_note)) for r in view.matrix]
+    rows = [f"{r.name} {r.cost_per_task} {r.cost_note} {r.quality} {r.quality_note} {r.latency_note}" for r in view.matrix]
     told = [head.sentence, head.question, head.warning, *head.why, *facts, *head.sureness, *head.changes, *head.conditions]
     return "\n".join(t for t in (*told, *rows, *view.matrix_notes) if t).replace("\u00a0", " ")
 

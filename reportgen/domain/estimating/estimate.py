@@ -248,8 +248,8 @@ def _as_if_worse(sample: Sample, of: Measure, method: Method, value: float, *, n
 def _never_seen(sample: Sample, of: Measure, method: Method, figure: _Figure) -> _Figure:
     """Raise the upper ends by what no example showed may cost: a bootstrap of zero events says zero (formulas.md 2.1).
 
-    Reviews and undetected errors, each where none was seen: at most the exact upper share of tasks has one of them, and costs
-    at most what both cost together.
+    Reviews and undetected errors, each where none was seen: at most the exact upper share of tasks has one of them, and
+    costs at most what both cost together.
     """
     terms = sample.costs
     told, most = [], 0.0

@@ -114,7 +114,7 @@ def counted(many: int, one: str, more: str = "") -> str:
 
 
 def about(many: int) -> str:
-    """Return a count that is itself an estimate: thousands by their first two digits, `3,500` for 3,527; others as they are."""
+    """Return a count that is an estimate: thousands by their first two digits, `3,500` for 3,527; others as they are."""
     step = 1 if many < 1000 else 10 ** (len(str(many)) - 2)  # noqa: PLR2004 - below, every digit may be read
     return f"{round(many / step) * step:,}"
 

@@ -94,18 +94,22 @@ def _sentence(context: Context, decision: Decision) -> str:
             if in_use:
                 return f"Not proven. Nothing else comes before {winner}, which is in production; treat it as a pilot."
             return f"Not proven. Try {winner} as a pilot only, under the conditions below."
-        case Status.NOT_ENOUGH_EVIDENCE:
-            if decision.no_price:
-                names = numbers.listing((context.said(name) for name in decision.no_price), _FRONT_ROWS)
-                return f"Do not decide yet: nobody knows what a task costs with {names}."
-            return "Do not decide yet: the evidence does not show which candidate meets the service levels."
-        case Status.NO_CANDIDATE_QUALIFIES:
-            if decision.too_dear:
-                names = numbers.listing((context.said(name) for name in decision.too_dear), _FRONT_ROWS)
-                verb = "does" if len(decision.too_dear) == 1 else "do"
-                return f"Choose none of these candidates: {names} {verb} what was asked for, but at too high a cost."
-            return "Choose none of these candidates: not one of them meets what was asked for."
+        case Status.NOT_ENOUGH_EVIDENCE | Status.NO_CANDIDATE_QUALIFIES:
+            return _nobody(context, decision)
     assert_never(decision.status)
+
+
+def _nobody(context: Context, decision: Decision) -> str:
+    """Return the first sentence where nobody is chosen: for want of a price, of evidence, or because all are ruled out."""
+    names = numbers.listing((context.said(name) for name in decision.no_price or decision.too_dear), _FRONT_ROWS)
+    if decision.no_price:
+        return f"Do not decide yet: nobody knows what a task costs with {names}."
+    if decision.status is Status.NOT_ENOUGH_EVIDENCE:
+        return "Do not decide yet: the evidence does not show which candidate meets the service levels."
+    if decision.too_dear:
+        verb = "does" if len(decision.too_dear) == 1 else "do"
+        return f"Choose none of these candidates: {names} {verb} what was asked for, but at too high a cost."
+    return "Choose none of these candidates: not one of them meets what was asked for."
 
 
 def _nothing_read(context: Context) -> str:

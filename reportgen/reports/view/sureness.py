@@ -18,7 +18,7 @@ FEW = 5
 
 
 def sureness(context: Context, decision: Decision) -> tuple[str, ...]:
-    """Return what page one says of chance: near misses, the figure's interval, the worst segment, other draws, the holdout."""
+    """Return what page one says of chance: near misses, the interval, the worst segment, other draws."""
     said: list[str] = [clean(context.brief(decision.near_miss.sentence), 400)] if decision.near_miss is not None else []
     if context.lead is not None:
         name = context.said(context.lead.spec.name)
@@ -40,19 +40,19 @@ def _again(context: Context, decision: Decision) -> list[str]:
         return []
     winner, chances = decision.winner, decision.winner_probability
     chance = chances.get(winner, 0.0)
-    rival = max((c.spec.name for c in context.results if c.spec.name != winner), key=lambda n: chances.get(n, 0.0), default="")
+    others = (c.spec.name for c in context.results if c.spec.name != winner)
+    rival = max(others, key=lambda name: chances.get(name, 0.0), default="")
     if rival and chances.get(rival, 0.0) > chance and rival not in proven(context):
-        return [
+        told = (
             f"By bare figures other examples of the same kind would have led to {context.said(rival)} in "
             f"{numbers.share(chances[rival], digits=0)} of draws and to {context.said(winner)} in "
             f"{numbers.share(chance, digits=0)}; {context.said(rival)} is not proven, so it is not chosen."
-        ]
+        )
+        return [told]
     grade = "stable" if chance >= _STABLE else "fairly stable" if chance >= _FAIRLY_STABLE else "unstable"
     again = "come out first" if len(context.results) > 1 else "qualified"
-    return [
-        f"Had the examples been drawn again, {context.said(winner)} would have {again} in "
-        f"{numbers.share(chance, digits=0)} of draws: the choice is {grade}."
-    ]
+    drawn = f"{again} in {numbers.share(chance, digits=0)} of draws"
+    return [f"Had the examples been drawn again, {context.said(winner)} would have {drawn}: the choice is {grade}."]
 
 
 def proven(context: Context) -> set[str]:
@@ -73,8 +73,8 @@ def worst_segment(context: Context, result: CandidateResult) -> list[str]:
     """Name the segment in which a candidate does worst, of those with enough examples; nothing where fewer than two have."""
     many = Counter(e.segment for e in context.comparison.corpus.eval)
     of = measure_named(context.comparison.primary_measure, context.comparison.plan.settings.task)
-    found = [(m.value, scope) for scope in segment_scopes(context) if (m := context.primary(result, scope)) and m.value is not None]
-    tested = [(value, scope) for value, scope in found if many[scope.name] >= FEW]
+    known = ((context.primary(result, scope), scope) for scope in segment_scopes(context) if many[scope.name] >= FEW)
+    tested = [(m.value, scope) for m, scope in known if m is not None and m.value is not None]
     if of is None or len(tested) < 2:  # noqa: PLR2004 - one segment is no worse than another
         return []
     worst, scope = (min if of.better is Better.HIGHER else max)(tested, key=lambda pair: pair[0])
