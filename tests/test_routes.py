@@ -180,6 +180,24 @@ def test_a_review_of_a_route_is_a_review_of_the_candidate_that_answered(
     assert "cascade is a Route" in " ".join("".join(capsys.readouterr()).split())
 
 
+def test_a_first_candidate_that_states_no_confidence_is_told_by_check_and_in_the_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tickets(
+        tmp_path / "t.xlsx",
+        candidates=[CHEAP, DEAR, ROUTE],
+        count=EXAMPLES,
+        all_eval=True,
+        Recorded_outputs=outputs(confident=False),
+    )
+    assert main(["check", str(path)]) == 0
+    told = " ".join("".join(capsys.readouterr()).split())
+    assert "cascade sends on below a confidence, and cheap states none with" in told
+    assert main(["run", str(path), "--out", str(tmp_path / "run")]) == 0
+    found = json.loads((tmp_path / "run" / "results.json").read_text(encoding="utf-8"))["findings"]
+    assert [f["what"] for f in found if f["code"] == "route-without-confidence"]
+
+
 @pytest.mark.parametrize(
     ("route", "said", "remedy"),
     [

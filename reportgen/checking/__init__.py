@@ -14,6 +14,7 @@ from reportgen.checking.never_proven import never_proven
 from reportgen.checking.proofs import OtherSplit, Proof, other_split, proofs
 from reportgen.checking.provability import smallest_gap
 from reportgen.checking.recorded_answers import unread_problems, unread_recorded
+from reportgen.checking.routes import unsure_routes
 from reportgen.checking.scripts import scripts
 from reportgen.checking.seeing import given_less
 from reportgen.corpus.quality import quality_problems, small_classes
@@ -131,6 +132,7 @@ def check_read(
             *small_classes(plan, corpus),
             *unread_problems(plan, unread),
             *given_less(plan, corpus),
+            *unsure_routes(plan, corpus),
             *_few_candidates(plan),
             *_no_quality_level(plan),
             *_without_a_case(plan, corpus),

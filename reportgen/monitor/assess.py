@@ -254,7 +254,8 @@ def _at_today(of: PastCandidate, today: Price | None) -> tuple[float | None, str
         return None, "no price of today is known"
     if of.uncounted:
         return None, f"{counted(of.uncounted, 'answer')} without token counts"
-    return of.cost_at(today), ""
+    cost = of.cost_at(today)
+    return cost, "" if cost is not None else "the price goes by each request, and the history keeps their totals"
 
 
 def _prices(month: Month) -> Iterator[PriceThenNow]:

@@ -6,6 +6,7 @@ It holds marks, hashes, token counts and prices, never an input, a right answer 
 from __future__ import annotations
 
 import hashlib
+import math
 import sqlite3
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -79,6 +80,19 @@ class PastCandidate:
         """Return the token cost a task at another price, from the stored token counts; None = not known."""
         if price is None or not self.tasks or self.uncounted:
             return None
+        if price == self.price:
+            return self.cost_then
+        return None if price.tiers or not self.told_by_totals else self._at(price)
+
+    @property
+    def told_by_totals(self) -> bool:
+        """Whether its totals give the money of its own run: no request had a price by its length, none held sound."""
+        then = self.cost_then
+        if self.price is None or then is None:
+            return True
+        return not self.tasks or math.isclose(self._at(self.price), then, rel_tol=1e-9, abs_tol=1e-15)
+
+    def _at(self, price: Price) -> float:
         cached = price.input if price.cached_input is None else price.cached_input
         fresh = self.input_tokens - self.cached_tokens
         total = fresh * price.input + self.cached_tokens * cached + self.output_tokens * price.output
