@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from reportgen.commands.common import add_json, existing, say
+from reportgen.commands.common import add_json, existing, quoted, say, workbook_of
 from reportgen.problems import ExitCode
 
 EXAMPLE = "reportgen batch export tickets.xlsx requests"
@@ -36,7 +36,7 @@ def _export(options: argparse.Namespace) -> ExitCode:
     from reportgen.evidence.run_folder import json_bytes  # noqa: PLC0415
     from reportgen.exchange.batch import export_batch  # noqa: PLC0415
 
-    made = export_batch(existing(options.workbook), options.folder)
+    made = export_batch(workbook_of(options.workbook), options.folder)
     if options.json:
         say(json_bytes(made).decode().rstrip())
         return ExitCode.DONE
@@ -62,5 +62,5 @@ def _import(options: argparse.Namespace) -> ExitCode:
     say(f"{made.workbook} is {options.into.name} with the answers of the batch as recorded outputs: {told}.")
     for note in made.notes:
         say(f"  {note}")
-    say(f"Next: reportgen run {made.workbook}")
+    say(f"Next: reportgen run {quoted(made.workbook)}")
     return ExitCode.DONE

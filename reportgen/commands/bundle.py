@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reportgen.commands.common import existing, say
+from reportgen.commands.common import existing, run_of, say
 from reportgen.problems import ExitCode, NeedsMendingError, StoppedEarlyError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> ExitCode:
     from reportgen.evidence.run_folder import RunFolder  # noqa: PLC0415
     from reportgen.evidence.signing import key_id, private_key  # noqa: PLC0415
 
-    folder = existing(options.folder).resolve()
+    folder = run_of(options.folder).resolve()
     stamp = None if options.timestamp is None else _stamp(RunFolder(folder), options.timestamp)
     key = None if options.sign is None else private_key(existing(options.sign))
     if key is not None and (refused := _not_verified(folder)) is not ExitCode.DONE:

@@ -10,11 +10,11 @@ from reportgen.commands.common import (
     add_json,
     add_permissions,
     add_progress,
-    existing,
     permissions_of,
     say,
     say_problems,
     shown_as,
+    workbook_of,
 )
 from reportgen.problems import ExitCode, NeedsMendingError, Problem
 
@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> ExitCode:
 
     if options.show:
         return show(options)
-    workbook, permissions = existing(options.workbook), permissions_of(options)
+    workbook, permissions = workbook_of(options.workbook), permissions_of(options)
     with shown_as(options):
         result = check_workbook(workbook, permissions)
     if options.json:
@@ -58,7 +58,7 @@ def show(options: argparse.Namespace) -> ExitCode:
     from reportgen.workbook.reading.parser import read_plan  # noqa: PLC0415
 
     allowed = permissions_of(options)
-    plan = read_plan(existing(options.workbook), allow_commands=allowed.commands, allowed_keys=allowed.keys or {})
+    plan = read_plan(workbook_of(options.workbook), allow_commands=allowed.commands, allowed_keys=allowed.keys or {})
     say(shown(plan, options.show))
     return ExitCode.DONE
 

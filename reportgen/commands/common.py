@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from glob import escape as glob_escape
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 TASKS = ("classification", "extraction", "summarization", "question-answering")
 SHOWN_PLACES = 12
+WORKBOOKS = frozenset({".xlsx", ".xlsm", ".ods", ".csv"})
 
 
 def add_permissions(sub: argparse.ArgumentParser) -> None:
@@ -138,8 +140,46 @@ def existing(path: Path) -> Path:
     # By the stem: the endings of workbooks alone would make any two of them look alike.
     neighbours = {p.stem: p.name for p in sorted(path.parent.iterdir())} if path.parent.is_dir() else {}
     near = difflib.get_close_matches(path.stem, neighbours, n=1)
-    hint = f" Did you mean {path.with_name(neighbours[near[0]])}?" if near else " Check the name and the folder."
+    hint = " Check the name and the folder."
+    if near:
+        hint = f" Did you mean {quoted(path.with_name(neighbours[near[0]]))}?"
     msg = f"{path} does not exist.{hint}"
+    raise NeedsMendingError(msg)
+
+
+def quoted(name: str | Path) -> str:
+    """Return a name or a path as a command line takes it: in quotation marks where it holds a blank."""
+    return f'"{name}"' if any(c.isspace() for c in str(name)) else str(name)
+
+
+def run_of(path: Path) -> Path:
+    """Return the folder of a run, or say which one where a workbook or a file of a run is named instead."""
+    found = existing(path)
+    if not found.is_file():
+        return found
+    if (found.parent / "evidence").is_dir():
+        what, folder = "one file of a run", found.parent
+    else:
+        beside = found.parent
+        runs = [p for p in beside.glob(f"{glob_escape(found.stem)}-run*") if (p / "evidence").is_dir()]
+        what = "a workbook" if found.suffix.casefold() in WORKBOOKS else "a file"
+        folder = max(runs, key=lambda p: p.stat().st_mtime, default=Path())
+    hint = f"Name its folder: {quoted(folder)}" if folder.name else "Run it first: reportgen run " + quoted(found)
+    msg = f"{found} is {what}; this command takes the folder of a finished run. {hint}"
+    raise NeedsMendingError(msg)
+
+
+def workbook_of(path: Path) -> Path:
+    """Return a filled-in workbook, or say what was named instead: a run's folder, or what a run wrote."""
+    found = existing(path)
+    run = found if (found / "evidence").is_dir() else found.parent if (found.parent / "evidence").is_dir() else None
+    if run is None or found == run / "evidence" / "workbook.xlsx":
+        return found
+    what = "the folder of a run" if found == run else "what a run wrote"
+    msg = (
+        f"{found} is {what}; this command takes the workbook that you filled in. The run keeps it as it was: "
+        f"{quoted(run / 'evidence' / 'workbook.xlsx')}"
+    )
     raise NeedsMendingError(msg)
 
 
@@ -201,7 +241,7 @@ def say_result(comparison: Comparison, folder: Path, *, as_json: bool) -> None:
         if (folder / name).exists():
             say(f"  {folder / name}")
     if undrawn := undrawn_in_words():
-        say(f"  {undrawn} Then: reportgen report {folder}")
+        say(f"  {undrawn} Then: reportgen report {quoted(folder)}")
     say(f"The figures for machines: {folder / 'results.json'}; the evidence: {folder / 'evidence'}")
     for told in readiness_in_words(comparison):
         say(told)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from reportgen.commands.common import add_json, add_permissions, add_progress, existing, permissions_of, say, shown_as
+from reportgen.commands.common import add_json, add_permissions, add_progress, permissions_of, run_of, say, shown_as
 from reportgen.problems import ExitCode
 
 EXAMPLE = 'reportgen confirm tickets-run --by "Ada Byron"'
@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> ExitCode:
 
     with shown_as(options) as console:
         done = confirm(
-            existing(options.folder),
+            run_of(options.folder),
             by=options.by,
             again=options.again,
             workbook=options.workbook,

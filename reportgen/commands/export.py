@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from reportgen.commands.common import add_json, existing, say
+from reportgen.commands.common import add_json, run_of, say
 from reportgen.problems import ExitCode
 
 EXAMPLE = "reportgen export tickets-run pipeline"
@@ -23,7 +23,7 @@ def run(options: argparse.Namespace) -> ExitCode:
     from reportgen.evidence.run_folder import json_bytes  # noqa: PLC0415
     from reportgen.exchange.layout import export_layout  # noqa: PLC0415
 
-    made = export_layout(existing(options.folder), options.target)
+    made = export_layout(run_of(options.folder), options.target)
     if options.json:
         say(json_bytes(made).decode().rstrip())
         return ExitCode.DONE

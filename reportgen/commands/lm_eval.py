@@ -6,7 +6,7 @@ import argparse
 import shlex
 from pathlib import Path
 
-from reportgen.commands.common import add_json, existing, say
+from reportgen.commands.common import add_json, existing, quoted, say, workbook_of
 from reportgen.problems import ExitCode
 
 EXAMPLE = "reportgen lm-eval export tickets.xlsx harness"
@@ -47,7 +47,7 @@ def _export(options: argparse.Namespace) -> ExitCode:
     from reportgen.evidence.run_folder import json_bytes  # noqa: PLC0415
     from reportgen.exchange.lm_eval_export import export_task  # noqa: PLC0415
 
-    made = export_task(existing(options.workbook), options.folder, candidate=options.candidate)
+    made = export_task(workbook_of(options.workbook), options.folder, candidate=options.candidate)
     if options.json:
         say(json_bytes(made).decode().rstrip())
         return ExitCode.DONE
@@ -72,7 +72,7 @@ def _import(options: argparse.Namespace) -> ExitCode:
     for note in made.notes:
         say(f"  {note}")
     say(
-        f"Next: reportgen run {made.workbook}, or "
-        f"reportgen gate {made.workbook} --baseline FILE --candidate {shlex.quote(made.candidate)}"
+        f"Next: reportgen run {quoted(made.workbook)}, or "
+        f"reportgen gate {quoted(made.workbook)} --baseline FILE --candidate {shlex.quote(made.candidate)}"
     )
     return ExitCode.DONE

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from reportgen.commands.common import TASKS, fields_of, say, split_names
+from reportgen.commands.common import TASKS, fields_of, quoted, say, split_names
 from reportgen.problems import ExitCode, NeedsMendingError
 
 EXAMPLE = 'reportgen new invoices.xlsx --task extraction --fields "Supplier, Total, Due date"'
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> ExitCode:
     except OSError as error:
         msg = f"{path} cannot be written ({error.strerror}). Choose another folder."
         raise NeedsMendingError(msg) from error
-    say(f"{path} is ready. Open it and follow the five steps on its first sheet; then run: reportgen check {path}")
+    say(f"{path} is ready. Open it and follow the five steps on its first sheet.\nThen: reportgen check {quoted(path)}")
     return ExitCode.DONE
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from reportgen.commands.common import add_json, add_progress, existing, say_result, shown_as
+from reportgen.commands.common import add_json, add_progress, run_of, say_result, shown_as
 from reportgen.problems import ExitCode
 
 EXAMPLE = "reportgen report tickets-run"
@@ -23,6 +23,6 @@ def run(options: argparse.Namespace) -> ExitCode:
     from reportgen import evaluation  # noqa: PLC0415
 
     with shown_as(options):
-        comparison, folder = evaluation.report(existing(options.folder))
+        comparison, folder = evaluation.report(run_of(options.folder))
     say_result(comparison, folder.path, as_json=options.json)
     return ExitCode.DONE

@@ -5,7 +5,16 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from reportgen.commands.common import add_json, add_permissions, add_progress, existing, permissions_of, say, shown_as
+from reportgen.commands.common import (
+    add_json,
+    add_permissions,
+    add_progress,
+    existing,
+    permissions_of,
+    run_of,
+    say,
+    shown_as,
+)
 from reportgen.problems import ExitCode, NeedsMendingError
 
 EXAMPLE = "reportgen rerun tickets-run --challengers 3"
@@ -37,7 +46,7 @@ def run(options: argparse.Namespace) -> ExitCode:
             raise NeedsMendingError(msg)
     with shown_as(options) as console:
         found, folder, currency = rerun(
-            existing(options.folder),
+            run_of(options.folder),
             workbook=None if options.workbook is None else existing(options.workbook),
             challengers=options.challengers,
             valid_days=options.valid_days,

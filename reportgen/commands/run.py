@@ -10,12 +10,12 @@ from reportgen.commands.common import (
     add_json,
     add_permissions,
     add_progress,
-    existing,
     permissions_of,
     say,
     say_result,
     shown_as,
     with_leave,
+    workbook_of,
 )
 from reportgen.problems import ExitCode
 
@@ -41,7 +41,7 @@ def arguments(sub: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> ExitCode:
     """Do the whole job."""
     return evaluate(
-        existing(options.workbook), options.out, permissions_of(options), shown_as(options), as_json=options.json
+        workbook_of(options.workbook), options.out, permissions_of(options), shown_as(options), as_json=options.json
     )
 
 

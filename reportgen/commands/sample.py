@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from reportgen.commands.common import TASKS, existing, fields_of, say, say_problems
+from reportgen.commands.common import TASKS, existing, fields_of, quoted, say, say_problems
 from reportgen.problems import ExitCode, NeedsMendingError, Problem
 
 EXAMPLE = "reportgen sample tickets-2026.csv --to tickets.xlsx --size 600 --by Channel"
@@ -84,7 +84,7 @@ def run(options: argparse.Namespace) -> ExitCode:
         msg = f"{target} cannot be written ({error.strerror}). Choose another folder."
         raise NeedsMendingError(msg) from error
     say("\n".join(summary))
-    say(f"{target} is ready. Fill in what is expected for each example, then run: reportgen check {target}")
+    say(f"{target} is ready. Fill in what is expected for each example, then run: reportgen check {quoted(target)}")
     return ExitCode.DONE
 
 

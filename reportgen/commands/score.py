@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from reportgen.commands.common import add_json, add_progress, existing, say_result, shown_as
+from reportgen.commands.common import add_json, add_progress, existing, run_of, say_result, shown_as
 from reportgen.problems import ExitCode
 
 EXAMPLE = "reportgen score tickets-run --out tickets-reviewed --reviews reviews.csv"
@@ -33,6 +33,6 @@ def run(options: argparse.Namespace) -> ExitCode:
 
     reviews = None if options.reviews is None else existing(options.reviews)
     with shown_as(options):
-        comparison, folder = score_again(existing(options.folder), options.out, reviews=reviews)
+        comparison, folder = score_again(run_of(options.folder), options.out, reviews=reviews)
     say_result(comparison, folder.path, as_json=options.json)
     return ExitCode.DONE

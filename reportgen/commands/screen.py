@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reportgen.commands.common import add_json, existing, say, say_problems
+from reportgen.commands.common import add_json, existing, say, say_problems, workbook_of
 from reportgen.problems import ExitCode, NeedsMendingError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> ExitCode:
     from reportgen.domain.deciding.screening import candidates_on, screen  # noqa: PLC0415
     from reportgen.workbook.reading.parser import read_evidence  # noqa: PLC0415
 
-    workbook = existing(options.workbook)
+    workbook = workbook_of(options.workbook)
     plan = read_evidence(workbook, workbook.parent)
     rows = _rows(options, plan)
     boards = screen(rows, plan.settings.screen_keeps)

@@ -19,6 +19,7 @@ from reportgen.domain.records.measure import Measurement, Observation, Sample
 from reportgen.domain.records.plan import Example, Role, Split
 from reportgen.domain.records.response import Response
 from reportgen.domain.records.score import Part, Reading, RowPair, Score
+from reportgen.domain.wording.figures import listed
 from reportgen.evidence.run_folder import RunFolder, write_bytes
 from reportgen.evidence.seal import holding_seal
 from reportgen.problems import NeedsMendingError
@@ -102,8 +103,12 @@ class Baseline:
         return next(c for c in self.candidates if c.name == self.reference)
 
 
-def accept(comparison: Comparison, folder: RunFolder, *, by: str, at: str, to: Path) -> Baseline:
+def accept(
+    comparison: Comparison, folder: RunFolder, *, by: str, at: str, to: Path, candidate: str | None = None
+) -> Baseline:
     """Make a run the baseline and write it; an earlier baseline in the same file goes on record as replaced.
+
+    Later runs are held against `candidate`; None = the one in production, else the winner.
 
     Raises:
         BrokenSealError: the run changed after it was sealed.
@@ -114,7 +119,7 @@ def accept(comparison: Comparison, folder: RunFolder, *, by: str, at: str, to: P
         msg = '--by: a baseline is accepted by a person. Write your name, for example --by "Ann Smith".'
         raise NeedsMendingError(msg)
     holding_seal(folder)
-    chosen = _chosen(comparison)
+    chosen = _chosen(comparison, candidate)
     earlier = read_baseline(to) if to.exists() else None
     run = comparison.run
     made = Baseline(
@@ -174,9 +179,14 @@ def _observation(row: Row, candidate: str, example: Example) -> Observation:
     return Observation(example, response, row.score, row.token_cost, row.review)
 
 
-def _chosen(comparison: Comparison) -> list[CandidateResult]:
-    """Return production first, then the winner where it is another; the first is what later runs are held against."""
-    found = [c for c in comparison.candidates if c.spec.role is Role.PRODUCTION]
+def _chosen(comparison: Comparison, candidate: str | None) -> list[CandidateResult]:
+    """Return the one that was asked for, production, and the winner; the first is what later runs are held against."""
+    found = [c for c in comparison.candidates if c.spec.name == candidate]
+    if candidate is not None and not found:
+        names = listed([c.spec.name for c in comparison.candidates])
+        msg = f'--candidate "{candidate}": this run has no such candidate. It has {names}.'
+        raise NeedsMendingError(msg)
+    found += [c for c in comparison.candidates if c.spec.role is Role.PRODUCTION and c not in found]
     found += [c for c in comparison.candidates if c.spec.name == comparison.decision.winner and c not in found]
     if not found:
         msg = (

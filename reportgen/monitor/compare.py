@@ -22,6 +22,7 @@ from reportgen.domain.statistics.multiplicity import holm
 from reportgen.gate.assess import default_margin, non_inferior
 from reportgen.gate.verdict import GateResult
 from reportgen.monitor.causes import Change, candidate_causes, changed, common_causes
+from reportgen.monitor.cells import changed_cells
 from reportgen.problems import NeedsMendingError
 
 RESAMPLES = 10_000
@@ -101,6 +102,8 @@ class Side:
     prices: dict[str, PriceFound]
     libraries: dict[str, str]
     saved: LastSaved = NOT_KNOWN
+    workbook: Path | None = None
+    """The workbook as received; None = its cells are not compared."""
 
 
 def compare_runs(then: Side, now: Side) -> RunDifference:
@@ -129,8 +132,17 @@ def compare_runs(then: Side, now: Side) -> RunDifference:
         (
             *changed("workbook", then.saved.words, now.saved.words),
             *common_causes(before, after, (then.libraries, now.libraries)),
+            *_cells(then, now),
         ),
     )
+
+
+def _cells(then: Side, now: Side) -> tuple[Change, ...]:
+    if then.workbook is None or now.workbook is None:
+        return ()
+    if then.comparison.run.workbook_sha256 == now.comparison.run.workbook_sha256:
+        return ()
+    return changed_cells(then.workbook, now.workbook)
 
 
 def decided(of: Comparison) -> str:
@@ -238,4 +250,4 @@ def side_of(path: Path) -> Side:
 
     comparison, folder = evaluation.recall(path)
     libraries = msgspec.json.decode(folder.environment.read_bytes(), type=dict[str, str])
-    return Side(comparison, read_prices(folder), libraries, last_saved(folder.workbook))
+    return Side(comparison, read_prices(folder), libraries, last_saved(folder.workbook), folder.workbook)
