@@ -42,7 +42,7 @@ class ReadDocument:
     """How many pages there are, 0 where the kind has none."""
     page_texts: tuple[str, ...] = ()
     reckoned: str = ""
-    """The encoding where it was reckoned from the bytes and is not certain."""
+    """What the encoding is called, and a line read in it, where it was reckoned from the bytes and is not certain."""
 
 
 def counted_things(counts: Mapping[str, int]) -> tuple[str, ...]:

@@ -1,12 +1,11 @@
-"""Text files in any encoding: by their mark or as UTF-8 for certain, else by the likeliest reading, and that is said."""
-
-# ruff: noqa: EM101, TRY003 - each sentence to the user stands where its fault is found
+"""Text files in any encoding: by their mark or as UTF-8 for certain, else in the only plausible one, and that is said."""
 
 from __future__ import annotations
 
 import codecs
 
 from reportgen.documents.interface import DocumentError
+from reportgen.encodings import Reading, differing_line, in_seven_bits, readings
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -21,33 +20,34 @@ _MEANT = {
     "sjis": "cp932", "x-sjis": "cp932", "ks_c_5601-1987": "cp949", "euc-kr": "cp949",
 }  # fmt: skip
 _NO_TEXT = ("which is not a text file.", "Give a text, Markdown, HTML, PDF, Word, e-mail or picture file.", "file kind")
+_UNKNOWN = ("whose encoding cannot be told.", "Save it again with the encoding UTF-8.", "encoding")
 _LOOKED_AT = 2**18
 """Bytes by which an encoding is told; more of them tell no more."""
 
 
 def decoded(data: bytes, declared: str = "") -> tuple[str, str]:
-    """Return a text, and the encoding where that was reckoned and not known ('' where it is certain).
+    """Return a text, and where its encoding was reckoned and not known, what it is called and a line of it ('' otherwise).
 
     Args:
         data: The bytes.
         declared: The encoding that the document names itself, which stands where the bytes agree with it.
 
     Raises:
-        DocumentError: The bytes are no text.
+        DocumentError: The bytes are no text, or are text in several encodings alike.
     """
     for mark, coding in _MARKS:
         if data.startswith(mark):
             return _checked(_strict(data, coding)), ""
     if declared and (text := _as(data, declared)) is not None:
         return _checked(text), ""
-    if (text := _as(data, "utf-8")) is not None:
+    if (text := in_seven_bits(data) or _as(data, "utf-8")) is not None:
         return _checked(text), ""
     if coding := _wide(data):
         return _checked(_strict(data, coding)), coding.upper()
     if b"\0" in data[:_LOOKED_AT]:
         raise DocumentError(*_NO_TEXT)
-    coding = _reckoned(data)
-    return _checked(_strict(data, coding)), coding
+    found = _reckoned(data)
+    return _checked(_strict(data, found.codec)), f'{found.name} ("{found.line()}")'
 
 
 def _as(data: bytes, coding: str) -> str | None:
@@ -67,7 +67,7 @@ def _strict(data: bytes, coding: str) -> str:
     try:
         return data.decode(coding)
     except (UnicodeDecodeError, LookupError) as e:
-        raise DocumentError("whose encoding cannot be told.", "Save it again with the encoding UTF-8.", "encoding") from e
+        raise DocumentError(*_UNKNOWN) from e
 
 
 def _wide(data: bytes) -> str:
@@ -82,14 +82,17 @@ def _wide(data: bytes) -> str:
     return "utf-16-be" if low > pairs * 0.3 and high == 0 else ""
 
 
-def _reckoned(data: bytes) -> str:
-    """Return the likeliest encoding of a text. Raises DocumentError where none is."""
-    from charset_normalizer import from_bytes  # noqa: PLC0415 - most texts are UTF-8
-
-    best = from_bytes(data[:_LOOKED_AT]).best()
-    if best is None:
-        raise DocumentError("whose encoding cannot be told.", "Save it again with the encoding UTF-8.", "encoding")
-    return str(best.encoding)
+def _reckoned(data: bytes) -> Reading:
+    """Return the only plausible reading of a text. Raises DocumentError where there is none, or another."""
+    found = readings(data)
+    if not found:
+        raise DocumentError(*_UNKNOWN)
+    if len(found) > 1:
+        lines = differing_line(found[0], found[1])
+        ways = " or ".join(f'as {r.name} ("{line}")' for r, line in zip(found, lines, strict=False))
+        tail = f"which is not UTF-8, and a line of it can be read {ways}."  # the question that only its owner can answer
+        raise DocumentError(tail, "Look at that line where it came from, and save the file as UTF-8.", "two readings")
+    return found[0]
 
 
 def _checked(text: str) -> str:

@@ -11,15 +11,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from reportgen.encodings import Reading, differing_line, in_seven_bits, readings
 from reportgen.problems import Problem, Severity
 from reportgen.workbook.opening.cells import CellError, CellValue, SheetCells, ShownNumber, WorkbookCells
-from reportgen.workbook.opening.encodings import Reading, differing_line, readings
 from reportgen.workbook.opening.preflight import CELL_LIMIT, refuse, refuse_sizes
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _FIELD_LIMIT = 8 * 2**20
 _HEAD = 4096
-_SHOWN = 60
 _NAMED = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 _NUMBERS = re.compile(r"(.+?) ?- ?(?:Table|Tabelle|Tableau|Tabla|Tabella|Tabela|Tabel|Tabell|表格|表|표) ?\d+(?:-\d+)?")
 _AGAIN = re.compile(r"(.+) \(\d+\)")
@@ -157,14 +156,15 @@ def _decoded(data: bytes, name: str, notices: list[Problem], encoding: Reading |
             raise refuse(name, "this file is damaged or cut off.", "Save the sheet again as CSV UTF-8.", "damaged") from e
     if b"\0" in data[:_HEAD]:
         raise refuse(name, "this is no text file.", "Save the sheet again as CSV UTF-8.", "file kind")
+    if (text := in_seven_bits(data)) is not None:
+        return text
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         found = encoding or _encoding([data], name)
     if found is None:
         raise _unknown(name)
-    line = next((line.strip() for line in found.text.splitlines() if line.strip()), "")
-    what = f'this file is not UTF-8 and was read as {found.name}; a line of it reads "{line[:_SHOWN]}".'
+    what = f'this file is not UTF-8 and was read as {found.name}; a line of it reads "{found.line()}".'
     notices.append(
         Problem(name, what, "Look at the letters; save it as CSV UTF-8 if they are wrong.", "encoding", Severity.WARNING)
     )
@@ -188,7 +188,7 @@ def _encoding(contents: Sequence[bytes], name: str) -> Reading | None:
         raise _unknown(name)
     if len(found) > 1:
         lines = differing_line(found[0], found[1])
-        ways = " or ".join(f'as {r.name} ("{line[:_SHOWN]}")' for r, line in zip(found, lines, strict=False))
+        ways = " or ".join(f'as {r.name} ("{line}")' for r, line in zip(found, lines, strict=False))
         raise refuse(
             name,
             f"the text is not UTF-8, and a line of it can be read {ways}.",

@@ -20,13 +20,23 @@ _AHEAD = 0.05
 """By so much more the better of two readings has to have, else both are plausible."""
 _LANGUAGE = 0.6
 """How much letters weigh that are not those of the one language that fits best."""
-_RARE = frozenset({"mac_roman", "cp850"})
-"""What few programs write today; it does not stand beside Windows-1252 where that gives as good a text."""
+_RARE = {
+    "mac_roman": "cp1252", "cp850": "cp1252", "cp852": "cp1250", "mac_latin2": "cp1250", "iso8859_2": "cp1250",
+    "cp857": "cp1254", "mac_turkish": "cp1254", "mac_cyrillic": "cp1251", "iso8859_5": "cp1251", "iso8859_6": "cp1256", "cp1258": "cp1252",
+}  # fmt: skip
+"""What few programs write today; it does not stand beside these where they give as good a text."""
+_SEVEN_BITS = {b"\x1b$)C": "iso2022_kr", b"\x1b$B": "iso2022_jp_2", b"\x1b$@": "iso2022_jp_2", b"\x1b(J": "iso2022_jp_2"}
+"""Encodings that are ASCII but for what stands between their marks, as mail programs write them."""
 _LOOKED_AT = 30_000
+_LONG = 2_000
+_SHOWN = 60
+"""Characters of a line by which somebody tells which reading is right."""
 
 _MARKS = "€–—‘’“”„…°§·«»¿¡®©™²³ºªµ¼½¾\u00a0•"
-_WESTERN = ("äöüß", "éèàùâêîôûçëïüœæ", "ñáéíóúü", "àèéìòùî", "ãõáâàçéêíóôú", "åäöæøéü", "ëïéèöüáó", "áðéíóúýþæö")
+_WESTERN = ("äöüß", "éèàùâêîôûçëïüœæ", "ñáéíóúü", "àèéìòùî", "ãõáâàçéêíóôú", "åäöæøéü", "ëïéèöüáó", "áðéíóúýþæö", "äöõüšž")
 _CENTRAL = ("ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíľňóôšťúýž", "áéíóöőúüű", "ăâîșțşţ", "čćđšž", "äöüß")
+_BALTIC = ("ąčęėįšųūž", "āčēģīķļņšūž", "äöõüšž")
+_VIETNAMESE = ("âêôơưđăàèéìíòóùúýãõ\u0300\u0301\u0303\u0309\u0323",)
 _TURKISH = ("çğıöşüâîûi̇İ",)
 _BEYOND = re.compile(r"[^\x00-\x7f]")
 
@@ -39,6 +49,10 @@ class Reading:
     name: str
     text: str
     weight: float
+
+    def line(self) -> str:
+        """Return the start of a line by which somebody tells whether the reading is right."""
+        return next((line.strip() for line in self.text.splitlines() if line.strip()), "")[:_SHOWN]
 
 
 def readings(data: bytes) -> list[Reading]:
@@ -54,8 +68,8 @@ def readings(data: bytes) -> list[Reading]:
         except UnicodeDecodeError:
             continue
         weighed.append(Reading(codec, name, text, share(text)))
-    usual = next((r.weight for r in weighed if r.codec == "cp1252"), 0.0)
-    weighed = [r for r in weighed if r.codec not in _RARE or r.weight > usual]
+    weights = {r.codec: r.weight for r in weighed}
+    weighed = [r for r in weighed if r.weight > weights.get(_RARE.get(r.codec, ""), -1.0)]
     weighed.sort(key=lambda r: -r.weight)
     found: list[Reading] = []
     for each in weighed:
@@ -64,6 +78,15 @@ def readings(data: bytes) -> list[Reading]:
         if each.weight >= _ENOUGH and near and other and _decodes(data, each.codec):
             found.append(each)
     return found
+
+
+def in_seven_bits(data: bytes) -> str | None:
+    """Return a text of Japanese or Korean mail, None where bytes are none."""
+    codec = next((codec for mark, codec in _SEVEN_BITS.items() if mark in data), "")
+    try:
+        return data.decode(codec) if codec and data.isascii() else None
+    except UnicodeDecodeError:
+        return None
 
 
 def _decodes(data: bytes, codec: str) -> bool:
@@ -76,8 +99,9 @@ def _decodes(data: bytes, codec: str) -> bool:
 
 
 def _cut(data: bytes) -> bytes:
-    """Return the lines of a file that are looked at: those with bytes beyond ASCII, up to a limit."""
-    lines = [line for line in data.splitlines() if not line.isascii()]
+    """Return the lines of a file that are looked at: those with bytes beyond ASCII, words of long ones, to a limit."""
+    pieces = (piece for line in data.splitlines() for piece in ([line] if len(line) < _LONG else line.split()))
+    lines = [piece for piece in pieces if not piece.isascii()]
     out, size = [], 0
     for line in lines:
         out.append(line)
@@ -88,10 +112,12 @@ def _cut(data: bytes) -> bytes:
 
 
 def differing_line(one: Reading, other: Reading) -> tuple[str, str]:
-    """Return the first line that two readings have otherwise, as each has it."""
+    """Return the first line that two readings have otherwise, as each has it, from shortly before what differs on."""
     for left, right in zip(one.text.splitlines(), other.text.splitlines(), strict=False):
         if left != right:
-            return left.strip(), right.strip()
+            start = next((i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), 0)
+            cut = max(start - _SHOWN // 2, 0)
+            return left[cut : cut + _SHOWN].strip(), right[cut : cut + _SHOWN].strip()
     return "", ""
 
 
@@ -216,13 +242,23 @@ _KNOWN: dict[str, tuple[str, Callable[[str], float]]] = {
     "mac_roman": ("Western European (Mac Roman)", _among(_WESTERN)),
     "cp850": ("Western European (DOS)", _among(_WESTERN)),
     "cp1250": ("Central European (Windows-1250)", _among(_CENTRAL)),
+    "iso8859_2": ("Central European (ISO 8859-2)", _among(_CENTRAL)),
+    "cp852": ("Central European (DOS)", _among(_CENTRAL)),
+    "mac_latin2": ("Central European (Mac)", _among(_CENTRAL)),
+    "cp1257": ("Baltic (Windows-1257)", _among(_BALTIC)),
+    "cp1258": ("Vietnamese (Windows-1258)", _among(_VIETNAMESE)),
     "cp1254": ("Turkish (Windows-1254)", _among(_TURKISH)),
+    "cp857": ("Turkish (DOS)", _among(_TURKISH)),
+    "mac_turkish": ("Turkish (Mac)", _among(_TURKISH)),
     "cp1251": ("Cyrillic (Windows-1251)", _script("CYRILLIC", _CYRILLIC)),
-    "koi8_r": ("Cyrillic (KOI8-R)", _script("CYRILLIC", _CYRILLIC)),
+    "koi8_u": ("Cyrillic (KOI8)", _script("CYRILLIC", _CYRILLIC)),
+    "iso8859_5": ("Cyrillic (ISO 8859-5)", _script("CYRILLIC", _CYRILLIC)),
+    "mac_cyrillic": ("Cyrillic (Mac)", _script("CYRILLIC", _CYRILLIC)),
     "cp866": ("Cyrillic (DOS)", _script("CYRILLIC", _CYRILLIC)),
     "cp1253": ("Greek (Windows-1253)", _script("GREEK", _GREEK)),
     "cp1255": ("Hebrew (Windows-1255)", _script("HEBREW", "יוהלאתרבמשנ")),
     "cp1256": ("Arabic (Windows-1256)", _script("ARABIC", "اليمنتربوهعدس")),
+    "iso8859_6": ("Arabic (ISO 8859-6)", _script("ARABIC", "اليمنتربوهعدس")),
     "cp874": ("Thai (Windows-874)", _script("THAI", "นรากเองมยลวดทส่้ีั")),
     "gb18030": ("Simplified Chinese (GBK)", _chinese("gb18030", 0xB0, 0xD7)),
     "cp950": ("Traditional Chinese (Big5)", _chinese("cp950", 0xA4, 0xC6)),
