@@ -22,7 +22,8 @@ _LANGUAGE = 0.6
 """How much letters weigh that are not those of the one language that fits best."""
 _RARE = {
     "mac_roman": "cp1252", "cp850": "cp1252", "cp852": "cp1250", "mac_latin2": "cp1250", "iso8859_2": "cp1250",
-    "cp857": "cp1254", "mac_turkish": "cp1254", "mac_cyrillic": "cp1251", "iso8859_5": "cp1251", "iso8859_6": "cp1256", "cp1258": "cp1252",
+    "cp857": "cp1254", "mac_turkish": "cp1254", "mac_cyrillic": "cp1251", "iso8859_5": "cp1251",
+    "iso8859_6": "cp1256", "cp1258": "cp1252",
 }  # fmt: skip
 """What few programs write today; it does not stand beside these where they give as good a text."""
 _SEVEN_BITS = {b"\x1b$)C": "iso2022_kr", b"\x1b$B": "iso2022_jp_2", b"\x1b$@": "iso2022_jp_2", b"\x1b(J": "iso2022_jp_2"}
