@@ -160,7 +160,9 @@ def words(progress: Progress, currency: str = "") -> str:
     if progress.spent:
         parts.append(f"spent {money(progress.spent, currency) if currency else f'{progress.spent:.2f}'}")
     left = progress.planned - progress.done
-    if progress.stopping:
+    if progress.waiting and left:
+        parts.append(neutral(progress.waiting))
+    elif progress.stopping:
         parts.append("stopping: what is in flight is being finished (Ctrl-C again stops at once)")
     elif left and progress.rate > 0 and progress.done >= RATE_KNOWN_AFTER:
         parts.append(f"{progress.rate:.1f} a second, about {_duration(left / progress.rate)} left")

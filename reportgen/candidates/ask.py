@@ -7,11 +7,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from reportgen.candidates.asking_batches import BatchLane
 from reportgen.candidates.baseline import BaselineCandidate
+from reportgen.candidates.batched import BatchedCandidate
 from reportgen.candidates.chat_model import passed_on
 from reportgen.candidates.command import CommandCandidate
 from reportgen.candidates.concurrency import Job, Lanes, crashed, run_to_end
-from reportgen.candidates.content_keys import content_key
+from reportgen.candidates.content_keys import Keyed, content_key
 from reportgen.candidates.given import given, not_given
 from reportgen.candidates.hosted import HostedCandidate
 from reportgen.candidates.interface import (
@@ -30,12 +32,15 @@ from reportgen.candidates.provider_library import bare_environment
 from reportgen.candidates.recorded import RecordedCandidate
 from reportgen.candidates.secrets import key_for
 from reportgen.candidates.spending import Books
-from reportgen.candidates.stop_rule import unasked
+from reportgen.candidates.stop_rule import StopRule, unasked
 from reportgen.domain.records.corpus import Corpus
+from reportgen.domain.records.model_settings import in_batches
 from reportgen.domain.records.plan import AddedKind, CandidateKind, CandidateSpec, EvaluationPlan, Example, runs_foreign_code
 from reportgen.domain.records.response import Outcome, Response
 from reportgen.extensions import Group, added
 from reportgen.problems import NeedsMendingError, Problem, ReportgenError, StoppedEarlyError
+
+Made = Candidate | RemoteCandidate | BatchedCandidate
 
 KINDS: Mapping[CandidateKind, Maker] = {
     CandidateKind.API_MODEL: HostedCandidate,
@@ -87,32 +92,44 @@ def ask(
     questions = [question_of(example, plan) for example in corpus.asked]
     books = Books(plan, questions, journal, progress)
     jobs = [(s, q) for q in questions for s in _in_drawn_order(specs, q, plan.settings.seed)]
-    local = {name: c for name, c in made.items() if not isinstance(c, RemoteCandidate)}
+    batched = {name: c for name, c in made.items() if isinstance(c, BatchedCandidate)}
     remote = {name: c for name, c in made.items() if isinstance(c, RemoteCandidate)}
+    local = {name: c for name, c in made.items() if not isinstance(c, BatchedCandidate | RemoteCandidate)}
     _ask_here(local, [job for job in jobs if job[0].name in local], books)
-    if remote:
+    if remote or batched:
+        rule = StopRule()
+        batches = [BatchLane(c, questions, books, journal.batches, rule) for c in batched.values()]
         there = [job for job in jobs if job[0].name in remote]
-        lanes = Lanes(remote, there, plan.settings.most_requests_at_once, books, limit_log)
+        ceiling = plan.settings.most_requests_at_once
+        lanes = Lanes(remote, there, ceiling, books, limit_log=limit_log, rule=rule, beside=batches)
         with bare_environment():
             run_to_end(lanes.run())
-        if lanes.rule.why:
-            _put_down_unasked(lanes, remote, books, whole=without_the_stopped)
+        if rule.why:
+            left = [*lanes.left, *(job for lane in batches for job in lane.left)]
+            _put_down_unasked(rule, left, made, books, whole=without_the_stopped)
     return tuple(books.found[s.name, q.id] for s in specs for q in questions)
 
 
-def _put_down_unasked(lanes: Lanes, remote: Mapping[str, RemoteCandidate], books: Books, *, whole: bool) -> None:
+def _put_down_unasked(
+    rule: StopRule,
+    left: Sequence[Job],
+    candidates: Mapping[str, Keyed],
+    books: Books,
+    *,
+    whole: bool,
+) -> None:
     """Keep an error for each question that was not asked. Raises StoppedEarlyError where there is nothing to compare."""
-    why = lanes.rule.why
+    why = rule.why
     answered = {name for (name, _), r in books.found.items() if r.outcome not in {Outcome.ERROR, Outcome.TIMEOUT}}
-    if not whole or (not answered and lanes.rule.cannot):
+    if not whole or (not answered and rule.cannot):
         told = "; ".join(
-            f"{name} cannot be asked: {said}" if name in lanes.rule.cannot else f"{name} stopped answering: {said}"
+            f"{name} cannot be asked: {said}" if name in rule.cannot else f"{name} stopped answering: {said}"
             for name, said in why.items()
         )
         msg = f"{told}. Every answer so far is kept. Mend it and run the same command again; nothing is asked twice."
         raise StoppedEarlyError(msg)
     books.add([
-        unasked(spec, q.id, content_key(spec, remote[spec.name], q), why[spec.name]) for spec, q in lanes.left
+        unasked(spec, q.id, content_key(spec, candidates[spec.name], q), why[spec.name]) for spec, q in left
     ])  # fmt: skip
 
 
@@ -135,14 +152,16 @@ def refuse_unaskable(
         raise NeedsMendingError(str(faults[0]), tuple(p for fault in faults for p in fault.problems))
 
 
-def maker_of(spec: CandidateSpec) -> Maker:
+def maker_of(spec: CandidateSpec) -> Callable[[CandidateSpec, Briefing], Made]:
     """Return what makes a candidate of this kind."""
+    if spec.kind is CandidateKind.API_MODEL and in_batches(spec.settings):
+        return BatchedCandidate
     return added(Group.KINDS)[spec.kind.value].value if isinstance(spec.kind, AddedKind) else KINDS[spec.kind]
 
 
-def _make(specs: Sequence[CandidateSpec], briefing: Briefing) -> dict[str, Candidate | RemoteCandidate]:
+def _make(specs: Sequence[CandidateSpec], briefing: Briefing) -> dict[str, Made]:
     """Return every candidate by name. Raises NeedsMendingError with the problems of all that cannot be asked."""
-    made: dict[str, Candidate | RemoteCandidate] = {}
+    made: dict[str, Made] = {}
     faults: list[NeedsMendingError] = []
     for spec in specs:
         try:

@@ -13,13 +13,14 @@ from reportgen.candidates.given import Form, Given, given, limits_of
 from reportgen.candidates.interface import Briefing, Question
 from reportgen.candidates.price_table import takes_schema
 from reportgen.candidates.prompts import answer_schema, few_shot, messages, prompt_of
+from reportgen.candidates.replies import AttemptFailedError, Reply
 from reportgen.candidates.secrets import OPENAI, Redactor, key_for, refuse_host, secrets_in
 from reportgen.candidates.sent_documents import DocumentSender, without_text
 from reportgen.candidates.transport import RequestSettings, is_openai_itself
 from reportgen.domain.records.model_settings import OwnSetting, own_setting, setting_key, unknown_settings
 from reportgen.domain.records.plan import CandidateSpec, EvaluationPlan, Task
 from reportgen.domain.records.providers import OPENAI_STYLE, OTHER_PROTOCOL, PROVIDERS, host_of, provider_of
-from reportgen.domain.records.response import Attempt, Usage
+from reportgen.domain.records.response import Attempt, Outcome, Usage
 from reportgen.problems import NeedsMendingError, Problem
 
 
@@ -73,6 +74,27 @@ def admitted(spec: CandidateSpec, briefing: Briefing) -> tuple[str, Redactor]:
 def host_with_port(endpoint: str) -> str:
     """Return what shares one limit: the same server, whatever the path."""
     return endpoint.partition("//")[2].partition("/")[0].casefold()
+
+
+def attempt_of(begun: str, reply: Reply, latency_s: float | None) -> Attempt:
+    """Return an attempt that was answered; it began at that time (UTC, ISO 8601)."""
+    outcome = Outcome.REFUSED if reply.refused else Outcome.ANSWERED
+    return Attempt(begun, latency_s, outcome.value, reply.usage, billed=True, reason=reply.reason, doubt=reply.doubt)
+
+
+def failed_attempt_of(begun: str, error: AttemptFailedError, latency_s: float | None) -> Attempt:
+    """Return an attempt that failed; where no reply says what it cost, the provider may have charged for it."""
+    usage = error.counts.usage
+    return Attempt(
+        begun,
+        latency_s,
+        error.failure.value,
+        usage,
+        billed=usage is not None,
+        reason=error.reason,
+        doubt=error.counts.doubt,
+        charge_unknown=error.sent,
+    )
 
 
 def total_usage(log: Sequence[Attempt]) -> Usage | None:

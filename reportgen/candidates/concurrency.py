@@ -7,12 +7,12 @@ from collections import deque
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from reportgen.candidates.content_keys import content_key
 from reportgen.candidates.interface import CandidateStoppedError, LimitLog, Question, RemoteCandidate
 from reportgen.candidates.request_limits import GivenUpError, Limiter
-from reportgen.candidates.spending import Books
+from reportgen.candidates.spending import Books, length_of
 from reportgen.candidates.stop_rule import StopRule
 from reportgen.domain.records.plan import CandidateSpec
 from reportgen.domain.records.response import Outcome, Response
@@ -24,6 +24,16 @@ WORKERS_A_SLOT = 2
 Job = tuple[CandidateSpec, Question]
 
 
+class Beside(Protocol):
+    """Asks in another way while the lanes are at work."""
+
+    async def run(self) -> None:
+        """Ask all; what was asked is kept whatever happens."""
+
+    def stop(self) -> None:
+        """Ask nothing more, and wait for nothing that comes later than what is in flight."""
+
+
 class Lanes:
     """Works the jobs of each endpoint off in their order, at most `ceiling` requests at once for each."""
 
@@ -33,13 +43,17 @@ class Lanes:
         jobs: Iterable[Job],
         ceiling: int,
         books: Books,
+        *,
         limit_log: LimitLog | None = None,
+        rule: StopRule | None = None,
+        beside: Sequence[Beside] = (),
     ) -> None:
         self._candidates = candidates
         self._ceiling = max(1, ceiling)
         self._books = books
         self._stopped: Exception | None = None
-        self._rule = StopRule()
+        self._rule = StopRule() if rule is None else rule
+        self._beside = beside
         self._left: list[tuple[CandidateSpec, Question]] = []
         self._stopping = False
         self._limit_log = limit_log
@@ -60,6 +74,7 @@ class Lanes:
             for endpoint, jobs in self._jobs.items()
             for _ in range(min(count, len(jobs)))
         ]
+        workers += [asyncio.ensure_future(self._alone(other)) for other in self._beside]
         together = asyncio.gather(*workers)
         try:
             await asyncio.shield(together)
@@ -102,8 +117,17 @@ class Lanes:
                 self._stopped = self._stopped or error
                 self._stop()
 
+    async def _alone(self, other: Beside) -> None:
+        try:
+            await other.run()
+        except Exception as error:  # noqa: BLE001 - as above
+            self._stopped = self._stopped or error
+            self._stop()
+
     def _stop(self) -> None:
         self._stopping = True
+        for other in self._beside:
+            other.stop()
         for limiter in self._limiters.values():
             limiter.stop()
 
@@ -121,7 +145,7 @@ class Lanes:
         if spec.name in self._rule.why:
             self._left.append((spec, question))
             return
-        reserved = await self._books.reserve(spec, question)
+        reserved = await self._books.reserve(spec, length_of(spec, question))
         try:
             response = await self._asked(spec, question, key, limiter)
             self._rule.count(response)

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Protocol
 
 import msgspec
 
-from reportgen.candidates.interface import Candidate, Question, RemoteCandidate
+from reportgen.candidates.interface import Question
 from reportgen.domain.records.plan import CandidateSpec, Example
 
 
-def content_key(spec: CandidateSpec, candidate: Candidate | RemoteCandidate, question: Question) -> str:
+class Keyed(Protocol):
+    """Whatever is asked, however it is asked: what its answers depend on."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Everything besides the question."""
+
+    def given(self, question: Question) -> object:
+        """Return what it is given of the question, as plain values."""
+
+
+def content_key(spec: CandidateSpec, candidate: Keyed, question: Question) -> str:
     """Return SHA-256 over the candidate's name, its fingerprint, and what it is given of the question."""
     parts = (spec.name, candidate.fingerprint, question.id, candidate.given(question))
     return hashlib.sha256(msgspec.json.encode(parts, order="sorted")).hexdigest()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from reportgen.candidates.chat_model import ChatModel, admitted, request_settings, total_usage
+from reportgen.candidates.chat_model import ChatModel, admitted, attempt_of, failed_attempt_of, request_settings, total_usage
 from reportgen.candidates.given import not_given
 from reportgen.candidates.interface import Briefing, CandidateStoppedError, Question
 from reportgen.candidates.litellm_transport import LiteLLMTransport
@@ -65,7 +65,7 @@ class HostedCandidate(ChatModel):
                     limiter.served()
                     if reply.hold_s:
                         limiter.hold(reply.hold_s)
-                    attempt = _with_ours(_attempt(begun, reply), ready, entered)
+                    attempt = _with_ours(attempt_of(begun, reply, reply.latency_s), ready, entered)
                     if misfit := self.misfit_of(reply.text, len(log) + 1, refused=reply.refused):
                         log.append(replace(attempt, outcome=Failure.UNFIT.value, reason=misfit))
                         if may_retry(log):
@@ -73,7 +73,7 @@ class HostedCandidate(ChatModel):
                         log.pop()
                     log.append(attempt)
                     return self._answered(question, key, reply, log, paused, in_flight)
-                log.append(_with_ours(_failed_attempt(begun, failed), ready, entered))
+                log.append(_with_ours(failed_attempt_of(begun, failed, failed.latency_s), ready, entered))
             last = not failed.failure.may_be_tried_again or len(log) >= self.settings.most_attempts
             last = last or not may_retry(log)
             self._stop_if_hopeless(failed, last=last)
@@ -118,7 +118,7 @@ class HostedCandidate(ChatModel):
             question.id,
             key,
             outcome,
-            latency_s=sum(a.latency_s for a in log) + paused,
+            latency_s=sum(a.latency_s or 0.0 for a in log) + paused,
             attempt_latency_s=log[-1].latency_s,
             usage=total_usage(log),
             attempts=len(log),
@@ -142,29 +142,10 @@ def _tell(limiter: Limiter, number: int, error: AttemptFailedError) -> None:
             pass
 
 
-def _attempt(begun: str, reply: Reply) -> Attempt:
-    outcome = Outcome.REFUSED if reply.refused else Outcome.ANSWERED
-    return Attempt(begun, reply.latency_s, outcome.value, reply.usage, billed=True, reason=reply.reason, doubt=reply.doubt)
-
-
 def _with_ours(attempt: Attempt, ready: float, entered: float) -> Attempt:
     """Return the attempt with our own time beside the provider's: the wait for a slot, and what lies around the request."""
-    around = time.perf_counter() - entered - attempt.latency_s
+    around = time.perf_counter() - entered - (attempt.latency_s or 0.0)
     return replace(attempt, waited_s=entered - ready, overhead_s=max(0.0, around))
-
-
-def _failed_attempt(begun: str, error: AttemptFailedError) -> Attempt:
-    usage = error.counts.usage
-    return Attempt(
-        begun,
-        error.latency_s,
-        error.failure.value,
-        usage,
-        billed=usage is not None,
-        reason=error.reason,
-        doubt=error.counts.doubt,
-        charge_unknown=error.sent,
-    )
 
 
 def _make_transport(spec: CandidateSpec, briefing: Briefing, key: str) -> Transport:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from reportgen.candidates.request_limits import Limiter
+from reportgen.domain.records.batch import BatchRecord
 from reportgen.domain.records.document import Document
 from reportgen.domain.records.plan import CandidateSpec, EvaluationPlan, Example, FieldSpec, Label, Role, Task
 from reportgen.domain.records.response import Attempt, LimitChange, Response
@@ -105,8 +106,27 @@ Maker = Callable[[CandidateSpec, Briefing], Candidate | RemoteCandidate]
 """Makes a candidate from its row of the Candidates sheet. Raises NeedsMendingError where it cannot be asked."""
 
 
+class BatchRecords(Protocol):
+    """Where every step of a batch is kept before the next one is taken."""
+
+    @property
+    def records(self) -> Sequence[BatchRecord]:
+        """Every step of this run's batches so far."""
+
+    @property
+    def earlier(self) -> Sequence[BatchRecord]:
+        """Every step of the batches of earlier runs."""
+
+    def append(self, record: BatchRecord) -> None:
+        """Put one step on disk; when this returns it is durable."""
+
+
 class Journal(Protocol):
     """Where responses are kept before they count."""
+
+    @property
+    def batches(self) -> BatchRecords:
+        """Where batches are on record that bring such responses."""
 
     def get(self, key: str) -> Response | None:
         """Return the response with this content key, None where it was never given."""
@@ -133,6 +153,8 @@ class Progress:
     """Of those that are done, how many this very process asked."""
     stopping: bool = False
     """Nothing more is asked: what is in flight is being finished."""
+    waiting: str = ""
+    """What is being waited for where answers come all at once, in words."""
 
 
 LimitLog = Callable[[Sequence[LimitChange]], None]

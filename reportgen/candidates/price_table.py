@@ -17,6 +17,8 @@ TABLE = "model_prices_and_context_window_backup.json"
 TABLE_NAME = "litellm "
 """What the source of every price of the table begins with."""
 MILLION = 1_000_000
+BATCHES = "batches"
+"""The table's name of the service tier of batches."""
 _TIER = re.compile(r"input_cost_per_token_above_(\d+)k_tokens")
 _OTHER_UNITS = ("character", "second", "query", "request", "image", "pixel", "page", "hour")
 
@@ -33,10 +35,11 @@ def from_table(model: str, tier: str = "") -> tuple[Price | None, str] | None:
         return None
     end = f"_{tier}" if tier else ""
     into, out = _money(row, f"input_cost_per_token{end}"), _money(row, f"output_cost_per_token{end}")
-    source = f"{TABLE_NAME}{version('litellm')} price table"
+    source = f"{TABLE_NAME}{version('litellm')} price table{', batches' if tier == BATCHES else ''}"
     if into is None or out is None:
         if tier:
-            return None, f"{source} gives no price for the service tier {tier}"
+            what = "batches" if tier == BATCHES else f"the service tier {tier}"
+            return None, f"{source} gives no price for {what}"
         other = next((unit for unit in _OTHER_UNITS if any(f"_per_{unit}" in name for name in row)), "")
         return (None, f"{source} prices it by the {other}, which cannot be applied to tokens") if other else None
     if not into or not out:

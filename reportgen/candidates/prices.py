@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from reportgen.candidates.price_table import TABLE_NAME, from_table
-from reportgen.domain.records.model_settings import setting_key
+from reportgen.candidates.price_table import BATCHES, TABLE_NAME, from_table
+from reportgen.domain.records.model_settings import in_batches, setting_key
 from reportgen.domain.records.plan import CandidateKind, CandidateSpec, Price, runs_foreign_code
 from reportgen.domain.records.providers import PROVIDERS, host_of, provider_of
 from reportgen.domain.records.response import Outcome, Response, Usage
@@ -80,6 +80,8 @@ def list_price(spec: CandidateSpec, currency: str) -> PriceFound:
 
 def own_setting_of_tier(spec: CandidateSpec) -> str:
     """Return the service tier that the Settings ask for, '' for the usual one."""
+    if in_batches(spec.settings):
+        return BATCHES
     tier = next((value for name, value in spec.settings.items() if setting_key(name) == "service_tier"), "")
     tier = tier.strip().strip('"').casefold()
     return "" if tier in {"auto", "default", "standard", "standard_only"} else tier

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -66,7 +67,7 @@ class _Tally:
         return token_cost(Response("", "", "", Outcome.ANSWERED, usage=attempt.usage), self.price) or 0.0
 
 
-def _length(spec: CandidateSpec, question: Question) -> int:
+def length_of(spec: CandidateSpec, question: Question) -> int:
     """Return the characters of a question, pages that go out as pictures reckoned by their tokens."""
     return len(question.input) + CHARACTERS_A_TOKEN * given(spec, question.document).tokens
 
@@ -133,38 +134,75 @@ class Books:
             for written in batch:
                 self._count(written, fresh=True, paid=True)
 
-    async def reserve(self, spec: CandidateSpec, question: Question) -> float:
-        """Set money aside for a question that is about to be asked; gives the amount.
+    async def add_together(self, responses: Sequence[Response]) -> None:
+        """Do the same with many that came together."""
+        async with self._writing:
+            await asyncio.to_thread(self._journal.append_all, responses)
+            for written in responses:
+                self._count(written, fresh=True, paid=True)
+
+    async def reserve(self, spec: CandidateSpec, length: int) -> float:
+        """Set money aside for a question of so many characters that is about to be asked; gives the amount.
 
         Where it might not be enough it waits until what is under way has shown its true cost. Raises StoppedEarlyError
         when nothing is under way and one more answer might still pass the limit.
         """
         async with self._settled:
             while True:
-                estimate = self._tallies[spec.name].estimate(_length(spec, question))
-                if self._limit is None or self.spent + self._reserved + estimate <= self._limit:
+                estimate = self._tallies[spec.name].estimate(length)
+                if estimate <= self._room():
                     break
                 if not self._under_way:
                     raise self._limit_reached()
                 await self._settled.wait()
-            self._reserved += estimate
-            self._under_way += 1
-            return estimate
+            return self._set_aside(estimate)
+
+    async def reserve_many(self, spec: CandidateSpec, lengths: Sequence[int]) -> list[float]:
+        """Set money aside for as many questions, from the first on, as the limit leaves room for; gives the amounts.
+
+        Raises as `reserve` where there is no room for the first.
+        """
+        amounts = [await self.reserve(spec, lengths[0])]
+        async with self._settled:
+            for length in lengths[1:]:
+                estimate = self._tallies[spec.name].estimate(length)
+                if estimate > self._room():
+                    break
+                amounts.append(self._set_aside(estimate))
+        return amounts
+
+    async def reserve_sent(self, spec: CandidateSpec, lengths: Sequence[int]) -> list[float]:
+        """Set money aside for questions that an earlier start sent: they cost what they cost."""
+        async with self._settled:
+            return [self._set_aside(self._tallies[spec.name].estimate(length)) for length in lengths]
+
+    def _set_aside(self, amount: float) -> float:
+        self._reserved += amount
+        self._under_way += 1
+        return amount
+
+    def _room(self) -> float:
+        """Return what the spending limit leaves."""
+        return math.inf if self._limit is None else self._limit - self.spent - self._reserved
 
     def may_retry(self, spec: CandidateSpec, question: Question, log: Sequence[Attempt]) -> bool:
         """Return whether one more attempt at a question fits the spending limit, after those in `log` that may cost."""
         if self._limit is None:
             return True
-        tally, length = self._tallies[spec.name], _length(spec, question)
+        tally, length = self._tallies[spec.name], length_of(spec, question)
         so_far = sum(tally.cost_of(attempt, length) for attempt in log)
         return not so_far or self.spent + self._reserved + so_far <= self._limit
 
-    async def release(self, reserved: float) -> None:
-        """Give back what was set aside, once the answer is counted."""
+    async def release(self, reserved: float, many: int = 1) -> None:
+        """Give back what was set aside, once so many answers are counted."""
         async with self._settled:
-            self._under_way -= 1
+            self._under_way -= many
             self._reserved = self._reserved - reserved if self._under_way else 0.0
             self._settled.notify_all()
+
+    def wait(self, candidate: str, words: str) -> None:
+        """Show what is being waited for."""
+        self._tell(self._tallies[candidate], waiting=words)
 
     def stopping(self) -> None:
         """Show that nothing more is asked."""
@@ -184,20 +222,19 @@ class Books:
         self.found[response.candidate, response.example_id] = response
         tally = self._tallies[response.candidate]
         question = self._asked.get(response.example_id)
-        length = 0 if question is None else _length(tally.spec, question)
+        length = 0 if question is None else length_of(tally.spec, question)
         tally.add(response, length, fresh=fresh, paid=paid)
         now = time.perf_counter()
         if self._show is None or (tally.done < self._planned and now - tally.shown_at < SHOW_EVERY_S):
             return
         self._tell(tally)
 
-    def _tell(self, tally: _Tally, *, stopping: bool = False) -> None:
+    def _tell(self, tally: _Tally, *, stopping: bool = False, waiting: str = "") -> None:
         if self._show is None:
             return
         tally.shown_at = time.perf_counter()
         rate = tally.fresh / max(tally.shown_at - self._started, 1e-9)
         spent = tally.spent if tally.known else None
-        told = Progress(
-            tally.spec.name, tally.done, self._planned, tally.failed, tally.retried, spent, rate, tally.fresh, stopping
-        )
+        spec, failed, retried = tally.spec, tally.failed, tally.retried
+        told = Progress(spec.name, tally.done, self._planned, failed, retried, spent, rate, tally.fresh, stopping, waiting)
         self._show(told)

@@ -11,6 +11,7 @@ from reportgen.checking.provability import Provability
 from reportgen.domain.measures import MEASURES
 from reportgen.domain.records.forecast import Forecast
 from reportgen.domain.records.measure import Unit
+from reportgen.domain.records.model_settings import in_batches
 from reportgen.domain.records.plan import (
     CandidateKind,
     CandidateSpec,
@@ -32,15 +33,31 @@ def never_proven(plan: EvaluationPlan, asked: int, found: Sequence[Proof], estim
     for spec in specs_asked(plan):
         if spec.kind is CandidateKind.RECORDED_OUTPUTS:
             yield from _recorded(spec, plan, by_name.get(spec.name, []))
-        elif spec.kind is CandidateKind.API_MODEL and spec.name in estimate.unpriced:
-            what = f"{spec.name} has no price, and what has no price is never recommended."
-            remedy = "Fill in Input price and Output price, with Price source and Price date."
-            yield _problem(spec.where, what, remedy, "never-priced")
+        elif spec.kind is CandidateKind.API_MODEL:
+            yield from _asked(spec, plan, priced=spec.name not in estimate.unpriced)
     yield from _too_few(plan, asked, found)
 
 
 def _problem(where: str, what: str, remedy: str, code: str) -> Problem:
     return Problem(where or "Candidates", what, remedy, code, Severity.WARNING)
+
+
+def _asked(spec: CandidateSpec, plan: EvaluationPlan, *, priced: bool) -> Iterator[Problem]:
+    if not priced:
+        of = "batch " if in_batches(spec.settings) else ""
+        what = f"{spec.name} has no {of}price, and what has no price is never recommended."
+        remedy = f"Fill in Input price and Output price{', those of a batch' * bool(of)}, with Price source and Price date."
+        yield _problem(spec.where, what, remedy, "never-priced")
+    if in_batches(spec.settings) and (words := _timed(plan)):
+        what = f"{spec.name}: latency is not measured in a batch, so the level on {words} can never be proven for it."
+        remedy = "Delete the line batch: yes from Settings, or make the level a should."
+        yield _problem(spec.where, what, remedy, "never-timed")
+
+
+def _timed(plan: EvaluationPlan) -> str:
+    """Return the measures of time that have a required level, '' where there is none."""
+    timed = [level.measure for level in _musts(plan) if MEASURES[level.measure].unit is Unit.SECONDS]
+    return listed(dict.fromkeys(timed))
 
 
 def _recorded(spec: CandidateSpec, plan: EvaluationPlan, rows: Sequence[RecordedOutput]) -> Iterator[Problem]:
@@ -62,9 +79,8 @@ def _recorded(spec: CandidateSpec, plan: EvaluationPlan, rows: Sequence[Recorded
             f"{spec.name}: no price and no cost is known for {_of(no_cost, billed)}; what has no price is never recommended."
         )
         yield _problem(spec.where, what, f"Fill in Input price and Output price, or {column}.", "never-priced")
-    timed = [level for level in _musts(plan) if MEASURES[level.measure].unit is Unit.SECONDS]
-    if timed and all(r.latency_s is None for r in billed):
-        words = listed(dict.fromkeys(level.measure for level in timed))
+    words = _timed(plan)
+    if words and all(r.latency_s is None for r in billed):
         what = f"{spec.name}: no latency is recorded, so the level on {words} can never be proven for it."
         remedy = (
             f'Fill in a column "Latency: {spec.name}" on the sheet Examples, or Latency (s) on the sheet Recorded outputs; '

@@ -147,6 +147,7 @@ def exposed_keys(folder: RunFolder) -> Iterator[str]:
         folder.responses,
         folder.judge,
         folder.limits,
+        *sorted(folder.evidence.glob("*-batches.jsonl")),
         folder.plan,
         folder.reviews,
         *sorted(folder.holdout.glob("*.jsonl")),

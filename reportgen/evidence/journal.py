@@ -18,6 +18,7 @@ import msgspec
 from filelock import FileLock, Timeout
 
 from reportgen.domain.records.response import Basis, Outcome, Response
+from reportgen.evidence.batches import BatchFile
 from reportgen.evidence.rules import read_rules
 from reportgen.evidence.run_folder import RunFolder, cannot_write
 from reportgen.problems import NeedsMendingError, StoppedEarlyError
@@ -64,6 +65,7 @@ class FileJournal:
         except OSError as error:
             raise cannot_write(path, error) from error
         try:
+            self.batches = BatchFile(path, earlier)
             self._take_up()
             for other in earlier:
                 if other.exists():

@@ -16,6 +16,7 @@ import msgspec
 
 from reportgen import evaluation
 from reportgen.candidates.ask import question_of
+from reportgen.candidates.batch_lines import MOST_BYTES, MOST_REQUESTS, request_line
 from reportgen.candidates.chat_model import ChatModel, request_settings
 from reportgen.candidates.given import given
 from reportgen.candidates.interface import Briefing, Question, specs_asked
@@ -29,10 +30,6 @@ from reportgen.evidence.run_folder import write_bytes
 from reportgen.problems import NeedsMendingError
 from reportgen.workbook.reading.parser import read_evidence
 
-MOST_REQUESTS = 50_000
-MOST_BYTES = 190_000_000
-"""OpenAI takes files of 50,000 requests and 200 MB; the others take as much or more."""
-URL = "/v1/chat/completions"
 ID_LENGTH = 40
 REMEDY = "Choose another folder that you may write to."
 
@@ -111,8 +108,7 @@ def requests_of(spec: CandidateSpec, plan: EvaluationPlan, corpus: Corpus) -> It
         body = settings.body(chat) | {"model": name}
         whole = msgspec.json.encode((spec.name, example.id, body), order="sorted")
         custom_id = hashlib.sha256(whole).hexdigest()[:ID_LENGTH]
-        line = msgspec.json.encode({"custom_id": custom_id, "method": "POST", "url": URL, "body": body}) + b"\n"
-        yield Request(custom_id, spec.name, example.id, line)
+        yield Request(custom_id, spec.name, example.id, request_line(custom_id, body))
     model.documents.close()
 
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import msgspec
 
-from reportgen.candidates.price_table import from_table
+from reportgen.candidates.batch_lines import answered_id, read_answer
+from reportgen.candidates.price_table import BATCHES, from_table
 from reportgen.candidates.prices import list_price
-from reportgen.candidates.replies import AttemptFailedError, not_answered, read_completion
+from reportgen.candidates.replies import AttemptFailedError
 from reportgen.corpus import ledger
 from reportgen.domain.records.plan import CandidateKind, CandidateSpec, EvaluationPlan
 from reportgen.domain.records.response import Outcome, Usage
@@ -27,7 +28,6 @@ from reportgen.workbook.opening.preflight import read_bytes
 from reportgen.workbook.opening.xlsx import read_cells
 
 MOST_ROWS = 1_048_575
-HTTP_OK = 200
 FAILED = frozenset({Outcome.ERROR, Outcome.TIMEOUT})
 
 
@@ -116,37 +116,25 @@ def _read(path: Path) -> Iterator[tuple[int, str, Answer]]:
     """Yield the answers of one file with their line numbers; requests and lines that are nothing are passed over."""
     with path.open("rb") as file:
         for number, raw in enumerate(file, start=1):
-            try:
-                line = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
-                custom_id = msgspec.json.decode(line.get("custom_id", msgspec.Raw(b"null")))
-            except (msgspec.DecodeError, UnicodeDecodeError):
-                continue
-            if isinstance(custom_id, str) and ("response" in line or "error" in line):
-                yield number, custom_id, _answer(line)
+            if (found := answered_id(raw)) is not None:
+                yield number, found[0], _answer(found[1])
 
 
 def _answer(line: Mapping[str, msgspec.Raw]) -> Answer:
     """Return what a line of an output or error file says."""
-    raw = bytes(line.get("response", b"null"))
-    if raw.strip() == b"null":
-        raw = msgspec.json.encode({"status_code": 500, "body": {"error": msgspec.Raw(bytes(line.get("error", b"null")))}})
     try:
-        response = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
-        status = msgspec.json.decode(response.get("status_code", msgspec.Raw(b"200")))
-        body = bytes(response.get("body", raw))
-        status = status if isinstance(status, int) else HTTP_OK
-        reply = read_completion(body, 0.0) if status == HTTP_OK else not_answered(status, body, 0.0, None)
+        reply = read_answer(line)
     except AttemptFailedError as error:
         return Answer(Outcome.ERROR, usage=error.counts.usage, reason=error.reason)
-    except (msgspec.DecodeError, UnicodeDecodeError, ValueError):
-        return Answer(Outcome.ERROR, reason="the line is not understood")
     outcome = Outcome.REFUSED if reply.refused else Outcome.ANSWERED
-    return Answer(outcome, reply.text, reply.usage, reply.reason, _day(body))
+    return Answer(outcome, reply.text, reply.usage, reply.reason, _day(bytes(line["response"])))
 
 
-def _day(body: bytes) -> str:
+def _day(response: bytes) -> str:
+    """Return the day on which a response was made, '' where it does not say."""
     try:
-        created = msgspec.json.decode(body, type=dict[str, msgspec.Raw]).get("created")
+        parts = msgspec.json.decode(response, type=dict[str, msgspec.Raw])
+        created = msgspec.json.decode(parts.get("body", msgspec.Raw(response)), type=dict[str, msgspec.Raw]).get("created")
         return datetime.fromtimestamp(float(bytes(created)), UTC).strftime("%Y-%m-%d") if created is not None else ""
     except (msgspec.DecodeError, ValueError, OverflowError, OSError):
         return ""
@@ -190,9 +178,9 @@ def _rows(
 
 def _candidate_row(spec: CandidateSpec, name: str, currency: str) -> tuple[NewRow, str]:
     """Return the row of a candidate whose answers were recorded, at the batch price where one is known, and what to say."""
-    found = from_table(spec.model, "batches") if currency == "USD" and spec.price is None else None
+    found = from_table(spec.model, BATCHES) if currency == "USD" and spec.price is None else None
     price = found[0] if found else None
-    note = f"{name}: priced by the batch prices of {price.source}." if price else ""
+    note = f"{name}: priced by {price.source}." if price else ""
     if price is None:
         price = list_price(spec, currency).price
         note = f"{name}: no batch price is known, so the usual price stands; put the batch price on the sheet Candidates."

@@ -19,6 +19,7 @@ from reportgen.candidates.prompts import few_shot, messages, prompt_of
 from reportgen.candidates.text_baseline import answer_of
 from reportgen.domain.records.corpus import Corpus
 from reportgen.domain.records.forecast import NO_RANGE, CandidateForecast, Forecast, Range
+from reportgen.domain.records.model_settings import in_batches
 from reportgen.domain.records.plan import CandidateKind, CandidateSpec, EvaluationPlan, Example, Price, runs_foreign_code
 from reportgen.forecasting.judge import judge_forecast
 from reportgen.forecasting.suppositions import ATTEMPTS, CHARACTERS_PER_TOKEN, PriceOf, priced, sampled, weight
@@ -45,7 +46,9 @@ def forecast(plan: EvaluationPlan, corpus: Corpus, price_of: PriceOf | None = No
     judge = judge_forecast(plan, corpus, price_of)
     questions = NO_RANGE if judge is None else judge.questions
     cost = cost.plus(NO_RANGE if judge is None else judge.cost or NO_RANGE)
-    waves = [(requests + n) / plan.settings.most_requests_at_once for n in questions.ends]
+    batched = tuple(c.name for c in asked if in_batches(c.settings))
+    one_by_one = sum(one.requests for one in found if one.candidate not in batched)
+    waves = [(one_by_one + n) / plan.settings.most_requests_at_once for n in questions.ends]
     unpriced = [one.candidate for one in found if one.cost is None]
     if judge is not None and judge.cost is None:
         unpriced.append(judge.judge)
@@ -59,6 +62,7 @@ def forecast(plan: EvaluationPlan, corpus: Corpus, price_of: PriceOf | None = No
         plan.settings.currency,
         plan.settings.spending_limit,
         judge,
+        batched,
     )
 
 

@@ -34,12 +34,13 @@ _FORMATS = {
 _EVIDENCE = frozenset(
     {
         "workbook.xlsx", "plan.json", "split.json", "responses.jsonl", "judge.jsonl", "limits.jsonl", "scores.jsonl",
+        "responses-batches.jsonl", "judge-batches.jsonl",
         "prices.json", "environment.json", "run.json", "reviews.json", "parent.json", "lm-eval.json",
         "changes.json", "rerun.json", "destinations.json", "monitoring.json", "manifest-sha256.txt", "seal.json",
     }
 )  # fmt: skip
 _NUMBERED = re.compile(
-    r"seals/\d+\.json|holdout/access-log\.jsonl|holdout/(?:opening|judge)-\d+\.jsonl"
+    r"seals/\d+\.json|holdout/access-log\.jsonl|holdout/(?:opening|judge)-\d+(?:-batches)?\.jsonl"
     r"|holdout/sealed-before-\d+/(?:seal\.json|manifest-sha256\.txt)|house-style/(?:[^/]+/)?[^/]+"
 )
 

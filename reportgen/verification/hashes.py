@@ -188,7 +188,7 @@ def chain(folder: RunFolder) -> Check:
     differences: list[str] = []
     lines = 0
     judged = [folder.judge] if folder.judge.exists() else []
-    opened = sorted(p for kind in ("opening", "judge") for p in folder.holdout.glob(f"{kind}-*.jsonl"))
+    opened = sorted(p for kind in ("opening", "judge") for p in folder.holdout.glob(f"{kind}-*[0-9].jsonl"))
     for path in (folder.responses, *judged, *opened):
         try:
             found, length = read_lines(path)

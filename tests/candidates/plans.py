@@ -7,6 +7,7 @@ from typing import Any
 
 from reportgen.candidates.ask import ask
 from reportgen.candidates.interface import Progress
+from reportgen.domain.records.batch import BatchRecord
 from reportgen.domain.records.corpus import Corpus, SealedHoldout
 from reportgen.domain.records.plan import (
     AnswerKey,
@@ -27,12 +28,24 @@ ENVIRONMENT = {"MY_LOOPBACK": KEY, "PATH": "/usr/bin:/bin"}
 LABELS = (Label("refund", "money back"), Label("delivery"), Label("other"))
 
 
+class MemoryBatches:
+    """Keeps the steps of batches in memory."""
+
+    def __init__(self) -> None:
+        self.records: list[BatchRecord] = []
+        self.earlier: list[BatchRecord] = []
+
+    def append(self, record: BatchRecord) -> None:
+        self.records.append(record)
+
+
 class MemoryJournal:
-    """Keeps responses in memory; `log` is every batch as it was written."""
+    """Keeps responses in memory; `log` is every block of them as it was written."""
 
     def __init__(self, known: Sequence[Response] = ()) -> None:
         self.known = {r.key: r for r in known}
         self.log: list[list[Response]] = []
+        self.batches = MemoryBatches()
 
     @property
     def written(self) -> list[Response]:

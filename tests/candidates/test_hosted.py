@@ -58,7 +58,7 @@ def test_a_rate_limit_and_a_server_error_are_tried_again_and_every_attempt_is_in
     ]
     assert response.usage == Usage(100, 7, 0, 0)
     assert response.latency_s is not None
-    attempts = sum(a.latency_s for a in response.log)
+    attempts = sum(a.latency_s or 0 for a in response.log)
     assert attempts + 0.2 <= response.latency_s <= in_all
 
 

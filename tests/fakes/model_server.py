@@ -148,15 +148,19 @@ class ModelServer:
         self._loop.close()
 
     async def _start(self) -> web.AppRunner:
-        app = web.Application(client_max_size=64 << 20)
-        app.router.add_post("/v1/chat/completions", self._openai)
-        app.router.add_post("/v1/messages", self._anthropic)
+        app = web.Application(client_max_size=256 << 20)
+        self.add_routes(app.router)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
         self.port = runner.addresses[0][1]
         return runner
+
+    def add_routes(self, router: web.UrlDispatcher) -> None:
+        """Say what this provider serves."""
+        router.add_post("/v1/chat/completions", self._openai)
+        router.add_post("/v1/messages", self._anthropic)
 
     async def _openai(self, request: web.Request) -> web.StreamResponse:
         key = request.headers.get("Authorization", "").removeprefix("Bearer ")

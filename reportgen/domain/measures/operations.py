@@ -9,7 +9,7 @@ import numpy as np
 from reportgen.domain.measures.columns import FAILED, column, failed, in_scope, judged, masked, ratio, reviewed, right
 from reportgen.domain.records.measure import Better, Family, Floats, Measure, Observation, Sample, Unit
 from reportgen.domain.records.plan import Scope, ScopeKind, Task
-from reportgen.domain.records.response import Outcome
+from reportgen.domain.records.response import Basis, Outcome
 from reportgen.domain.records.score import Reading
 
 _ALL = frozenset(Task)
@@ -59,7 +59,10 @@ def _no_latency(sample: Sample, scope: Scope) -> str:
     values = latencies(sample, scope)
     if np.isfinite(values).any():
         return ""
-    return "latency was not recorded" if np.isnan(values[in_scope(sample, scope) > 0]).any() else "every request failed"
+    if not np.isnan(values[in_scope(sample, scope) > 0]).any():
+        return "every request failed"
+    asked = any(o.response.basis is Basis.MEASURED for o in sample.observations)
+    return "latency is not measured in a batch" if asked else "latency was not recorded"
 
 
 def _latency_remarks(sample: Sample, scope: Scope) -> tuple[str, ...]:

@@ -61,6 +61,8 @@ class Forecast:
     currency: str
     spending_limit: float | None
     judge: JudgeForecast | None = None
+    batched: tuple[str, ...] = ()
+    """Candidates that are asked in batches, which `seconds` leaves out."""
 
 
 NOTHING_ASKED = Forecast(0, (), (), NO_RANGE, NO_RANGE, (), "USD", None)

@@ -20,6 +20,7 @@ class OwnSetting(StrEnum):
     STRUCTURED_OUTPUT = "structured output"
     ASK_AGAIN = "ask again"
     DOCUMENTS = "documents"
+    BATCH = "batch"
 
 
 OWN_SETTINGS: Mapping[OwnSetting, tuple[str, ...]] = MappingProxyType(
@@ -28,9 +29,12 @@ OWN_SETTINGS: Mapping[OwnSetting, tuple[str, ...]] = MappingProxyType(
         OwnSetting.STRUCTURED_OUTPUT: YES_NO,
         OwnSetting.ASK_AGAIN: YES_NO,
         OwnSetting.DOCUMENTS: ("text", "pictures", "file", "recognised"),
+        OwnSetting.BATCH: YES_NO,
     }
 )
-"""With their values. `ask again: yes` = a reply that does not fit the fields is a failed attempt and is asked for again."""
+"""With their values. `ask again: yes` = a reply that does not fit the fields is a failed attempt and is asked for again.
+
+`batch: yes` = asked through the provider's batch service, at its price and without a latency."""
 
 PASSED_ON = (
     "top_p",
@@ -73,6 +77,11 @@ def setting_key(name: str) -> str:
 def own_setting(settings: Mapping[str, str], wanted: OwnSetting) -> str:
     """Return the value of one of our own lines in lower case, '' where it is not given."""
     return next((value.strip().casefold() for name, value in settings.items() if setting_key(name) == wanted.value), "")
+
+
+def in_batches(settings: Mapping[str, str]) -> bool:
+    """Return whether a candidate is asked in batches, as `batch: yes` has it."""
+    return own_setting(settings, OwnSetting.BATCH) == "yes"
 
 
 def unknown_settings(settings: Mapping[str, str]) -> tuple[UnknownSetting, ...]:

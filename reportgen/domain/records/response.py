@@ -46,14 +46,14 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One request of a task. `latency_s` is the provider's: request sent to last byte; `started` is UTC, ISO 8601.
+    """One request of a task. `latency_s` is the provider's: request sent to last byte, None in a batch; `started` is UTC.
 
     Ours, and in no latency: `waited_s` for a free slot, pauses that a provider's limit imposes on all included;
     `overhead_s` around the request, for connecting, encoding and reading. None where they were not recorded.
     """
 
     started: str
-    latency_s: float
+    latency_s: float | None
     outcome: str
     usage: Usage | None = None
     billed: bool = False

@@ -21,8 +21,12 @@ def lines(forecast: Forecast) -> Iterator[str]:
             f"No price is known for {listed(forecast.unpriced)}: their cost comes on top, and without a price they cannot "
             "win. Fill in Input price and Output price."
         )
-    least, likely, most = (_duration(seconds) for seconds in forecast.seconds.ends)
-    yield f"Time: about {likely}, between {least} and {most}."
+    if forecast.seconds.high:
+        least, likely, most = (_duration(seconds) for seconds in forecast.seconds.ends)
+        yield f"Time: about {likely}, between {least} and {most}."
+    if forecast.batched:
+        names = listed(forecast.batched)
+        yield f"A batch may take up to a day: {names}. The run may be stopped meanwhile and started again."
     if forecast.spending_limit is not None and forecast.cost.high > forecast.spending_limit:
         verb = "will probably" if forecast.cost.expected > forecast.spending_limit else "may"
         limit = _money(forecast, forecast.spending_limit)

@@ -11,6 +11,7 @@ from reportgen.domain.records.plan import AddedKind, CandidateKind, CandidateSpe
 from reportgen.domain.records.providers import provider_of
 from reportgen.workbook.layout.sheets import LOCAL_BASELINES
 from reportgen.workbook.reading import values
+from reportgen.workbook.reading.batches import check_batch
 from reportgen.workbook.reading.key_variables import check_key, check_settings
 from reportgen.workbook.reading.routes import Written, read_route, settled
 from reportgen.workbook.reading.row import Row
@@ -62,9 +63,11 @@ def read_prompts(table: Table) -> dict[str, Prompt]:
     return prompts
 
 
-def read_candidates(table: Table, task: Task, prompts: Mapping[str, Prompt], allowed: Permissions) -> CandidatesRead:
-    """Return the candidates whose Include is not no."""
-    reader = _CandidateReader(task, prompts, allowed)
+def read_candidates(
+    table: Table, task: Task, prompts: Mapping[str, Prompt], allowed: Permissions, *, limited: bool = False
+) -> CandidatesRead:
+    """Return the candidates whose Include is not no; `limited` = the workbook sets a Spending limit."""
+    reader = _CandidateReader(task, prompts, allowed, limited=limited)
     read = [c for row in table.rows() if (c := reader.read(row)) is not None]
     routes = {r.name: r for r in settled(reader.routes, reader.names, read)}
     candidates = tuple(routes.get(c.name, c) for c in read if c.kind is not CandidateKind.ROUTE or c.name in routes)
@@ -81,7 +84,8 @@ def kind_named(name: str) -> CandidateKind | AddedKind:
 class _CandidateReader:
     """Reads one row after the other and remembers names and who is in production."""
 
-    def __init__(self, task: Task, prompts: Mapping[str, Prompt], allowed: Permissions) -> None:
+    def __init__(self, task: Task, prompts: Mapping[str, Prompt], allowed: Permissions, *, limited: bool) -> None:
+        self._limited = limited
         self.names: dict[str, str] = {}
         self.routes: list[Written] = []
         self._task = task
@@ -126,6 +130,7 @@ class _CandidateReader:
         if spec.kind is CandidateKind.ROUTE:
             self.routes.append(Written(row, spec))
         check_settings(row, spec, self._task)
+        check_batch(row, spec, limited=self._limited)
         if self._allowed.asks:
             check_key(row, spec, self._allowed.allowed_keys)
         return spec

@@ -29,7 +29,6 @@ _KEY_MARKS = (
 )  # fmt: skip
 """One of these stands in every key that the pattern knows; looking for them first is many times faster in long texts."""
 FORMED = frozenset({Task.CLASSIFICATION, Task.EXTRACTION})
-_BATCH = "Delete the line and use `reportgen batch export`, which writes the requests as files for a batch service."
 SETTINGS_READ: Mapping[CandidateKind | AddedKind, frozenset[str]] = {
     CandidateKind.RECORDED_OUTPUTS: frozenset(map(setting_key, (TASK_HASH, HARNESS_VERSION))),
     CandidateKind.LOCAL_BASELINE: frozenset({OwnSetting.DOCUMENTS.value}),
@@ -160,7 +159,6 @@ def check_settings(row: Row, spec: CandidateSpec, task: Task) -> None:
             fault = refused[name]
             said = spec.settings[name] if len(fault.choices) < FEW else name
             hint = near(said, fault.choices) or f"Choose from: {', '.join(fault.choices)}."
-            hint = _BATCH if setting_key(name) == "batch" else hint
             row.fault("Settings", fault.what, hint, "setting")
 
 

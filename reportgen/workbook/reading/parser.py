@@ -160,7 +160,7 @@ class _Reading:
         labels = replace(labels, per_example_several=settings is not None and settings.several_labels)
         fields = self._sheet("Fields", read_fields) or ()
         records = self._records(fields)
-        candidates = self._candidates()
+        candidates = self._candidates(limited=settings is not None and settings.spending_limit is not None)
         examples_table = self._table("Examples")
         read = ExamplesRead((), labels, fields, ())
         if examples_table:
@@ -294,10 +294,10 @@ class _Reading:
         table = self._table(name)
         return None if table is None else reader(table)
 
-    def _candidates(self) -> CandidatesRead:
-        """Read the candidates and the prompts they point at."""
+    def _candidates(self, *, limited: bool) -> CandidatesRead:
+        """Read the candidates and the prompts they point at; `limited` = there is a Spending limit."""
         prompts = self._sheet("Prompts", read_prompts) or {}
         table = self._table("Candidates")
         if table is None or self.task is None:
             return CandidatesRead((), {}, {})
-        return read_candidates(table, self.task, prompts, self.allowed)
+        return read_candidates(table, self.task, prompts, self.allowed, limited=limited)
