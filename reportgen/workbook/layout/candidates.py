@@ -182,8 +182,8 @@ CANDIDATES = Sheet(
         ),
         Column(
             "Settings",
-            "One name: value a line: top_p: 0.9, ask again: yes (an answer in the wrong form), batch: yes (its price, up to a "
-            "day, no latency). "
+            "One name: value a line: top_p: 0.9, ask again: yes (an answer in the wrong form), batch: yes (its price, "
+            "up to a day, no latency). "
             "Route: first: NAME, then: NAME, when: low confidence, invalid output, abstained, refused, threshold: 0.8.",
             Cell(CellType.SETTINGS),
             expert=True,
