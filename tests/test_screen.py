@@ -10,6 +10,7 @@ import pytest
 
 from reportgen import cli, evaluation
 from reportgen.domain.records.comparison import Comparison
+from reportgen.reports.material import Material
 from reportgen.reports.view.build import build
 from reportgen.reports.xlsx.workbook import write
 from reportgen.workbook.reading.parser import read_plan
@@ -109,7 +110,7 @@ def test_the_reports_list_what_was_screened_out_and_say_that_ratings_weigh_nothi
     assert "small" in told.paragraphs[0]
     assert "weigh nothing" in told.paragraphs[1]
     assert any(f.code == "screened-out" and PRODUCTION in f.what for f in compared.findings)
-    write(compared, tmp_path / "comparison.xlsx")
+    write(Material(compared), tmp_path / "comparison.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "comparison.xlsx")["Run record"]
     cells = [[c.value for c in row] for row in sheet.iter_rows()]
     (small,) = [row for row in cells if row[0] == "small"]

@@ -230,11 +230,12 @@ def say_result(comparison: Comparison, folder: Path, *, as_json: bool) -> None:
     if as_json:
         say((folder / "results.json").read_text(encoding="utf-8").rstrip())
         return
-    from reportgen.reports.view.build import build  # noqa: PLC0415
+    from reportgen.reports.view.context import context_of  # noqa: PLC0415
+    from reportgen.reports.view.decision import headline  # noqa: PLC0415
 
-    view = build(comparison)
-    say(f"{view.headline.status.word}: {view.headline.sentence}")
-    for reason in view.headline.why:
+    told = headline(context_of(comparison))
+    say(f"{told.status.word}: {told.sentence}")
+    for reason in told.why:
         say(f"  {reason}")
     say("The three documents:")
     for name in ("comparison.xlsx", "recommendation-report.pdf", "readiness-checklist.pdf"):
@@ -243,8 +244,8 @@ def say_result(comparison: Comparison, folder: Path, *, as_json: bool) -> None:
     if undrawn := undrawn_in_words():
         say(f"  {undrawn} Then: reportgen report {quoted(folder)}")
     say(f"The figures for machines: {folder / 'results.json'}; the evidence: {folder / 'evidence'}")
-    for told in readiness_in_words(comparison):
-        say(told)
+    for line in readiness_in_words(comparison):
+        say(line)
 
 
 def undrawn_in_words() -> str:

@@ -230,7 +230,7 @@ def results(comparison: Comparison) -> ResultsData:
 
 
 def results_bytes(comparison: Comparison) -> bytes:
-    """Return the bytes of results.json."""
+    """Return the bytes of results.json: UTF-8, sorted keys, unrounded figures, two spaces of indent."""
     return encoded(_plain(msgspec.to_builtins(results(comparison))))
 
 
@@ -239,10 +239,10 @@ def encoded(plain: object) -> bytes:
     return msgspec.json.format(msgspec.json.encode(plain, order="sorted"), indent=2) + b"\n"
 
 
-def write_results(comparison: Comparison, path: Path) -> None:
-    """Write results.json: UTF-8, sorted keys, unrounded figures, two spaces of indent; the whole file or none."""
+def write_results(results: bytes, path: Path) -> None:
+    """Write the bytes of results.json; the whole file or none."""
     unfinished = path.with_name(path.name + ".part")
-    unfinished.write_bytes(results_bytes(comparison))
+    unfinished.write_bytes(results)
     unfinished.replace(path)
 
 

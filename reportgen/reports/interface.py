@@ -13,50 +13,51 @@ from typing import TypeAlias
 from reportgen.domain.records.comparison import Comparison
 from reportgen.extensions import Extension, Group, added
 from reportgen.problems import NeedsMendingError
+from reportgen.reports.data import write_results
+from reportgen.reports.material import Material
 from reportgen.steps import tell
 
 WRITING = "Writing the documents"
 """The step in words."""
 
-Report: TypeAlias = Callable[[Comparison, Path], Path]
+Report: TypeAlias = Callable[[Material, Path], Path]
 """Writes one file into the given folder and returns its path.
 
-It arranges what the comparison holds and decides nothing; the same comparison gives the same bytes; what stands in the
-folder afterwards is either the whole file or none; its texts come from models and workbooks and are not to be trusted.
+It arranges what the comparison holds and its view says, and decides nothing; the same comparison gives the same bytes; what
+stands in the folder afterwards is either the whole file or none; its texts come from models and workbooks and are not to be
+trusted.
 """
 
 
-def _results(comparison: Comparison, folder: Path) -> Path:
-    from reportgen.reports.data import write_results  # noqa: PLC0415 - each report loads its libraries only when written
-
+def _results(made: Material, folder: Path) -> Path:
     path = folder / "results.json"
-    write_results(comparison, path)
+    write_results(made.results, path)
     return path
 
 
-def _workbook(comparison: Comparison, folder: Path) -> Path:
-    from reportgen.reports.xlsx.workbook import write  # noqa: PLC0415 - see above
+def _workbook(made: Material, folder: Path) -> Path:
+    from reportgen.reports.xlsx.workbook import write  # noqa: PLC0415 - each report loads its libraries only when written
 
     path = folder / "comparison.xlsx"
-    write(comparison, path)
+    write(made, path)
     return path
 
 
-def _checklist(comparison: Comparison, folder: Path) -> Path:
+def _checklist(made: Material, folder: Path) -> Path:
     from reportgen.reports.pdf.documents import write_checklist  # noqa: PLC0415 - see above
     from reportgen.reports.pdf.house_style import style_of_run  # noqa: PLC0415 - see above
 
     path = folder / "readiness-checklist.pdf"
-    write_checklist(comparison, path, style_of_run(folder))
+    write_checklist(made, path, style_of_run(folder))
     return path
 
 
-def _recommendation(comparison: Comparison, folder: Path) -> Path:
+def _recommendation(made: Material, folder: Path) -> Path:
     from reportgen.reports.pdf.documents import write_recommendation  # noqa: PLC0415 - see above
     from reportgen.reports.pdf.house_style import style_of_run  # noqa: PLC0415 - see above
 
     path = folder / "recommendation-report.pdf"
-    write_recommendation(comparison, path, style_of_run(folder))
+    write_recommendation(made, path, style_of_run(folder))
     return path
 
 
@@ -82,11 +83,11 @@ def reports() -> Mapping[str, Report]:
     return found
 
 
-def _written_by(extension: Extension, comparison: Comparison, folder: Path) -> Path:
+def _written_by(extension: Extension, made: Material, folder: Path) -> Path:
     """Write a document that is added. Raises NeedsMendingError where that fails or leaves no file."""
     path = folder / extension.name
     try:
-        extension.value(comparison, folder)
+        extension.value(made, folder)
         written = path.is_file()
         why = "it wrote no such file"
     except Exception as error:  # noqa: BLE001 - the fault of a package is told with its name
@@ -133,9 +134,10 @@ def write_all(comparison: Comparison, folder: Path) -> tuple[Path, ...]:
     writers = drawable()
     for name in REPORTS.keys() - writers.keys():
         (folder / name).unlink(missing_ok=True)
+    made = Material(comparison)
     with ThreadPoolExecutor(max_workers=len(writers)) as pool:
         tell(WRITING, 0, len(writers))
-        waiting = [pool.submit(write, comparison, folder) for write in writers.values()]
+        waiting = [pool.submit(write, made, folder) for write in writers.values()]
         for done, _ in enumerate(as_completed(waiting), 1):
             tell(WRITING, done, len(writers))
     return tuple(done.result() for done in waiting)

@@ -72,15 +72,16 @@ def _stretched(examples: int, candidates: int) -> Comparison:
 
 
 def _workbook(examples: int, candidates: int, folder: Path) -> Document:
-    from reportgen.reports.xlsx.workbook import write  # noqa: PLC0415 - only this job pays for the import
+    from reportgen.reports.material import Material  # noqa: PLC0415 - only this job pays for the import
+    from reportgen.reports.xlsx.workbook import write  # noqa: PLC0415 - see above
 
     data, path = _stretched(examples, candidates), folder / "comparison.xlsx"
-    ours, bare = [_cpu(lambda: write(data, path))], list[float]()
+    ours, bare = [_cpu(lambda: write(Material(data), path))], list[float]()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     cells = _cells(path)
     for _ in range(REPEATS if examples <= BUILT else 1):
         bare.append(_cpu(lambda: _bare(cells, folder / "bare.xlsx")))
-        ours.append(_cpu(lambda: write(data, path)))
+        ours.append(_cpu(lambda: write(Material(data), path)))
     return Document(min(ours), min(bare), peak, 0)
 
 
@@ -123,13 +124,14 @@ def _bare(cells: Cells, path: Path) -> None:
 def _pdfs(examples: int, candidates: int, folder: Path) -> Document:
     from pypdf import PdfReader  # noqa: PLC0415 - as above
 
+    from reportgen.reports.material import Material  # noqa: PLC0415 - see above
     from reportgen.reports.pdf.documents import write_checklist, write_recommendation  # noqa: PLC0415 - as above
 
     data = _stretched(examples, candidates)
     start = time.perf_counter()
     paths = (folder / "readiness-checklist.pdf", folder / "recommendation-report.pdf")
-    write_checklist(data, paths[0])
-    write_recommendation(data, paths[1])
+    write_checklist(Material(data), paths[0])
+    write_recommendation(Material(data), paths[1])
     seconds = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     return Document(seconds, 0.0, peak, sum(len(PdfReader(path).pages) for path in paths))

@@ -156,9 +156,9 @@ def test_the_command_writes_the_documents_of_the_healthy_one_and_ends_with_3(
 
 def evaluation_results(comparison: Any, folder: Path) -> None:  # noqa: ANN401 - a comparison
     """Write the figures alone; the PDFs take longer than all the rest."""
-    from reportgen.reports.data import write_results  # noqa: PLC0415
+    from reportgen.reports.data import results_bytes, write_results  # noqa: PLC0415
 
-    write_results(comparison, folder / "results.json")
+    write_results(results_bytes(comparison), folder / "results.json")
 
 
 def test_with_nobody_left_to_compare_the_run_stops_and_says_why() -> None:

@@ -23,6 +23,7 @@ from reportgen.domain.records.monitoring import (
 )
 from reportgen.domain.records.plan import Task
 from reportgen.domain.statistics.control_charts import Trend
+from reportgen.reports.material import Material
 from reportgen.reports.pdf import documents
 from reportgen.reports.pdf.house_style import house_style
 from reportgen.reports.view.build import build
@@ -89,7 +90,7 @@ def rerun(comparison: Comparison) -> Comparison:
 
 def test_the_sheet_holds_every_run_and_two_native_charts(tmp_path: Path, rerun: Comparison) -> None:
     path = tmp_path / "comparison.xlsx"
-    workbook.write(rerun, path)
+    workbook.write(Material(rerun), path)
     sheet = openpyxl.load_workbook(path)["Trend"]
     cells = {c.value for row in sheet.iter_rows() for c in row if c.value is not None}
     assert {"× ACT", "tickets-rerun-202608", "outside three sigma", 0.00065, 0.00095, 0.8} <= cells
@@ -100,14 +101,15 @@ def test_the_sheet_holds_every_run_and_two_native_charts(tmp_path: Path, rerun: 
 
 def test_without_a_history_there_is_no_trend(tmp_path: Path, comparison: Comparison) -> None:
     path = tmp_path / "comparison.xlsx"
-    workbook.write(comparison, path)
+    workbook.write(Material(comparison), path)
     assert "Trend" not in openpyxl.load_workbook(path, read_only=True).sheetnames
     assert build(comparison).trend is None
-    assert 'id="trend"' not in documents.page("recommendation.html", build(comparison), comparison, house_style())[0]
+    html, _ = documents.page("recommendation.html", build(comparison), comparison.run.finished, house_style())
+    assert 'id="trend"' not in html
 
 
 def test_the_report_has_a_section_with_the_chart_and_the_words(rerun: Comparison) -> None:
-    html, _ = documents.page("recommendation.html", build(rerun), rerun, house_style())
+    html, _ = documents.page("recommendation.html", build(rerun), rerun.run.finished, house_style())
     section = html.partition('<h2 id="trend">')[2].partition('<h2 id="method">')[0]
     assert "<svg" in section
     assert section.count("<circle") == 8

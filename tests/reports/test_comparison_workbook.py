@@ -29,6 +29,7 @@ from reportgen.domain.records import review_columns
 from reportgen.domain.records.comparison import Comparison, Status
 from reportgen.domain.records.plan import Rule, Task
 from reportgen.domain.records.score import CitationMark
+from reportgen.reports.material import Material
 from reportgen.reports.view.build import build
 from reportgen.reports.view.context import context_of
 from reportgen.reports.view.text import quoted
@@ -68,7 +69,7 @@ def loaded(path: Path, *, values: bool = True) -> Any:
 
 def written(comparison: Comparison, folder: Path, name: str = "comparison.xlsx", **options: int) -> Path:
     path = folder / name
-    write(comparison, path, **options)
+    write(Material(comparison), path, **options)
     return path
 
 
@@ -228,7 +229,7 @@ def test_an_error_while_writing_keeps_the_older_file_and_leaves_no_part_behind(
 
     monkeypatch.setattr("reportgen.reports.xlsx.workbook.write_costs", fail)
     with pytest.raises(RuntimeError, match="no room"):
-        write(comparison_for(Task.CLASSIFICATION, examples=20), path)
+        write(Material(comparison_for(Task.CLASSIFICATION, examples=20)), path)
     assert path.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["comparison.xlsx"]
 

@@ -15,7 +15,7 @@ import pytest
 from reportgen.domain.records.comparison import Comparison, Finding, Status
 from reportgen.domain.records.plan import Task
 from reportgen.problems import Severity
-from reportgen.reports.data import ResultsData, write_results
+from reportgen.reports.data import ResultsData, results_bytes, write_results
 from tests.builders import comparison_for
 
 NUMBER = {"type": ["number", "null"]}
@@ -170,7 +170,7 @@ SCHEMA = closed(
 
 
 def written(comparison: Comparison, folder: Path) -> dict[str, Any]:
-    write_results(comparison, folder / "results.json")
+    write_results(results_bytes(comparison), folder / "results.json")
     parsed: dict[str, Any] = json.loads((folder / "results.json").read_text(encoding="utf-8"))
     return parsed
 

@@ -12,6 +12,7 @@ import pytest
 from reportgen.domain.records.plan import Task
 from reportgen.problems import NeedsMendingError
 from reportgen.reports.interface import REPORTS
+from reportgen.reports.material import Material
 from reportgen.reports.pdf import documents
 from reportgen.reports.pdf.glyph_coverage import Letters
 from reportgen.reports.pdf.house_style import FILE, KEPT, files_beside, house_style, style_of_run
@@ -42,7 +43,7 @@ def write_style(folder: Path, text: str) -> Path:
 
 def test_name_logo_and_letter_paper_stand_on_the_pages_of_a_run_that_keeps_a_style(tmp_path: Path) -> None:
     write_style(tmp_path / KEPT, 'organisation: "Example Ltd"\npaper: Letter\naccent: "#7a1f3d"\nlogo: logo.png\n')
-    path = REPORTS["readiness-checklist.pdf"](comparison_for(Task.SUMMARIZATION, examples=30), tmp_path)
+    path = REPORTS["readiness-checklist.pdf"](Material(comparison_for(Task.SUMMARIZATION, examples=30)), tmp_path)
     pages = pypdf.PdfReader(path).pages
     assert all("Example Ltd" in page.extract_text() for page in pages)
     assert {(round(float(p.mediabox.width)), round(float(p.mediabox.height))) for p in pages} == {(612, 792)}
@@ -92,7 +93,7 @@ def test_a_script_that_our_fonts_lack_is_drawn_by_the_house_s_fonts_and_else_sho
     comparison = replace(plain, plan=replace(plain.plan, settings=replace(plain.plan.settings, title="รายงาน")))
     for chosen, shown in ((style, "รายงาน"), (house_style(), "[U+0E23]")):
         path = tmp_path / "checklist.pdf"
-        documents.write_checklist(comparison, path, chosen)
+        documents.write_checklist(Material(comparison), path, chosen)
         assert shown in pypdf.PdfReader(path).pages[0].extract_text()
 
 

@@ -16,6 +16,7 @@ from reportgen.domain.records.forecast import CandidateForecast, Forecast, Range
 from reportgen.domain.records.plan import Task
 from reportgen.problems import NeedsMendingError
 from reportgen.reports.data import results_bytes
+from reportgen.reports.material import Material
 from reportgen.reports.pdf import charts, documents, renderers
 from reportgen.reports.pdf.glyph_coverage import Letters
 from reportgen.reports.pdf.house_style import HouseStyle, house_style
@@ -51,8 +52,8 @@ def words(path: Path) -> list[str]:
 def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder, comparison = tmp_path_factory.mktemp("pdf"), comparison_for(Task.CLASSIFICATION, examples=60)
     checklist, recommendation = folder / "readiness-checklist.pdf", folder / "recommendation-report.pdf"
-    documents.write_checklist(comparison, checklist)
-    documents.write_recommendation(comparison, recommendation)
+    documents.write_checklist(Material(comparison), checklist)
+    documents.write_recommendation(Material(comparison), recommendation)
     return checklist, recommendation
 
 
@@ -96,7 +97,7 @@ def test_page_one_holds_the_whole_decision_on_letter_paper_among_a_dozen_candida
     long = "Label about 171 more examples, drawn from the rare segments in particular, by two people, and run again."
     comparison = replace(comparison, decision=replace(comparison.decision, conditions=(long,) * 4))
     path = tmp_path / "letter.pdf"
-    documents.write_recommendation(comparison, path, HouseStyle(paper="Letter"))
+    documents.write_recommendation(Material(comparison), path, HouseStyle(paper="Letter"))
     with pikepdf.open(path) as document:
         assert [float(x) for x in document.pages[0].MediaBox] == pytest.approx([0, 0, 612, 792], abs=0.5)
     first, second, *later = (" ".join(text.split()) for text in words(path))
@@ -139,13 +140,13 @@ def test_the_same_comparison_gives_the_same_bytes(
     monkeypatch.setenv("TZ", "Pacific/Auckland")
     monkeypatch.setenv("LC_ALL", "C")
     again = tmp_path / "again.pdf"
-    documents.write_checklist(comparison_for(Task.CLASSIFICATION, examples=60), again)
+    documents.write_checklist(Material(comparison_for(Task.CLASSIFICATION, examples=60)), again)
     assert again.read_bytes() == written[0].read_bytes()
 
 
 def test_hostile_text_is_printed_as_text_and_fetches_nothing(tmp_path: Path) -> None:
     path = tmp_path / "hostile.pdf"
-    documents.write_recommendation(hostile(comparison_for(Task.EXTRACTION, examples=30)), path)
+    documents.write_recommendation(Material(hostile(comparison_for(Task.EXTRACTION, examples=30))), path)
     text = " ".join(words(path))
     assert "<script>alert(1)</script>" in text.replace("\n", "")
     assert "{{ 7 * 7 }}" in text
@@ -229,7 +230,7 @@ def test_every_figure_of_the_other_tasks_is_one_of_results_json_too(task: Task, 
     known = figures.known(comparison)
     for write, least in ((documents.write_recommendation, 20), (documents.write_checklist, 5)):
         path = tmp_path / f"{write.__name__}.pdf"
-        write(comparison, path)
+        write(Material(comparison), path)
         shown = figures.printed("\n".join(words(path)))
         assert len(shown) > least
         assert [f for f in shown if not figures.is_known(f, known)] == []
@@ -240,7 +241,7 @@ def test_every_figure_of_the_other_tasks_is_one_of_results_json_too(task: Task, 
 @pytest.mark.parametrize("template", ["checklist.html", "recommendation.html"])
 def test_every_template_fills_for_every_task_without_a_winner(task: Task, template: str) -> None:
     comparison = comparison_for(task, status=Status.NO_CANDIDATE_QUALIFIES, examples=30)
-    html, css = documents.page(template, build(comparison), comparison, HouseStyle())
+    html, css = documents.page(template, build(comparison), comparison.run.finished, HouseStyle())
     assert html.count("<h1>") == 1
     assert "size: A4" in css
     assert "None" not in html.replace("None of", "").replace("None:", "")
@@ -263,7 +264,7 @@ def test_the_fetcher_is_closed(tmp_path: Path) -> None:
 def test_a_page_that_takes_too_long_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(renderers, "TIME_LIMIT_S", 0.05)
     with pytest.raises(renderers.ReportError, match="took longer"):
-        documents.write_checklist(comparison_for(Task.CLASSIFICATION, examples=30), tmp_path / "slow.pdf")
+        documents.write_checklist(Material(comparison_for(Task.CLASSIFICATION, examples=30)), tmp_path / "slow.pdf")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -272,7 +273,7 @@ def test_a_process_that_was_started_early_gives_the_same_bytes_and_none_is_left(
 ) -> None:
     with renderers.waiting(2):
         early = list(renderers._ready)  # noqa: SLF001 - whether a child is left cannot be seen from outside
-        documents.write_recommendation(comparison_for(Task.CLASSIFICATION, examples=60), tmp_path / "again.pdf")
+        documents.write_recommendation(Material(comparison_for(Task.CLASSIFICATION, examples=60)), tmp_path / "again.pdf")
         assert len(renderers._ready) == 1  # noqa: SLF001 - as above
     assert (tmp_path / "again.pdf").read_bytes() == written[1].read_bytes()
     assert all(r._process.returncode is not None for r in early)  # noqa: SLF001 - as above

@@ -14,14 +14,12 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from reportgen import assets
-from reportgen.domain.records.comparison import Comparison
-from reportgen.reports.data import results_bytes
+from reportgen.reports.material import Material
 from reportgen.reports.pdf import charts
 from reportgen.reports.pdf.glyph_coverage import Letters
 from reportgen.reports.pdf.house_style import HouseStyle, house_style
 from reportgen.reports.pdf.process import FRONT_ENDS, Attached, Job
 from reportgen.reports.pdf.renderers import ReportError, render
-from reportgen.reports.view.build import build
 from reportgen.reports.view.records import View
 
 if TYPE_CHECKING:
@@ -32,23 +30,24 @@ _UNDRAWN = re.compile(r"\(U\+([0-9A-F]{4,6})\)")
 _MOST_UNDRAWN = 20
 
 
-def write_checklist(comparison: Comparison, path: Path, style: HouseStyle | None = None) -> None:
+def write_checklist(made: Material, path: Path, style: HouseStyle | None = None) -> None:
     """Write readiness-checklist.pdf to `path`. Raises ReportError when it cannot be rendered."""
-    _write("checklist.html", build(comparison), comparison, path, style or house_style())
+    _write("checklist.html", made, path, style or house_style())
 
 
-def write_recommendation(comparison: Comparison, path: Path, style: HouseStyle | None = None) -> None:
+def write_recommendation(made: Material, path: Path, style: HouseStyle | None = None) -> None:
     """Write recommendation-report.pdf to `path`. Raises ReportError when it cannot be rendered."""
-    _write("recommendation.html", build(comparison), comparison, path, style or house_style())
+    _write("recommendation.html", made, path, style or house_style())
 
 
-def _write(template: str, view: View, comparison: Comparison, path: Path, style: HouseStyle) -> None:
+def _write(template: str, made: Material, path: Path, style: HouseStyle) -> None:
+    finished = made.comparison.run.finished
     without: frozenset[int] = frozenset()
     with tempfile.TemporaryDirectory(prefix=".reportgen-", dir=path.parent.resolve()) as scratch:
         half = Path(scratch) / "half.pdf"
         while True:
-            html, css = page(template, view, comparison, style, without)
-            job = Job(html, css, str(half), style.logo, (_evidence(comparison),), _tight(template), comparison.run.finished)
+            html, css = page(template, made.view, finished, style, without)
+            job = Job(html, css, str(half), style.logo, (_evidence(made),), _tight(template), finished)
             try:
                 render(job, path.name, style.fonts)
             except ReportError as error:
@@ -69,19 +68,22 @@ def _tight(template: str) -> str:
     return (assets.folder("templates") / "tight.css").read_text(encoding="utf-8")
 
 
-def _evidence(comparison: Comparison) -> Attached:
+def _evidence(made: Material) -> Attached:
     """Return the figures behind the pages, the same bytes as results.json, to travel with the document."""
     words = "Every figure of this document, unrounded, for machines; the same bytes as results.json in the run folder."
-    return Attached("results.json", words, results_bytes(comparison))
+    return Attached("results.json", words, made.results)
 
 
 def page(
-    template: str, view: View, comparison: Comparison, style: HouseStyle, without: frozenset[int] = frozenset()
+    template: str, view: View, finished: str, style: HouseStyle, without: frozenset[int] = frozenset()
 ) -> tuple[str, str]:
-    """Fill one template and return its HTML and the style sheet; letters of `without` stand as code points."""
+    """Fill one template and return its HTML and the style sheet.
+
+    `finished` = the end of the run; letters of `without` stand as code points.
+    """
     letters = Letters(style.fonts, without)
     jinja = _environment(letters)
-    created = _stamp(comparison.run.finished)
+    created = _stamp(finished)
     html = jinja.get_template(template).render(
         view=view,
         style=style,

@@ -11,10 +11,9 @@ from reportgen.domain.records.comparison import CandidateResult
 from reportgen.domain.records.measure import Unit
 from reportgen.domain.records.plan import Scope, ScopeKind, ServiceLevel
 from reportgen.reports.view import numbers
-from reportgen.reports.view.context import Context, capital, level_words
+from reportgen.reports.view.context import Context, capital
 from reportgen.reports.view.costs import shown_lines
-from reportgen.reports.view.decision import headline
-from reportgen.reports.view.method import document, limitations
+from reportgen.reports.view.records import View
 from reportgen.reports.view.text import line, quoted
 from reportgen.reports.xlsx.charts import NAME_COLUMN, Axis, Dot, cost_against_quality, cost_stack
 from reportgen.reports.xlsx.matrix import COST, MATRIX_ROW, QUALITY
@@ -41,14 +40,13 @@ _HELPERS = 60
 """Row from which the two points of the service level's line stand, outside the printed page."""
 
 
-def write_decision(sheet: Sheet, context: Context) -> None:
+def write_decision(sheet: Sheet, context: Context, view: View) -> None:
     """Write the page and its charts."""
-    page = document(context)
+    page = view.document
     sheet.widths(_WIDTHS)
     sheet.title(page.title or "Recommendation", page.purpose or f"{capital(page.task)}, {page.date}, {page.number}")
-    rows = list(_rows(context))
     at = 3
-    for label, content, style in rows:
+    for label, content, style in _rows(view):
         sheet.put(at, 0, label, BOLD)
         sheet.put(at, 1, content, style)
         sheet.height(at, _height(content, style))
@@ -57,12 +55,12 @@ def write_decision(sheet: Sheet, context: Context) -> None:
     sheet.raw.print_area(0, 0, max(at, 40), 3)
     sheet.raw.activate()
     sheet.raw.set_first_sheet()
-    _charts(sheet, context)
+    _charts(sheet, context, view)
 
 
-def _rows(context: Context) -> Iterator[tuple[str, Content, Style]]:
+def _rows(view: View) -> Iterator[tuple[str, Content, Style]]:
     """Yield the page one of the report, in its own words; only `Not tested` stands further back there."""
-    head = headline(context)
+    head = view.headline
     yield "Question", head.question, WRAPPED
     yield "Decision", marked(head.status), {**toned(head.status.tone), "font_size": 16, "valign": "vcenter"}
     yield "Recommendation", head.sentence, {**WRAPPED, "bold": True, "font_size": 12}
@@ -74,7 +72,7 @@ def _rows(context: Context) -> Iterator[tuple[str, Content, Style]]:
     yield from _lines("How sure", head.sureness)
     yield from _lines("What would change it", head.changes)
     yield from _lines("Conditions", head.conditions)
-    yield from _lines("Not tested", limitations(context)[:1])
+    yield from _lines("Not tested", view.limitations[:1])
 
 
 def _lines(label: str, texts: Sequence[str]) -> Iterator[tuple[str, Content, Style]]:
@@ -90,7 +88,7 @@ def _height(content: Content, style: Style) -> float:
     return max(17.0, lines * points * 1.42 + 3)
 
 
-def _charts(sheet: Sheet, context: Context) -> None:
+def _charts(sheet: Sheet, context: Context, view: View) -> None:
     dots, left_out = _dots(context)
     if dots:
         _write_arms(sheet, context, dots)
@@ -99,7 +97,7 @@ def _charts(sheet: Sheet, context: Context) -> None:
             sheet.book,
             dots,
             columns=(COST, QUALITY),
-            level=_level_line(sheet, context, [context.comparison.result(d.name) for d in dots]),
+            level=_level_line(sheet, context, view, [context.comparison.result(d.name) for d in dots]),
             cost=Axis(f"Cost per task, {context.currency}", money_format(context.currency, _axis_digits(context)), least=0),
             quality=_quality_axis(context),
         )
@@ -163,7 +161,7 @@ def _primary_level(context: Context) -> ServiceLevel | None:
     return next((s for s in found if s.scope == Scope(ScopeKind.OVERALL)), None)
 
 
-def _level_line(sheet: Sheet, context: Context, drawn: Sequence[CandidateResult]) -> tuple[str, str, str] | None:
+def _level_line(sheet: Sheet, context: Context, view: View, drawn: Sequence[CandidateResult]) -> tuple[str, str, str] | None:
     """Write the two ends of the service level's line beneath the page and return its title and references."""
     level = _primary_level(context)
     if level is None:
@@ -181,7 +179,8 @@ def _level_line(sheet: Sheet, context: Context, drawn: Sequence[CandidateResult]
             {**ASIDE, "align": "left"},
         )
     rows = (_HELPERS + 1, _HELPERS + 2)
-    title = f"service level: {level_words(level, unit, context.currency)}"
+    words = view.levels[context.comparison.plan.service_levels.index(level)].words
+    title = f"service level: {words}"
     return (
         title,
         f"={xl_range_formula(sheet.name, rows[0], 0, rows[1], 0)}",

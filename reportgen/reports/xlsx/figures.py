@@ -10,8 +10,8 @@ from reportgen.domain.records.comparison import CandidateResult
 from reportgen.domain.records.measure import Measurement, Unit
 from reportgen.domain.records.plan import AnswerKey, Scope, ScopeKind
 from reportgen.reports.view import numbers
-from reportgen.reports.view.citations import citations
 from reportgen.reports.view.context import Context, capital, segment_scopes
+from reportgen.reports.view.records import Table, View
 from reportgen.reports.xlsx.charts import part_chart
 from reportgen.reports.xlsx.matrix import end, figure, unit_words
 from reportgen.reports.xlsx.sheet_content import (
@@ -100,7 +100,7 @@ def _measure_row(context: Context, result: CandidateResult, m: Measurement) -> l
     ]
 
 
-def write_parts(sheet: Sheet, context: Context, kind: ScopeKind) -> None:
+def write_parts(sheet: Sheet, context: Context, view: View, kind: ScopeKind) -> None:
     """Write F1 by label or field side by side with a chart, then precision, recall and F1 in full, then the mix-ups."""
     plan = context.comparison.plan
     names = [p.name for p in (plan.labels if kind is ScopeKind.LABEL else plan.fields)] or _measured_parts(context, kind)
@@ -140,7 +140,7 @@ def write_parts(sheet: Sheet, context: Context, kind: ScopeKind) -> None:
         case ScopeKind.LABEL:
             _mix_ups(sheet, _balance(sheet, after, context), context)
         case _:
-            _quotations(sheet, after, context)
+            _quotations(sheet, after, view.quality.citations)
     lead = context.lead
     if lead is not None and names:
         title = (PARTS_ROW - 1, len(columns) + 1)
@@ -276,9 +276,8 @@ def _mix_ups(sheet: Sheet, row: int, context: Context) -> None:
     sheet.table(row + 1, columns, rows, title="What was taken for what", widths=False)
 
 
-def _quotations(sheet: Sheet, row: int, context: Context) -> None:
+def _quotations(sheet: Sheet, row: int, counted: Table) -> None:
     """Count what became of every quotation that was owed; the Checks sheet lists those that do not hold."""
-    counted = citations(context)
     if not counted.rows:
         return
     sheet.put(row, 0, "Quotations", HEADING)

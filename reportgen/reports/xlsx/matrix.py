@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from reportgen.domain.records.comparison import CandidateResult
 from reportgen.domain.records.measure import Measurement, Unit
-from reportgen.domain.records.plan import Role, ServiceLevel
+from reportgen.domain.records.plan import Role
 from reportgen.reports.view import numbers
-from reportgen.reports.view.context import Context, capital, level_words, unit_of, verdict_mark, worst
+from reportgen.reports.view.context import Context, capital, unit_of, verdict_mark, worst
 from reportgen.reports.view.marks import Mark, Tone
+from reportgen.reports.view.records import View
 from reportgen.reports.xlsx.latency import write_latencies
 from reportgen.reports.xlsx.sheet_content import (
     ASIDE,
@@ -37,7 +38,7 @@ SENT_ON = "share sent on"
 _MANUAL = Mark("–", "reference", Tone.NEUTRAL)
 
 
-def write_matrix(sheet: Sheet, context: Context) -> None:
+def write_matrix(sheet: Sheet, context: Context, view: View) -> None:
     """Write one row a candidate and a row for manual work."""
     comparison = context.comparison
     row = sheet.title(
@@ -60,7 +61,7 @@ def write_matrix(sheet: Sheet, context: Context) -> None:
         Column("Review rate", 9),
         Column("Failure rate", 9),
         *([Column("Sent on", 9)] if _routed(context) else []),
-        *(Column(f"{i}. {words_of(context, level)} ({level.importance.value})", 15) for i, level in enumerate(levels, 1)),
+        *(Column(f"{of.number}. {of.words} ({of.importance})", 15) for of in view.levels),
         Column("Remarks", 36, NOTE),
     ]
     digits = cost_digits(context)
@@ -82,12 +83,6 @@ def cost_digits(context: Context) -> int:
     """Return how many decimals the costs per task of this comparison need to be told apart."""
     found = [context.figure(r, "cost per task") for r in context.results]
     return max(4, min(6, numbers.money_digits(m.value for m in found if m is not None)))
-
-
-def words_of(context: Context, level: ServiceLevel) -> str:
-    """Return a service level as a phrase in the unit of what was measured for it."""
-    found = (v.measurement for r in context.results for v in r.levels if v.level == level and v.measurement is not None)
-    return level_words(level, unit_of(level, next(found, None)), context.currency)
 
 
 def _routed(context: Context) -> bool:
@@ -175,7 +170,7 @@ def end(context: Context, m: Measurement | None, *, high: bool) -> Figure:
     return Figure(value, figure_format(value, m.unit, context.currency))
 
 
-def write_service_levels(sheet: Sheet, context: Context) -> None:
+def write_service_levels(sheet: Sheet, context: Context, view: View) -> None:
     """Write the levels as agreed, then every candidate's value, bound, verdict and sentence, then the requirements."""
     row = sheet.title("Service levels", "Each limit as it was agreed, and what the run shows of it.")
     columns = [
@@ -195,11 +190,10 @@ def write_service_levels(sheet: Sheet, context: Context) -> None:
     sheet.widths([c.width for c in columns])
     sheet.raw.freeze_panes(row, 2)
     sheet.put(row, 0, "As agreed", HEADING)
-    row = _agreed(sheet, row + 1, context)
+    row = _agreed(sheet, row + 1, context, view)
     sheet.put(row, 0, "What the run shows", HEADING)
     rows: list[list[Content]] = []
-    for number, level in enumerate(context.comparison.plan.service_levels, 1):
-        words = words_of(context, level)
+    for level, worded in zip(context.comparison.plan.service_levels, view.levels, strict=True):
         for result in context.results:
             for v in (v for v in result.levels if v.level == level):
                 m = v.measurement
@@ -207,9 +201,9 @@ def write_service_levels(sheet: Sheet, context: Context) -> None:
                 bound = None if m is None else m.bound
                 rows.append(
                     [
-                        number,
-                        words,
-                        level.importance.value,
+                        worded.number,
+                        worded.words,
+                        worded.importance,
                         Figure(level.target, figure_format(level.target, unit, context.currency)),
                         result.spec.name,
                         figure(context, m, beside=level.target),
@@ -225,11 +219,11 @@ def write_service_levels(sheet: Sheet, context: Context) -> None:
     write_latencies(sheet, _requirements(sheet, row, context), context)
 
 
-def _agreed(sheet: Sheet, row: int, context: Context) -> int:
+def _agreed(sheet: Sheet, row: int, context: Context, view: View) -> int:
     levels = context.comparison.plan.service_levels
     rows: list[list[Content]] = [
-        [i, words_of(context, s), s.importance.value, s.agreed_on or None, s.agreed_by, s.where, s.reason]
-        for i, s in enumerate(levels, 1)
+        [of.number, of.words, of.importance, s.agreed_on or None, s.agreed_by, s.where, s.reason]
+        for of, s in zip(view.levels, levels, strict=True)
     ]
     heads = ("No.", "Service level", "Importance", "Agreed on", "Agreed by", "Cell")
     columns = [

@@ -13,11 +13,10 @@ from reportgen.domain.records.measure import Unit
 from reportgen.domain.records.response import Outcome
 from reportgen.reports.view import numbers
 from reportgen.reports.view.citations import UNVERIFIED_HEAD, unverified
-from reportgen.reports.view.context import Context, point_mark, readiness_mark, severity_mark
-from reportgen.reports.view.costs import costs as cost_view
+from reportgen.reports.view.context import Context, severity_mark
 from reportgen.reports.view.costs import shown_lines
 from reportgen.reports.view.marks import Mark, Tone
-from reportgen.reports.view.records import Table
+from reportgen.reports.view.records import ChecklistView, Table, View
 from reportgen.reports.view.review import HEAD as REVIEW_HEAD
 from reportgen.reports.view.screening import WEIGHT, boards
 from reportgen.reports.view.text import quoted
@@ -53,10 +52,10 @@ def cost_order(context: Context) -> list[CandidateResult]:
     return sorted(context.results, key=lambda r: not r.priced)
 
 
-def write_costs(sheet: Sheet, context: Context) -> None:
+def write_costs(sheet: Sheet, context: Context, view: View) -> None:
     """Write the formula, the breakdown by line, the assumptions with their cells, and the break-evens."""
-    view = cost_view(context)
-    sheet.title("Costs", view.formula)
+    costs = view.costs
+    sheet.title("Costs", costs.formula)
     lines = shown_lines(context)
     amounts = [c.amount for r in context.results for c in r.cost_lines]
     money = money_format(context.currency, max(4, numbers.money_digits(amounts)))
@@ -90,19 +89,17 @@ def write_costs(sheet: Sheet, context: Context) -> None:
             ]
         )
     row = sheet.table(COSTS_ROW, columns, rows, title="Cost per task by line", freeze=1, repeat=False)
-    row = _tokens(sheet, row, context)
-    costs = cost_view(context)
+    row = _tokens(sheet, row, costs.tokens)
     if costs.review.rows:
         sheet.page_break(row)
     row = _figures(sheet, row, costs.review, REVIEW_HEAD, "Human review")
     row = _figures(sheet, row, costs.stated, "How far stated confidence can be believed", "Stated confidence")
     row = _assumptions(sheet, row, context)
     row = _break_evens(sheet, row, context)
-    write_sensitivity(sheet, row, context)
+    write_sensitivity(sheet, row, context, view.sensitivity)
 
 
-def _tokens(sheet: Sheet, row: int, context: Context) -> int:
-    view = cost_view(context).tokens
+def _tokens(sheet: Sheet, row: int, view: Table) -> int:
     sheet.put(row, 0, "Which tokens were counted", HEADING)
     last_first = (*view.columns[1:], view.columns[0])
     heads = [Column(view.head, 10, UNTRUSTED_BOLD), *(Column(h, 10, UNTRUSTED) for h in last_first[:-1])]
@@ -171,12 +168,11 @@ def _break_evens(sheet: Sheet, row: int, context: Context) -> int:
     return row
 
 
-def write_checklist(sheet: Sheet, context: Context) -> None:
+def write_checklist(sheet: Sheet, view: ChecklistView) -> None:
     """Write the nine points of the readiness checklist."""
-    mark = readiness_mark(context.comparison.readiness)
     row = sheet.title("Checklist", "The nine points of readiness, and what is missing.")
     sheet.put(row - 1, 0, "Verdict", BOLD)
-    sheet.put(row - 1, 1, mark)
+    sheet.put(row - 1, 1, view.readiness)
     columns = [
         Column("No.", 8),
         Column("Item", 44, {**BOLD, "text_wrap": True}),
@@ -187,16 +183,7 @@ def write_checklist(sheet: Sheet, context: Context) -> None:
         Column("Next step", 40, UNTRUSTED),
     ]
     rows: list[list[Content]] = [
-        [
-            p.number,
-            p.item,
-            point_mark(p.status),
-            quoted(numbers.dated(p.found)),
-            quoted(p.needed),
-            p.evidence,
-            quoted(p.next_step),
-        ]
-        for p in context.comparison.checklist
+        [p.number, p.item, p.mark, quoted(p.found), quoted(p.needed), p.evidence, quoted(p.next_step)] for p in view.points
     ]
     sheet.table(row + 1, columns, rows, title="Nine points", freeze=2, filtered=False)
 

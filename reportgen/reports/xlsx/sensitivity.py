@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reportgen.domain.records.comparison import Swing
 from reportgen.reports.view.context import Context
-from reportgen.reports.view.sensitivity import sensitivity
+from reportgen.reports.view.records import Sensitivity
 from reportgen.reports.view.text import quoted
 from reportgen.reports.xlsx.sheet_content import HEADING, TEXT, WRAPPED, Column, Content, Figure, money_format, plain_format
 from reportgen.reports.xlsx.sheet_writer import Sheet
@@ -21,9 +21,9 @@ _SWINGS = (
 )
 
 
-def write_sensitivity(sheet: Sheet, row: int, context: Context) -> int:
+def write_sensitivity(sheet: Sheet, row: int, context: Context, words: Sensitivity) -> int:
     """Write the section from `row` on and return the first free row."""
-    decision, words = context.comparison.decision, sensitivity(context)
+    decision = context.comparison.decision
     row += 1
     if decision.tornado is not None and decision.tornado.swings:
         sheet.put(row, 0, "How far each assumption moves the choice", HEADING)

@@ -17,7 +17,8 @@ from reportgen.domain.records.measure import Unit
 from reportgen.domain.records.plan import Comparator, Importance, Rule
 from reportgen.reports.view.context import Context, unit_of
 from reportgen.reports.view.marks import Tone
-from reportgen.reports.xlsx.matrix import cost_digits, words_of
+from reportgen.reports.view.records import View
+from reportgen.reports.xlsx.matrix import cost_digits
 from reportgen.reports.xlsx.sheet_content import (
     ASIDE,
     BOLD,
@@ -145,15 +146,15 @@ def plan_of(model: Model) -> Plan:
     )
 
 
-def write_what_if(sheet: Sheet, context: Context, model: Model) -> None:
+def write_what_if(sheet: Sheet, context: Context, view: View, model: Model) -> None:
     """Write the sheet with every cached value as in the report."""
     outcomes, winner = arithmetic.evaluate(model)
     plan = plan_of(model)
     sheet.title("What-if", "Change a yellow cell; this sheet follows. The other sheets stay as in the report.")
     _banner(sheet, plan, winner, model)
-    _inputs(sheet, context, model)
+    _inputs(sheet, context, view, model)
     _candidates(sheet, context, model, plan, outcomes)
-    _verdicts(sheet, context, model, plan, outcomes)
+    _verdicts(sheet, context, view, model, outcomes)
 
 
 def _banner(sheet: Sheet, plan: Plan, winner: str, model: Model) -> None:
@@ -179,7 +180,7 @@ def _banner(sheet: Sheet, plan: Plan, winner: str, model: Model) -> None:
     sheet.book.name_cell("wi_state", SHEET, 3, 1)
 
 
-def _inputs(sheet: Sheet, context: Context, model: Model) -> None:
+def _inputs(sheet: Sheet, context: Context, view: View, model: Model) -> None:
     rows: list[list[Content]] = []
     named: list[str] = []
     given = context.comparison.plan.costs
@@ -190,9 +191,10 @@ def _inputs(sheet: Sheet, context: Context, model: Model) -> None:
         source = ("", "", "not given") if row is None else (row.unit, row.where, row.source)
         rows.append([title, None, None if value is None else Figure(value, shown), *source])
         named.append(f"wi_{key}")
-    for number, level in enumerate(context.comparison.plan.service_levels, 1):
+    for level, worded in zip(context.comparison.plan.service_levels, view.levels, strict=True):
+        number = worded.number
         target = Figure(level.target, figure_format(level.target, _unit(context, number), context.currency))
-        rows.append([f"Target {number}: {words_of(context, level)}", None, target, "", level.where, level.agreed_by])
+        rows.append([f"Target {number}: {worded.words}", None, target, "", level.where, level.agreed_by])
         named.append(f"wi_level_{number}")
     columns = [
         Column("Input", 44),
@@ -328,7 +330,8 @@ def _rank(plan: Plan, at: int) -> str:
     return f'IF({mine}={best},1+SUMPRODUCT(({standings}={best})*({costs}<{cost})),"")'
 
 
-def _verdicts(sheet: Sheet, context: Context, model: Model, plan: Plan, outcomes: Sequence[Outcomes]) -> None:
+def _verdicts(sheet: Sheet, context: Context, view: View, model: Model, outcomes: Sequence[Outcomes]) -> None:
+    plan = plan_of(model)
     rows: list[list[Content]] = []
     for number, (row, out) in enumerate(zip(model.rows, outcomes, strict=True), 1):
         for terms, by_rule, verdict in zip(row.levels, out.by_rule, out.verdicts, strict=True):
@@ -336,7 +339,7 @@ def _verdicts(sheet: Sheet, context: Context, model: Model, plan: Plan, outcomes
             shown = figure_format(terms.value, _unit(context, terms.number), context.currency, beside=terms.level.target)
             rows.append(
                 [
-                    words_of(context, terms.level),
+                    view.levels[terms.number - 1].words,
                     row.name,
                     terms.number,
                     terms.level.importance.value,

@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from reportgen.domain.deciding.what_if import model_of
-from reportgen.domain.records.comparison import Comparison
 from reportgen.domain.records.plan import ScopeKind, Task
+from reportgen.reports.material import Material
 from reportgen.reports.view.context import context_of
-from reportgen.reports.view.trend import trend
 from reportgen.reports.xlsx.answers import LINE_ITEMS, answer_sheets, write_line_items, write_unread
 from reportgen.reports.xlsx.decision import write_decision
 from reportgen.reports.xlsx.figures import write_comparisons, write_measures, write_parts, write_segments
@@ -59,14 +58,15 @@ def sheet_names(task: Task, *, history: bool = False, further: Sequence[str] = (
     )
 
 
-def write(comparison: Comparison, path: Path, *, most_examples: int = MOST_EXAMPLES) -> None:
+def write(made: Material, path: Path, *, most_examples: int = MOST_EXAMPLES) -> None:
     """Write comparison.xlsx; the same comparison gives the same bytes, and on an error nothing is left behind.
 
     Args:
-        comparison: the result to show.
+        made: the result to show, and its words.
         path: where to write; an older file there is replaced when the new one is whole.
         most_examples: above this many examples, Responses holds every failure and a seeded sample, and says so.
     """
+    comparison, view = made.comparison, made.view
     context, model = context_of(comparison), model_of(comparison)
     settings, run = comparison.plan.settings, comparison.run
     properties = {
@@ -77,29 +77,29 @@ def write(comparison: Comparison, path: Path, *, most_examples: int = MOST_EXAMP
         "comments": f"{settings.document_number} run {run.run_id} evidence {run.evidence_sha256}".strip(),
     }
     foot = footer(settings.document_number, settings.confidentiality, run.run_id, run.evidence_sha256)
-    found, told = comparison.monitoring, trend(comparison.monitoring, settings.currency)
+    found = comparison.monitoring
     further = answer_sheets(context)
     names = sheet_names(settings.task, history=found is not None, further=further)
     small = len(comparison.corpus.asked) <= most_examples
     book = Book(properties, created=_moment(run.finished), in_memory=small)
     sheets = {name: Sheet(book, name, foot) for name in names}
-    write_decision(sheets["Decision"], context)
-    write_matrix(sheets["Matrix"], context)
-    write_what_if(sheets["What-if"], context, model)
+    write_decision(sheets["Decision"], context, view)
+    write_matrix(sheets["Matrix"], context, view)
+    write_what_if(sheets["What-if"], context, view, model)
     write_measures(sheets["Measures"], context)
     kind = parts_kind(settings.task)
     if kind is not None:
-        write_parts(sheets[f"By {kind.value}"], context, kind)
+        write_parts(sheets[f"By {kind.value}"], context, view, kind)
     write_segments(sheets["By segment"], context)
     write_responses(sheets["Responses"], context, most=most_examples)
     for name in further:
         (write_line_items if name == LINE_ITEMS else write_unread)(sheets[name], context)
-    write_service_levels(sheets["Service levels"], context)
-    write_costs(sheets["Costs"], context)
-    write_checklist(sheets["Checklist"], context)
+    write_service_levels(sheets["Service levels"], context, view)
+    write_costs(sheets["Costs"], context, view)
+    write_checklist(sheets["Checklist"], view.checklist)
     write_comparisons(sheets["Comparisons"], context)
-    if found is not None and told is not None:
-        write_trend(sheets["Trend"], found, told, settings.currency, run.finished)
+    if found is not None and view.trend is not None:
+        write_trend(sheets["Trend"], found, view.trend, settings.currency, run.finished)
     write_checks(sheets["Checks"], context, model)
     write_run_record(sheets["Run record"], context)
     for sheet in sheets.values():

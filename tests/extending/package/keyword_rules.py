@@ -8,10 +8,10 @@ from pathlib import Path
 
 from reportgen.candidates.content_keys import fingerprint_of
 from reportgen.candidates.interface import Briefing, Question
-from reportgen.domain.records.comparison import Comparison
 from reportgen.domain.records.plan import CandidateSpec, Example, Task
 from reportgen.domain.records.response import Outcome, Response
 from reportgen.metrics.interface import Metric
+from reportgen.reports.material import Material
 
 
 class KeywordRules:
@@ -56,12 +56,12 @@ BARE_LABEL_RATE = Metric(
 )
 
 
-def write_answers(comparison: Comparison, folder: Path) -> Path:
+def write_answers(made: Material, folder: Path) -> Path:
     """Write every answer of eval as CSV."""
     path = folder / "answers.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
         rows.writerow(["candidate", "example", "answer"])
-        for candidate in comparison.candidates:
+        for candidate in made.comparison.candidates:
             rows.writerows([candidate.spec.name, o.example.id, o.response.text] for o in candidate.sample.observations)
     return path
