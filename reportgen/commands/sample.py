@@ -95,7 +95,7 @@ def read_log(path: Path) -> Log:
     from reportgen.workbook.opening.csv_files import read_csv  # noqa: PLC0415
     from reportgen.workbook.opening.other_files import read_any  # noqa: PLC0415
     from reportgen.workbook.opening.preflight import read_bytes  # noqa: PLC0415
-    from reportgen.workbook.reading.values import as_text, clean  # noqa: PLC0415
+    from reportgen.workbook.rows.values import as_text, clean  # noqa: PLC0415
 
     if path.suffix.lower() in {".csv", ".tsv", ".txt"}:
         notices: list[Problem] = []

@@ -11,7 +11,7 @@ from weasyprint import HTML
 from reportgen.documents.pdf_reader import PdfReader
 from reportgen.documents.read import read_document
 from reportgen.workbook.reading.documents import DocumentFolder
-from reportgen.workbook.reading.values import UnreadableError
+from reportgen.workbook.rows.values import UnreadableError
 from tests.workbook.spoilt.documents import endless, paragraph, word
 
 

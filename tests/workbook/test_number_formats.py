@@ -13,7 +13,7 @@ from reportgen.workbook.opening.format_codes import BUILTIN
 from reportgen.workbook.opening.number_format import compiled
 from reportgen.workbook.opening.other_files import read_any
 from reportgen.workbook.opening.shared_strings import formatted, unescaped
-from reportgen.workbook.reading.values import as_text
+from reportgen.workbook.rows.values import as_text
 from tests.workbook.number_formats import CASES, EXCEL_DIFFERS, SAVED_OTHERWISE
 from tests.workbook.office import converted
 

@@ -14,7 +14,7 @@ from reportgen.workbook.opening.cells import CellError
 from reportgen.workbook.opening.csv_files import read_csv
 from reportgen.workbook.opening.other_files import read_any, workbook_bytes
 from reportgen.workbook.reading.parser import check_plan, read_plan
-from reportgen.workbook.reading.values import as_text
+from reportgen.workbook.rows.values import as_text
 from tests.small_workbooks import tickets
 from tests.workbook.filled import Sheets, sheets, write
 from tests.workbook.office import converted

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reportgen.workbook.opening.cells import CellError, CellValue, NoResult, ShownNumber
-from reportgen.workbook.reading import dates, texts, values
-from reportgen.workbook.reading.values import UnreadableError
+from reportgen.workbook.rows import dates, texts, values
+from reportgen.workbook.rows.values import UnreadableError
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 import openpyxl
 import pytest
 
-from reportgen.workbook.reading.values import clean
+from reportgen.workbook.rows.values import clean
 
 Entries = Mapping[str, Mapping[str, str]]
 """Sheet to cell (`B2`) to what is typed there."""

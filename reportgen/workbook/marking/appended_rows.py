@@ -16,10 +16,10 @@ from reportgen.spreadsheets.cell_text import CELL_LIMIT, fits, sound, units
 from reportgen.workbook.layout.sheets import sheet as layout_of
 from reportgen.workbook.opening.cells import SheetCells, WorkbookCells, column_letters, column_number
 from reportgen.workbook.opening.package import MAIN, RELATIONS, Package, escaped, main, parse, written
-from reportgen.workbook.reading.faults import Faults
-from reportgen.workbook.reading.find_sheets import find_sheets
-from reportgen.workbook.reading.row import Locale
-from reportgen.workbook.reading.table import Table
+from reportgen.workbook.rows.faults import Faults
+from reportgen.workbook.rows.find_sheets import find_sheets
+from reportgen.workbook.rows.row import Locale
+from reportgen.workbook.rows.table import Table
 
 NewRow = Mapping[str, str]
 """Header to text; what is left out stays blank."""

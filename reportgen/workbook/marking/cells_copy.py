@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reportgen.spreadsheets.cell_text import cut
 from reportgen.workbook.opening.cells import CellError, NoResult, ShownNumber, WorkbookCells
-from reportgen.workbook.reading.values import as_text
+from reportgen.workbook.rows.values import as_text
 
 _PLAIN_COLUMN = 24
 _CUT = "… [cut: a cell of Excel holds no more]"

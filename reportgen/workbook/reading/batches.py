@@ -5,7 +5,7 @@ from __future__ import annotations
 from reportgen.domain.records.model_settings import OwnSetting, in_batches, own_setting, setting_key
 from reportgen.domain.records.plan import CandidateKind, CandidateSpec
 from reportgen.domain.records.providers import OTHER_BATCHES, has_batches, provider_of
-from reportgen.workbook.reading.row import Row
+from reportgen.workbook.rows.row import Row
 
 _EXPORT = "Delete the line batch: yes, or use `reportgen batch export`, which writes the requests as files."
 

@@ -12,10 +12,10 @@ from reportgen.workbook.layout.sheets import sheet
 from reportgen.workbook.opening.cells import CellValue, SheetCells
 from reportgen.workbook.opening.csv_files import read_csv
 from reportgen.workbook.opening.preflight import read_bytes
-from reportgen.workbook.reading.faults import Faults
 from reportgen.workbook.reading.optional_sheets import read_screening
-from reportgen.workbook.reading.row import Locale
-from reportgen.workbook.reading.table import Table
+from reportgen.workbook.rows.faults import Faults
+from reportgen.workbook.rows.row import Locale
+from reportgen.workbook.rows.table import Table
 
 BOARD, AS_OF = "Board", "As of"
 

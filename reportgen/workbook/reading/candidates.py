@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from reportgen.domain.records.plan import AddedKind, CandidateKind, CandidateSpec, Price, Prompt, Role, Task
 from reportgen.domain.records.providers import provider_of
 from reportgen.workbook.layout.sheets import LOCAL_BASELINES
-from reportgen.workbook.reading import values
 from reportgen.workbook.reading.batches import check_batch
 from reportgen.workbook.reading.key_variables import check_key, check_settings
 from reportgen.workbook.reading.routes import Written, read_route, settled
-from reportgen.workbook.reading.row import Row
-from reportgen.workbook.reading.table import Table
-from reportgen.workbook.reading.values import clean, fold
+from reportgen.workbook.rows import values
+from reportgen.workbook.rows.row import Row
+from reportgen.workbook.rows.table import Table
+from reportgen.workbook.rows.values import clean, fold
 
 _NO_JUDGES = (CandidateKind.RECORDED_OUTPUTS, CandidateKind.LOCAL_BASELINE, CandidateKind.ROUTE)
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from reportgen.domain.records.plan import Assumption, ReviewRule
 from reportgen.workbook.layout.sheets import CellType, CostRow, squash
-from reportgen.workbook.reading import values
-from reportgen.workbook.reading.row import Row, out_of_limits, sentence
-from reportgen.workbook.reading.table import Table
-from reportgen.workbook.reading.units import CONVERTED, OtherUnitError, factor_of, money_unit
-from reportgen.workbook.reading.values import UnreadableError, shown
+from reportgen.workbook.rows import values
+from reportgen.workbook.rows.row import Row, out_of_limits, sentence
+from reportgen.workbook.rows.table import Table
+from reportgen.workbook.rows.units import CONVERTED, OtherUnitError, factor_of, money_unit
+from reportgen.workbook.rows.values import UnreadableError, shown
 
 _FIGURES = ("Low", "Expected", "High")
 _NOT_ZERO = frozenset({"Tasks per month", "Months to spread the setup cost over", "Overhead factor"})

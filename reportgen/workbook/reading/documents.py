@@ -20,8 +20,8 @@ from reportgen.documents.read import KINDS, read_document
 from reportgen.domain.records.document import Document
 from reportgen.domain.wording.figures import listed
 from reportgen.steps import tell
-from reportgen.workbook.reading.row import Row
-from reportgen.workbook.reading.values import UnreadableError
+from reportgen.workbook.rows.row import Row
+from reportgen.workbook.rows.values import UnreadableError
 
 SIZE_LIMIT = 50 * 2**20
 

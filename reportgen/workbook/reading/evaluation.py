@@ -10,11 +10,11 @@ from reportgen.domain.measures import MEASURES, measure_named, primary_measure
 from reportgen.domain.records.plan import READINGS, AnswersRead, Rule, Settings, Task
 from reportgen.workbook.layout.sheets import TASK_SPELLINGS, CellType, Item, squash
 from reportgen.workbook.opening.cells import CellValue
-from reportgen.workbook.reading import dates, texts, values
-from reportgen.workbook.reading.row import Locale, Row, out_of_limits, sentence
-from reportgen.workbook.reading.table import Table
-from reportgen.workbook.reading.unsupported import unsupported_name, unsupported_task
-from reportgen.workbook.reading.values import UnreadableError, clean, fold, is_blank, shown
+from reportgen.workbook.rows import dates, texts, values
+from reportgen.workbook.rows.row import Locale, Row, out_of_limits, sentence
+from reportgen.workbook.rows.table import Table
+from reportgen.workbook.rows.unsupported import unsupported_name, unsupported_task
+from reportgen.workbook.rows.values import UnreadableError, clean, fold, is_blank, shown
 
 _NOTHING = frozenset({"no", "none", "1", "0", "false", "n/a", "-"})
 """What an item that asks for something unsupported may say without asking for it."""

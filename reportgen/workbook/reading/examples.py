@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 from reportgen.domain.records.document import BETWEEN, Document
 from reportgen.domain.records.plan import NO_LABELS, Example, FieldSpec, Split, Task
 from reportgen.workbook.layout.sheets import squash
-from reportgen.workbook.reading import values
 from reportgen.workbook.reading.documents import DocumentFolder, say_left_out
 from reportgen.workbook.reading.expected import KeyReader, expected_names, key_reader, read_label_set, set_in_words
 from reportgen.workbook.reading.records import RecordRows, records_fields
-from reportgen.workbook.reading.row import Row
-from reportgen.workbook.reading.table import Table
 from reportgen.workbook.reading.tasks import LabelNames, fields_in, labels_in
-from reportgen.workbook.reading.texts import names
-from reportgen.workbook.reading.values import UnreadableError, clean, fold, is_blank
+from reportgen.workbook.rows import values
+from reportgen.workbook.rows.row import Row
+from reportgen.workbook.rows.table import Table
+from reportgen.workbook.rows.texts import names
+from reportgen.workbook.rows.values import UnreadableError, clean, fold, is_blank
 
 _OUTPUT, _COST, _LATENCY = "Output: <Candidate>", "Cost: <Candidate>", "Latency: <Candidate>"
 

@@ -13,14 +13,14 @@ from reportgen.domain.reading.numbers import mark_of, read_quantity
 from reportgen.domain.records.plan import NO_LABELS, AnswerKey, FieldKey, FieldSpec, FieldType, Task
 from reportgen.domain.wording.figures import row_in_words
 from reportgen.workbook.layout.sheets import squash
-from reportgen.workbook.reading import texts, values
 from reportgen.workbook.reading.key_cells import answer_lines, field_lines
 from reportgen.workbook.reading.records import RecordRows
-from reportgen.workbook.reading.row import Row
-from reportgen.workbook.reading.table import Member, Table
 from reportgen.workbook.reading.tasks import LabelNames
-from reportgen.workbook.reading.unsupported import MULTI_LABEL
-from reportgen.workbook.reading.values import UnreadableError, fold
+from reportgen.workbook.rows import texts, values
+from reportgen.workbook.rows.row import Row
+from reportgen.workbook.rows.table import Member, Table
+from reportgen.workbook.rows.unsupported import MULTI_LABEL
+from reportgen.workbook.rows.values import UnreadableError, fold
 
 _JOINED_ANSWERS = re.compile(r"[^;/\n]{1,40}(?:(?:;| / )[^;/\n]{1,40})+")
 _JOINED_FACTS = re.compile(r"[^;\n]{5,200}(?:;[^;\n]{5,200}){2,}")

@@ -11,7 +11,7 @@ from reportgen.domain.telling.destinations import shown_host
 from reportgen.domain.wording.figures import counted, listed
 from reportgen.problems import Problem, Severity
 from reportgen.workbook.opening.cells import SheetCells
-from reportgen.workbook.reading.faults import Faults
+from reportgen.workbook.rows.faults import Faults
 
 FILES_SHOWN = 5
 CODE = "host"

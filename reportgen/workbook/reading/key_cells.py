@@ -10,9 +10,9 @@ from reportgen.domain.reading.numbers import read_quantity
 from reportgen.domain.records.plan import FieldSpec, FieldType
 from reportgen.workbook.opening.cells import CellValue, ShownNumber
 from reportgen.workbook.opening.format_numbers import general
-from reportgen.workbook.reading import dates, texts, values
-from reportgen.workbook.reading.row import Locale, Row, sentence
-from reportgen.workbook.reading.values import UnreadableError, clean, figure_in
+from reportgen.workbook.rows import dates, texts, values
+from reportgen.workbook.rows.row import Locale, Row, sentence
+from reportgen.workbook.rows.values import UnreadableError, clean, figure_in
 
 _ROUNDED = 1e-9
 """Relative; what differs less is the noise of binary fractions."""

@@ -12,9 +12,9 @@ from reportgen.domain.records.plan import AddedKind, CandidateKind, CandidateSpe
 from reportgen.domain.records.providers import PROVIDERS, Provider, is_loopback, key_may_go, provider_of
 from reportgen.workbook.layout.sheets import squash
 from reportgen.workbook.opening.cells import SheetCells
-from reportgen.workbook.reading.faults import Faults
-from reportgen.workbook.reading.row import Row
-from reportgen.workbook.reading.values import near
+from reportgen.workbook.rows.faults import Faults
+from reportgen.workbook.rows.row import Row
+from reportgen.workbook.rows.values import near
 
 _KEY = re.compile(
     r"\b(?:sk-[A-Za-z0-9_-]{16,}|sk_(?:live|test)_[A-Za-z0-9]{16,}|(?:AKIA|ASIA)[0-9A-Z]{16}|AIza[0-9A-Za-z_-]{30,}"

@@ -10,11 +10,11 @@ from reportgen.domain.measures import MEASURES, measure_named
 from reportgen.domain.records.measure import Better, Measure, Unit
 from reportgen.domain.records.plan import OVERALL, Comparator, Importance, Scope, ScopeKind, ServiceLevel, Task
 from reportgen.workbook.opening.cells import CellValue, ShownNumber
-from reportgen.workbook.reading import values
-from reportgen.workbook.reading.row import Locale, Row, sentence
-from reportgen.workbook.reading.table import Table
-from reportgen.workbook.reading.units import CONVERTED, OtherUnitError, currency_in, money_unit
-from reportgen.workbook.reading.values import UnreadableError, clean, fold, shown
+from reportgen.workbook.rows import values
+from reportgen.workbook.rows.row import Locale, Row, sentence
+from reportgen.workbook.rows.table import Table
+from reportgen.workbook.rows.units import CONVERTED, OtherUnitError, currency_in, money_unit
+from reportgen.workbook.rows.values import UnreadableError, clean, fold, shown
 
 _COMPARED = re.compile(
     r"^[<>=\u2264\u2265]|\b(?:or|and) (?:more|less|better|above|below)|^(?:at (?:least|most)|min|max|under|over)\b"

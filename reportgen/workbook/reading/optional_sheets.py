@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from reportgen.domain.records.plan import Attestation, Example, Importance, KnownFailure, Requirement, ScreeningRow
-from reportgen.workbook.reading import values
 from reportgen.workbook.reading.candidates import CandidatesRead
 from reportgen.workbook.reading.recorded import unknown_candidate
-from reportgen.workbook.reading.table import Table
-from reportgen.workbook.reading.values import fold, shown
+from reportgen.workbook.rows import values
+from reportgen.workbook.rows.table import Table
+from reportgen.workbook.rows.values import fold, shown
 
 _SUM_TOLERANCE = 0.005
 """Shares typed with one digit after the point may miss 100 % by so much."""

@@ -32,16 +32,16 @@ from reportgen.workbook.reading.documents import DocumentFolder
 from reportgen.workbook.reading.evaluation import read_evaluation
 from reportgen.workbook.reading.examples import ExamplesRead, read_examples, segments_of
 from reportgen.workbook.reading.expected import read_typed
-from reportgen.workbook.reading.faults import Faults
-from reportgen.workbook.reading.find_sheets import Found, find_sheets
 from reportgen.workbook.reading.hosts import check_hosts
 from reportgen.workbook.reading.key_variables import check_cells_for_keys
 from reportgen.workbook.reading.levels import Scopes, names_by_fold, read_levels
 from reportgen.workbook.reading.recorded import Known, RecordedReader, known, read_verdicts
 from reportgen.workbook.reading.records import RecordRows, read_records, records_fields
-from reportgen.workbook.reading.row import Locale
-from reportgen.workbook.reading.table import Table
 from reportgen.workbook.reading.tasks import LabelNames, read_fields, read_labels, read_mistakes
+from reportgen.workbook.rows.faults import Faults
+from reportgen.workbook.rows.find_sheets import Found, find_sheets
+from reportgen.workbook.rows.row import Locale
+from reportgen.workbook.rows.table import Table
 
 T = TypeVar("T")
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from reportgen.domain.records.plan import CandidateKind, Example, FieldSpec, RecordedOutput, RecordedVerdict, Split, Task
 from reportgen.domain.records.score import JudgeKind, Mark
 from reportgen.workbook.opening.cells import SheetCells
-from reportgen.workbook.reading import values
 from reportgen.workbook.reading.candidates import CandidatesRead
 from reportgen.workbook.reading.examples import WideOutput
-from reportgen.workbook.reading.faults import Faults
-from reportgen.workbook.reading.row import Row
-from reportgen.workbook.reading.table import Table
-from reportgen.workbook.reading.unsupported import REPEATS
-from reportgen.workbook.reading.values import fold
+from reportgen.workbook.rows import values
+from reportgen.workbook.rows.faults import Faults
+from reportgen.workbook.rows.row import Row
+from reportgen.workbook.rows.table import Table
+from reportgen.workbook.rows.unsupported import REPEATS
+from reportgen.workbook.rows.values import fold
 
 Where = tuple[SheetCells, int, int]
 

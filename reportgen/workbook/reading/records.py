@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reportgen.domain.records.plan import Example, FieldSpec, FieldType
-from reportgen.workbook.reading import values
 from reportgen.workbook.reading.key_cells import field_lines
-from reportgen.workbook.reading.row import Row
-from reportgen.workbook.reading.table import Table
-from reportgen.workbook.reading.values import UnreadableError, fold
+from reportgen.workbook.rows import values
+from reportgen.workbook.rows.row import Row
+from reportgen.workbook.rows.table import Table
+from reportgen.workbook.rows.values import UnreadableError, fold
 
 ReadTyped = Callable[[str, FieldSpec, str, str], None]
 """Reads one expected value by its field's type and raises UnreadableError where it cannot be read for certain."""

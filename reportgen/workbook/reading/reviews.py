@@ -21,11 +21,11 @@ from reportgen.workbook.layout.sheets import sheet, squash
 from reportgen.workbook.opening.cells import CellValue, SheetCells
 from reportgen.workbook.opening.xlsx import read_cells
 from reportgen.workbook.reading.candidates import CandidatesRead
-from reportgen.workbook.reading.faults import Faults
 from reportgen.workbook.reading.recorded import known, read_verdicts
-from reportgen.workbook.reading.row import Locale, Row
-from reportgen.workbook.reading.table import Table
-from reportgen.workbook.reading.values import clean, fold, is_blank
+from reportgen.workbook.rows.faults import Faults
+from reportgen.workbook.rows.row import Locale, Row
+from reportgen.workbook.rows.table import Table
+from reportgen.workbook.rows.values import clean, fold, is_blank
 
 SHEET = "Recorded verdicts"
 REMOVED = "removed"

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from reportgen.domain.records.model_settings import setting_key
 from reportgen.domain.records.plan import CandidateSpec, Role
 from reportgen.domain.records.routing import Route, SentOn
-from reportgen.workbook.reading import values
-from reportgen.workbook.reading.row import Row
-from reportgen.workbook.reading.values import UnreadableError, fold
+from reportgen.workbook.rows import values
+from reportgen.workbook.rows.row import Row
+from reportgen.workbook.rows.values import UnreadableError, fold
 
 _LINES = ("first", "then", "when", "threshold")
 _EXAMPLE = "Write first: NAME, then: NAME, when: low confidence, threshold: 0.8, one a line."

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reportgen.domain.records.plan import FieldSpec, FieldType, Label, MistakeCost
-from reportgen.workbook.reading import values
-from reportgen.workbook.reading.row import Row
-from reportgen.workbook.reading.table import Table
-from reportgen.workbook.reading.values import fold
+from reportgen.workbook.rows import values
+from reportgen.workbook.rows.row import Row
+from reportgen.workbook.rows.table import Table
+from reportgen.workbook.rows.values import fold
 
 
 @dataclass(frozen=True, slots=True)

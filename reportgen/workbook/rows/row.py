@@ -9,9 +9,9 @@ from typing import TypeVar
 from reportgen.spreadsheets.cell_text import CELL_LIMIT, units
 from reportgen.workbook.layout.sheets import Sheet
 from reportgen.workbook.opening.cells import CellError, CellValue, NoResult, SheetCells
-from reportgen.workbook.reading import dates, texts, values
-from reportgen.workbook.reading.faults import Faults
-from reportgen.workbook.reading.values import UnreadableError, clean, is_blank, shown
+from reportgen.workbook.rows import dates, texts, values
+from reportgen.workbook.rows.faults import Faults
+from reportgen.workbook.rows.values import UnreadableError, clean, is_blank, shown
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 
 from reportgen.domain.reading.numbers import read_quantity
-from reportgen.workbook.reading.values import fold
+from reportgen.workbook.rows.values import fold
 
 CONVERTED = "converted"
 """The code of a figure that was given in another unit of the same kind."""

@@ -11,11 +11,11 @@ from itertools import islice
 from reportgen.domain.records.plan import Task
 from reportgen.workbook.layout.sheets import ROW_STATUS, Column, Sheet, squash
 from reportgen.workbook.opening.cells import CellValue, NoResult, SheetCells, column_letters
-from reportgen.workbook.reading import values
-from reportgen.workbook.reading.faults import Faults
-from reportgen.workbook.reading.row import Frame, Locale, Row
-from reportgen.workbook.reading.unsupported import unsupported_column
-from reportgen.workbook.reading.values import clean, is_blank
+from reportgen.workbook.rows import values
+from reportgen.workbook.rows.faults import Faults
+from reportgen.workbook.rows.row import Frame, Locale, Row
+from reportgen.workbook.rows.unsupported import unsupported_column
+from reportgen.workbook.rows.values import clean, is_blank
 
 _HEADER_WITHIN = 10
 """Rows from the top in which headers are looked for below a title."""

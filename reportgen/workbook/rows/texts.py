@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 
 from reportgen.workbook.opening.cells import CellValue, ShownDuration, ShownMoment, ShownNumber, ShownTime
-from reportgen.workbook.reading.values import UnreadableError, as_text, clean, iso_date, refuse_special
+from reportgen.workbook.rows.values import UnreadableError, as_text, clean, iso_date, refuse_special
 
 _KEPT = 10**15
 """Numbers from here on have more digits than a spreadsheet program keeps."""

@@ -9,7 +9,7 @@ import re
 
 from reportgen.domain.reading.dates import read_date
 from reportgen.workbook.opening.cells import CellError, CellValue, NoResult
-from reportgen.workbook.reading.values import UnreadableError, clean, iso_date
+from reportgen.workbook.rows.values import UnreadableError, clean, iso_date
 
 _FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000
 """1954 to 2119: what a bare number in a date column is taken to have been."""

@@ -6,9 +6,9 @@ import difflib
 
 from reportgen.workbook.layout.sheets import OUR_SHEETS, SHEETS, Sheet, sheet, squash
 from reportgen.workbook.opening.cells import SheetCells, WorkbookCells
-from reportgen.workbook.reading.faults import Faults
-from reportgen.workbook.reading.unsupported import unsupported_name
-from reportgen.workbook.reading.values import as_text, is_blank
+from reportgen.workbook.rows.faults import Faults
+from reportgen.workbook.rows.unsupported import unsupported_name
+from reportgen.workbook.rows.values import as_text, is_blank
 
 Found = dict[str, SheetCells]
 """The layout's sheet name -> its cells."""
