@@ -48,8 +48,8 @@ def read_answer(line: Mapping[str, msgspec.Raw]) -> Reply:
         parts = msgspec.json.decode(response, type=dict[str, msgspec.Raw])
         status = msgspec.json.decode(parts.get("status_code", msgspec.Raw(b"200")))
         body = bytes(parts.get("body", response))
-        status = status if isinstance(status, int) else HTTP_OK
-        return read_completion(body, 0.0) if status == HTTP_OK else not_answered(status, body, 0.0, None)
+        status = status if isinstance(status, int) else HTTP_OK[0]
+        return read_completion(body, 0.0) if status in HTTP_OK else not_answered(status, body, 0.0, None)
     except (ValueError, TypeError, KeyError, LookupError, ArithmeticError, RecursionError) as error:
         unexpected(error, 0.0)
 

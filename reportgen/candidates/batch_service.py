@@ -10,8 +10,9 @@ import aiohttp
 import yarl
 
 from reportgen.candidates.batch_lines import URL
+from reportgen.candidates.bodies import decoded
 from reportgen.candidates.provider_errors import plain_words
-from reportgen.candidates.replies import HTTP_OK, AttemptFailedError, Failure, decoded, not_answered
+from reportgen.candidates.replies import HTTP_OK, AttemptFailedError, Failure, not_answered
 from reportgen.candidates.transport import LARGEST_REPLY, retry_after_s
 from reportgen.domain.records.providers import host_of, is_loopback
 
@@ -94,7 +95,7 @@ class BatchService:
 
     async def _lines(self, file_id: str) -> AsyncIterator[bytes]:
         async with self._asked("GET", f"/files/{file_id}/content") as response:
-            if response.status != HTTP_OK:
+            if response.status not in HTTP_OK:
                 await _refused(response)
             rest = bytearray()
             async for block in response.content.iter_any():
@@ -130,7 +131,7 @@ class BatchService:
         """Return the object that a call gives."""
         try:
             async with self._asked(method, path, **more) as response:
-                if response.status != HTTP_OK:
+                if response.status not in HTTP_OK:
                     await _refused(response)
                 body = decoded(await response.content.read(LARGEST_REPLY))
         except (aiohttp.ClientError, OSError, TimeoutError) as error:

@@ -20,6 +20,7 @@ from typing import Any
 
 import msgspec
 
+from reportgen.candidates.bodies import decoded
 from reportgen.candidates.provider_errors import Told, plain_words
 from reportgen.candidates.provider_library import guard_clients, only_to, quiet
 from reportgen.candidates.replies import (
@@ -27,7 +28,6 @@ from reportgen.candidates.replies import (
     AttemptFailedError,
     Failure,
     Reply,
-    decoded,
     failed_or_refused,
     read_completion,
 )
@@ -143,7 +143,7 @@ class LiteLLMTransport:
         """Read a response that litellm made an error of. Raises AttemptFailedError where it is no reply."""
         headers = {**response.headers} | {"Retry-After": response.headers.get("retry-after", "")}
         filtered = isinstance(error, litellm.exceptions.ContentPolicyViolationError)
-        if filtered and response.status_code == HTTP_OK:
+        if filtered and response.status_code in HTTP_OK:
             told = Told("the provider's filter declined", marks=frozenset({"content_filter"}))
             return failed_or_refused(told, latency, None, _counts(response.content, answered=False))
         return read_exchange(response.status_code, headers, response.content, latency)

@@ -12,7 +12,7 @@ SERVER_FAULT, TOO_MANY, FIRST_ERROR = 500, 429, 400
 REDIRECT = 300
 HOPELESS = frozenset({401, 402, 404, 405, 407, 410})
 """No key, no money, no such model or path: no other request of this candidate would fare better."""
-AGAIN = frozenset({408, 409, 424, 425})
+AGAIN = frozenset({408, 409, 424, 425, 499})
 
 FILTERS = frozenset(
     {
@@ -60,6 +60,7 @@ _NO_KEY = re.compile(
 )
 _STRUCTURE = re.compile(r"""[\[{]\s*[{'"]""")
 _DELAY = re.compile(r"([\d.]+)s")
+_TRY_AGAIN = re.compile(r"try again in (?:(\d+)h)?(?:(\d+)m(?!s))?(?:([\d.]+)s\b)?(?:([\d.]+)ms)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,8 @@ def told_in(body: object, status: int = 0) -> Told | None:
     codes = [str(code).casefold() for part in parts for code in _codes(part)]
     own = next((int(code) for code in codes if code.isdecimal() and FIRST_ERROR <= int(code) < 600), 0)  # noqa: PLR2004 - HTTP
     marks = frozenset(code.rpartition("#")[2].rpartition(".")[2].replace("-", "_").replace(" ", "_") for code in codes)
-    return Told(message, status or own, marks, _asked_to_wait(parts))
+    pause = _asked_to_wait(parts)
+    return Told(message, status or own, marks, _told_to_wait(message) if pause is None else pause)
 
 
 def is_filtered(told: Told) -> bool:
@@ -121,6 +123,9 @@ def failure_of(told: Told) -> str:
 
 def _parts(body: Mapping[str, object], *, is_error: bool) -> Iterator[Mapping[str, object]]:
     """Yield the parts of a body that speak of its error, the innermost first."""
+    base = body.get("base_resp")
+    if isinstance(base, Mapping) and base.get("status_code"):
+        yield {"message": base.get("status_msg"), "code": base.get("status_code")}
     error = body.get("error") or body.get("errors") or (body.get("Error") if is_error else None)
     error = error[0] if isinstance(error, list) and error else error
     if isinstance(error, str):
@@ -136,7 +141,8 @@ def _parts(body: Mapping[str, object], *, is_error: bool) -> Iterator[Mapping[st
     output = body.get("Output")
     if isinstance(output, Mapping) and "__type" in output:
         yield output
-    says_so = body.get("object") == "error" or body.get("type") == "error" or "__type" in body
+    failed = body.get("success") is False
+    says_so = failed or body.get("object") == "error" or body.get("type") == "error" or "__type" in body
     if is_error or isinstance(error, Mapping) or says_so:
         yield body
 
@@ -174,6 +180,15 @@ def _codes(part: Mapping[str, object]) -> Iterator[object]:
     metadata = part.get("metadata")
     if isinstance(metadata, Mapping) and metadata.get("flagged_input"):
         yield "input_moderation"
+
+
+def _told_to_wait(message: str) -> float | None:
+    """Return the pause that a message asks for in words, in seconds: `Please try again in 7m12s`."""
+    found = _TRY_AGAIN.search(message)
+    if found is None or not any(found.groups()):
+        return None
+    hours, minutes, seconds, milliseconds = (float(part.rstrip(".") or 0) if part else 0.0 for part in found.groups())
+    return hours * 3600 + minutes * 60 + seconds + milliseconds / 1000
 
 
 def _asked_to_wait(parts: list[Mapping[str, object]]) -> float | None:

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NoReturn
 
-import msgspec
-
+from reportgen.candidates.bodies import decoded
 from reportgen.candidates.provider_errors import Told, failure_of, is_filtered, told_in
 from reportgen.candidates.usage import NOTHING, Counts, counts_in
 from reportgen.domain.records.response import Usage
 
-HTTP_OK = 200
+HTTP_OK = range(200, 300)
+"""Statuses of a request that was served: some servers say 201 or 206 of an answer."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _PAGE = re.compile(rb"^\W*<(?:!doctype|html|head|body|\?xml|script|meta|title)\b", re.IGNORECASE)
 
@@ -118,6 +118,8 @@ class _Spoken:
     finish: str
     refusal: str = ""
     error: Told | None = None
+    silent: str = "the reply is empty"
+    """Why there is no text, where there is none."""
 
 
 def read_completion(raw: bytes, latency_s: float) -> Reply:
@@ -157,7 +159,7 @@ def _judged(spoken: _Spoken, counts: Counts, model: str, latency_s: float) -> Re
     if not known and not text:
         words = f'the reply is empty and ended for a reason that is not known ("{finish[:40]}")'
         raise AttemptFailedError(Failure.MALFORMED, words, latency_s, None, counts, sent=True)
-    reason = ""
+    reason = spoken.silent if not text else ""
     if refused:
         reason = (finish or "refusal").replace("_", " ")
     elif finish in CUT:
@@ -193,19 +195,6 @@ def not_answered(status: int, raw: bytes, latency_s: float, retry_after: float |
     return failed_or_refused(told, latency_s, retry_after, counts_in(body))
 
 
-def decoded(raw: bytes) -> object:
-    """Return the JSON of a body, read as forgivingly as may be. Raises ValueError where it is none."""
-    try:
-        return msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        pass
-    try:
-        found: object = json.loads(raw.decode("utf-8-sig", "replace"))
-    except RecursionError as error:
-        raise ValueError from error
-    return found
-
-
 def clean(text: str) -> str:
     """Return text without halves of surrogate pairs, which no file can hold."""
     return _SURROGATE.sub("\ufffd", text)
@@ -228,11 +217,12 @@ def _shapes(body: Mapping[str, object]) -> Iterator[_Spoken]:
     """Yield what a reply says in each shape that fits: OpenAI's, Anthropic's, Gemini's, Bedrock's, Cohere's, Ollama's."""
     choice = _head(body.get("choices"))
     if choice is not None:
-        message = _map(choice.get("message"))
+        message = _map(choice.get("message") or choice.get("delta"))
         error = told_in(choice) if choice.get("error") else None
         refusal = message.get("refusal")
         text = _text(message.get("content")) or _text(choice.get("text"))
-        yield _Spoken(text, _finish(choice.get("finish_reason")), refusal if isinstance(refusal, str) else "", error)
+        declined = refusal if isinstance(refusal, str) else "refusal" * bool(refusal)
+        yield _Spoken(text, _finish(choice.get("finish_reason")), declined, error, _why_silent(message))
         return
     candidate = _head(body.get("candidates"))
     if candidate is not None:
@@ -248,16 +238,30 @@ def _shapes(body: Mapping[str, object]) -> Iterator[_Spoken]:
         yield _Spoken(_text(_map(body["message"]).get("content")), _finish(ended))
 
 
+def _why_silent(message: Mapping[str, object]) -> str:
+    """Return why a message without text has none."""
+    if message.get("tool_calls") or message.get("function_call"):
+        return "the reply calls a tool instead of answering"
+    if message.get("reasoning_content") or message.get("reasoning") or message.get("thinking"):
+        return "the reply holds thoughts and no answer"
+    return "the reply is empty"
+
+
 def _text(content: object) -> str:
-    """Return the text of a message: plain, or the text pieces of a list, without those that think."""
+    """Return the text of a message: plain, the text pieces of a list without those that think, or a value as JSON."""
     if isinstance(content, str):
         return content
+    if isinstance(content, Mapping) and isinstance(content.get("text"), str):
+        return str(content["text"])
+    if isinstance(content, Mapping) or (isinstance(content, int | float) and not isinstance(content, bool)):
+        return json.dumps(content, ensure_ascii=False)
     if not isinstance(content, list):
         return ""
     pieces = []
     for piece in content:
         one = _map(piece)
         said = piece if isinstance(piece, str) else one.get("text", one.get("content"))
+        said = said.get("value") if isinstance(said, Mapping) else said
         thinks = one.get("thought") is True or str(one.get("type", "")).casefold() in {"thinking", "reasoning", "thought"}
         if isinstance(said, str) and not thinks:
             pieces.append(said)
@@ -272,8 +276,9 @@ def _finish(reason: object) -> str:
 
 
 def _head(items: object) -> Mapping[str, object] | None:
-    first = items[0] if isinstance(items, list) and items else None
-    return first if isinstance(first, Mapping) else None
+    """Return the first of several choices, by its index where they have one."""
+    found = [one for one in (items if isinstance(items, list) else ()) if isinstance(one, Mapping)]
+    return next((one for one in found if one.get("index") == 0), found[0] if found else None)
 
 
 def _map(value: object) -> Mapping[str, object]:

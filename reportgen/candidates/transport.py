@@ -150,7 +150,7 @@ def timed_out(seconds: float, latency_s: float) -> AttemptFailedError:
 
 def read_exchange(status: int, headers: Mapping[str, str], raw: bytes, latency_s: float) -> Reply:
     """Return the reply in what a server sent back. Raises AttemptFailedError where it is none."""
-    if status != HTTP_OK:
+    if status not in HTTP_OK:
         asked = retry_after_s(headers)
         if asked is None and status == TOO_MANY:
             asked = hold_s(headers)
@@ -204,8 +204,8 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
     milliseconds = _number(headers.get("retry-after-ms"))
     if milliseconds is not None:
         return milliseconds / 1000
-    header = headers.get("Retry-After")
-    seconds = _number(header)
+    header = headers.get("Retry-After") or ""
+    seconds = duration_s(header)
     if seconds is not None or not header:
         return seconds
     try:

@@ -87,6 +87,7 @@ def _read(found: Mapping[str, object], *, answered: bool) -> Counts:
         into = total - (out or 0) if total and out is not None else into
     if out is None:
         out = total - into if total and into is not None and total >= into else None
+        out = out - thoughts if out is not None and thoughts and thoughts <= out else out
     if into is None or out is None:
         return Counts(None, "it does not say how many tokens went in and how many came out" if total else "")
     if not into + apart:

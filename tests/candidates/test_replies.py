@@ -14,6 +14,8 @@ import pytest
 
 from reportgen.candidates import request_limits
 from reportgen.candidates.prices import find_price, token_cost
+from reportgen.candidates.replies import AttemptFailedError
+from reportgen.candidates.transport import read_exchange
 from reportgen.candidates.usage import counts_in
 from reportgen.domain.records.plan import Price
 from reportgen.domain.records.response import Outcome, Response
@@ -71,6 +73,19 @@ def error(message: str, **more: object) -> dict[str, Any]:
     return {"error": {"message": message, **more}}
 
 
+COUNTS = {"prompt_tokens": 100, "completion_tokens": 10}
+
+
+def piece(text: str, finish: str | None = None, usage: dict[str, int] | None = None) -> dict[str, Any]:
+    one = {"index": 0, "delta": {"content": text}, "finish_reason": finish}
+    return {"id": "x", "object": "chat.completion.chunk", "model": "m", "choices": [one], "usage": usage}
+
+
+def stream(*pieces: object, done: bool = True) -> bytes:
+    events = [json.dumps(one) for one in pieces] + ["[DONE]"] * done
+    return "".join(f"data: {one}\n\n" for one in events).encode()
+
+
 MORE: list[tuple[str, int, object, Outcome | None, float, int]] = [
     ("mistral thinks in pieces", 200, choice(THINKING), OK, 2, 1),
     ("vertex prefix", 200, choice("", "FinishReason.PROHIBITED_CONTENT"), REFUSED, 2, 1),
@@ -105,6 +120,20 @@ MORE: list[tuple[str, int, object, Outcome | None, float, int]] = [
     ("a byte order mark", 200, b"\xef\xbb\xbf" + json.dumps(choice("refund")).encode(), OK, 2, 1),
     ("nested beyond reason", 200, b"[" * 100_000, ERROR, 0, 2),
     ("a sign-in page by redirect", 302, b"", STOPS, 0, 1),
+    ("a stream that nobody asked for", 200, stream(piece("ref"), piece("und"), piece("", "stop", COUNTS)), OK, 2, 1),
+    ("a stream with comments", 200, b": PROCESSING\n\n" + stream(piece("refund", "stop", COUNTS)), OK, 2, 1),
+    ("a stream that breaks off", 200, stream(piece("ref"), done=False), ERROR, 0, 2),
+    ("a stream with an error", 200, stream(piece("ref"), error("Overloaded", code=503)), ERROR, 0, 2),
+    ("comments before the answer", 200, b": PROCESSING\n\n" + json.dumps(choice()).encode(), OK, 2, 1),
+    ("parts with values", 200, choice([{"type": "text", "text": {"value": "refund"}}]), OK, 2, 1),
+    ("an object for text", 200, choice({"label": "refund"}), OK, 2, 1),
+    ("served as created", 201, choice(), OK, 2, 1),
+    ("UTF-16", 200, json.dumps(choice()).encode("utf-16"), OK, 2, 1),
+    ("a line break in the text", 200, json.dumps(choice("re fund")).encode().replace(b"re fund", b"re\nfund"), OK, 2, 1),
+    ("a count of thousands of digits", 200, json.dumps(choice()).encode()[:-1] + b', "n": ' + b"9" * 5000 + b"}", OK, 2, 1),
+    ("the client is said to have gone", 499, error("client closed request"), ERROR, 0, 2),
+    ("minimax", 200, {"base_resp": {"status_code": 1002, "status_msg": "rate limit"}, "choices": None}, ERROR, 0, 2),
+    ("no success", 200, {"success": False, "code": 401, "msg": "invalid token", "data": None}, STOPS, 0, 1),
 ]
 """Name, status, body, outcome, money in ten-thousandths, attempts of two."""
 
@@ -163,6 +192,45 @@ def test_bodies_of_the_same_kinds_from_other_providers(route: str) -> None:
     assert not wrong
 
 
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ({"content": None, "tool_calls": [{"id": "1"}]}, "the reply calls a tool instead of answering"),
+        ({"content": "", "reasoning_content": "Hm."}, "the reply holds thoughts and no answer"),
+        ({"content": ""}, "the reply is empty"),
+    ],
+)
+def test_a_reply_without_text_says_why(message: dict[str, Any], said: str) -> None:
+    body = choice() | {"choices": [{"index": 0, "message": message, "finish_reason": "stop"}]}
+    response, reason, _, _ = asked_once("direct", 200, body)
+    assert response is not None
+    assert (response.outcome, response.text, reason) == (OK, "", said)
+
+
+def test_letters_of_western_europe_stay_what_they_are() -> None:
+    body = json.dumps(choice("rückgabe"), ensure_ascii=False).encode("latin-1")
+    response, *_ = asked_once("direct", 200, body)
+    assert response is not None
+    assert response.text == "rückgabe"
+
+
+@pytest.mark.parametrize(
+    ("header", "message", "seconds"),
+    [
+        ("20s", "slow", 20.0),
+        ("1.5", "slow", 1.5),
+        ("-3", "slow", None),
+        ("", "Rate limit reached. Please try again in 7m12s.", 432.0),
+        ("", "Please try again in 220ms. Visit us.", 0.22),
+        ("", "Please try again later.", None),
+    ],
+)
+def test_a_pause_is_understood_however_it_is_asked_for(header: str, message: str, seconds: float | None) -> None:
+    with pytest.raises(AttemptFailedError) as failed:
+        read_exchange(429, {"Retry-After": header} if header else {}, json.dumps(error(message)).encode(), 0.1)
+    assert failed.value.retry_after == (None if seconds is None else pytest.approx(seconds))
+
+
 @pytest.mark.parametrize("route", ROUTES)
 def test_a_rate_limit_inside_a_200_tells_the_limiter_and_its_message_is_kept(route: str) -> None:
     limit = json.dumps(error("Rate limit exceeded: free-models-per-day", code=429)).encode()
@@ -190,6 +258,8 @@ ANTHROPIC = {"cache_read_input_tokens": 500, "cache_creation_input_tokens": 300}
 BEDROCK = {"cacheReadInputTokens": 500, "cacheWriteInputTokens": 300}
 RESPONSES = {"input_tokens_details": {"cached_tokens": 40}, "output_tokens_details": {"reasoning_tokens": 50}}
 
+GEMINI_THOUGHTS = {"promptTokenCount": 100, "thoughtsTokenCount": 10, "totalTokenCount": 110}
+
 SHAPES: list[tuple[str, dict[str, Any], tuple[int, int, int, int] | None, bool]] = [
     ("openai", usage(100, 60, 160, cached=40, thinking=50), (100, 60, 40, 0), False),
     ("vllm without details", usage(100, 10, 110) | {"prompt_tokens_details": None}, (100, 10, 0, 0), False),
@@ -203,6 +273,7 @@ SHAPES: list[tuple[str, dict[str, Any], tuple[int, int, int, int] | None, bool]]
     ("apart or not, nobody says", usage(820, 10, cache_read_input_tokens=500), (1320, 10, 500, 0), True),
     ("responses", {"input_tokens": 100, "output_tokens": 60, "total_tokens": 160, **RESPONSES}, (100, 60, 40, 0), False),
     ("total as text", usage("100", 10.0, "110"), (100, 10, 0, 0), False),
+    ("gemini: thoughts and no text", GEMINI_THOUGHTS, (100, 10, 0, 0), False),
     ("output missing, told by the total", usage(100, None, 110), (100, 10, 0, 0), False),
     ("only a total", usage(None, None, 110), None, True),
     ("no input, told by the total", usage(0, 10, 110), (100, 10, 0, 0), False),
