@@ -8,7 +8,8 @@ from dataclasses import replace
 from reportgen.candidates.ask import question_of
 from reportgen.candidates.given import Form, Given, given
 from reportgen.candidates.interface import specs_asked
-from reportgen.candidates.prompts import messages, prompt_of
+from reportgen.candidates.prompts import messages
+from reportgen.domain.records.built_in_prompts import prompt_of
 from reportgen.domain.records.corpus import Corpus
 from reportgen.domain.records.plan import CandidateKind, CandidateSpec, EvaluationPlan, Example
 from reportgen.domain.wording.figures import counted, listed

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from reportgen.domain.reading.text import UNSPACED
+
 ALIKE = 0.80
 """Cosine from which on two texts are flagged."""
 SAME = 0.95
@@ -26,7 +28,7 @@ _NEIGHBOURS = 2
 """How many others of its bucket a text is compared with: enough to find it, and a template of many rows stays cheap."""
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0eff]|\w+")
+_WORD = re.compile(rf"[{UNSPACED}]|(?:(?![{UNSPACED}])\w)+")
 _DATE = re.compile(r"\b\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b")
 _NUMBER = re.compile(r"\d[\d.,:/-]*")
 _NAME = re.compile(r"(?<=[\w,] )[A-ZÀ-ÖØ-Þ][\w'’-]+")

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reportgen.candidates.interface import Briefing, Question
-from reportgen.candidates.prompts import few_shot, messages, prompt_of
+from reportgen.candidates.prompts import few_shot, messages
+from reportgen.domain.records.built_in_prompts import prompt_of
 from reportgen.domain.records.corpus import Corpus
 from reportgen.domain.records.plan import CandidateKind, CandidateSpec, EvaluationPlan, Example, Role
 from reportgen.problems import NeedsMendingError

@@ -15,8 +15,9 @@ from reportgen.candidates.ask import question_of
 from reportgen.candidates.given import given
 from reportgen.candidates.interface import Briefing, specs_asked
 from reportgen.candidates.prices import list_price
-from reportgen.candidates.prompts import few_shot, messages, prompt_of
+from reportgen.candidates.prompts import few_shot, messages
 from reportgen.candidates.text_baseline import answer_of
+from reportgen.domain.records.built_in_prompts import prompt_of
 from reportgen.domain.records.corpus import Corpus
 from reportgen.domain.records.forecast import NO_RANGE, CandidateForecast, Forecast, Range
 from reportgen.domain.records.model_settings import in_batches

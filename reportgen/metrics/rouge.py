@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-from reportgen.domain.reading.text import comparable, words
+from reportgen.domain.reading.text import comparable, parted, words
 
 ARTICLES = frozenset({"a", "an", "the"})
 _MOST_WORDS = 20_000
@@ -54,8 +54,11 @@ def _tokens(text: str) -> list[str]:
 
 
 def answer_tokens(text: str) -> list[str]:
-    """Return the words of a short answer without articles and punctuation (SQuAD), unless nothing else is left."""
-    tokens = comparable(text).split()
+    """Return the words of a short answer without articles and punctuation (SQuAD), unless nothing else is left.
+
+    Scripts without blanks are parted into characters, as MLQA and CMRC do for Chinese.
+    """
+    tokens = parted(comparable(text))
     return [token for token in tokens if token not in ARTICLES] or tokens
 
 

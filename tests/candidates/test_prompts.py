@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reportgen.candidates.interface import Briefing, Question
-from reportgen.candidates.prompts import BUILT_IN, answer_schema, few_shot, messages
+from reportgen.candidates.prompts import answer_schema, few_shot, messages
+from reportgen.domain.records.built_in_prompts import BUILT_IN
 from reportgen.domain.records.plan import FieldSpec, FieldType, Label, Prompt, Split, Task
 from tests.candidates.plans import api_model, example, plan_of
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,6 +52,44 @@ def test_overlap_is_a_share_full_for_equal_texts_and_symmetric_in_f1(a: str, b: 
 def test_token_f1_is_that_of_squad() -> None:
     assert token_f1("the Eiffel Tower", "Eiffel tower, Paris") == pytest.approx(0.8)
     assert token_f1("a", "b") == 0.0
+
+
+def mlqa_f1(expected: str, answer: str) -> float:
+    """MLQA's evaluation for Chinese, by hand: every Chinese character is a token, Latin words and numbers are whole."""
+    wanted, found = (re.findall(r"[\u4e00-\u9fff]|[a-z0-9]+", text.lower()) for text in (expected, answer))
+    shared = sum((Counter(wanted) & Counter(found)).values())
+    return 2 * shared / (len(wanted) + len(found))
+
+
+@pytest.mark.parametrize(
+    ("expected", "answer"),
+    [("北京大学", "北京大学医学部"), ("1998年5月", "1998年"), ("iPhone 手机", "手机"), ("退款", "交付")],
+)
+def test_token_f1_of_chinese_is_that_of_mlqa(expected: str, answer: str) -> None:
+    assert token_f1(expected, answer) == pytest.approx(mlqa_f1(expected, answer))
+
+
+@pytest.mark.parametrize(
+    ("near", "answer"),
+    [("ผู้ซื้อต้องชำระเงิน", "ผู้ซื้อชำระเงิน"), ("契約は三年で終わる", "契約は三年で終わります"), ("ក្រុមហ៊ុនបង់ប្រាក់", "ក្រុមហ៊ុនមិនបង់ប្រាក់")],
+)
+def test_scripts_without_blanks_have_part_credit(near: str, answer: str) -> None:
+    assert 0.6 < token_f1(near, answer) < 1
+    assert 0.6 < rouge_l(near, answer).f1 < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "many"),
+    [
+        ("他说：“可以。”我们同意！好吗？", 3),
+        ("契約は終わる。「はい。」と言った。", 3),
+        ("क्या यह सही है? हाँ। ठीक है।", 3),
+        ("هل هذا صحيح؟ نعم. حسنا.", 3),
+        ("สัญญาสิ้นสุดแล้ว\nต้องชำระเงิน", 2),
+    ],
+)
+def test_sentences_end_by_the_marks_of_each_script(text: str, many: int) -> None:
+    assert len(sentences(text)) == many
 
 
 # ---- short answers

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
+import openpyxl
 import pytest
 
 from reportgen.domain.records.comparison import Comparison, RequirementVerdict, Verdict
-from reportgen.domain.records.plan import Requirement, Task
+from reportgen.domain.records.plan import Attestation, Requirement, Task
 from reportgen.reports.view.build import build
 from reportgen.reports.view.rules import CHECKS, _rules
+from reportgen.workbook.blank.presets import ATTESTATIONS
+from reportgen.workbook.blank.workbooks import write_workbook
+from reportgen.workbook.layout.optional_sheets import SUPPLIER_QUESTIONS
 from tests.builders import comparison_for
 
 
@@ -68,3 +74,49 @@ def test_a_supplier_s_answers_change_their_lines() -> None:
     after = status(replace(bare, candidates=candidates))
     for start in ("Security of the supplier", "Use of data: residency", "Use of data: retention", "Exit:"):
         assert next(word for item, word in after.items() if item.startswith(start)).startswith("answered in section 1")
+
+
+def test_a_blank_s_statement_counts_only_once_its_gap_is_filled_in() -> None:
+    bare = comparison_for(Task.CLASSIFICATION, examples=40)
+    given = [s for s in ATTESTATIONS if "stop the use" in s]
+    for text, word in ((given[0], "partly"), (given[0].replace("(name)", "Ada Smith"), "answered")):
+        plan = replace(bare.plan, attestations=(Attestation(text, "Ada Smith", "owner"),))
+        after = status(replace(bare, plan=plan))
+        assert next(w for item, w in after.items() if item.startswith("Human oversight")).startswith(word)
+
+
+def test_a_workbook_with_everything_filled_in_answers_at_least_27_of_31_lines() -> None:
+    bare = comparison_for(Task.CLASSIFICATION, examples=40)
+    settings = replace(
+        bare.plan.settings,
+        business_owner="Ada", document_number="E-1", prepared_by="Bo", confidentiality="internal", purpose="route mail",
+        out_of_scope="no legal advice", risk_class="not high-risk", risk_class_decided_by="Ada", monitored_by="Bo",
+        evidence_kept_until="2036-01-01",
+    )  # fmt: skip
+    filled = tuple(Attestation(re.sub(r"\(.*\)", "see file 7", s), "Ada", "owner") for s in ATTESTATIONS)
+    levels = tuple(replace(s, agreed_by="Ada", reason="the work needs it") for s in bare.plan.service_levels)
+    costs = {name: replace(a, source="Finance") for name, a in bare.plan.costs.items()}
+    lead = next(c for c in bare.candidates if c.spec.name == build(bare).lead)
+    asked = tuple(
+        RequirementVerdict(Requirement(lead.spec.name, asked, "yes", source="contract"), Verdict.PROVEN)
+        for asked in SUPPLIER_QUESTIONS
+    )
+    twice = tuple(replace(e, second_label="refund") for e in bare.corpus.eval)
+    found = replace(
+        bare,
+        plan=replace(bare.plan, settings=settings, attestations=filled, service_levels=levels, costs=costs),
+        corpus=replace(bare.corpus, eval=twice),
+        candidates=tuple(replace(c, requirements=asked) if c is lead else c for c in bare.candidates),
+    )
+    words = status(found)
+    assert sum(w.startswith("answered") for w in words.values()) >= 27, words
+
+
+def test_the_standard_questions_to_a_supplier_stand_in_the_drop_down_of_requirements(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    write_workbook(path, Task.CLASSIFICATION, with_sheets=["Requirements"])
+    book = openpyxl.load_workbook(path)
+    column = next(c for c in book["Lists"].iter_cols(values_only=True) if c[0] == "Questions to a supplier")
+    assert tuple(v for v in column[1:] if v) == SUPPLIER_QUESTIONS
+    rules = [r for r in book["Requirements"].data_validations.dataValidation if r.type == "list"]
+    assert any("B" in str(r.sqref) and not r.showErrorMessage for r in rules), "it suggests, and refuses nothing"

@@ -33,8 +33,12 @@ _KEPT, _BACK = str.maketrans("-*", "\ue000\ue001"), str.maketrans("\ue000\ue001"
 _EMPHASIS = re.compile(r"(?<![*_\w])([*_]{1,3})(?=[^\s*_])([^*_]*[^\s*_])\1(?![*_\w])")
 
 MARKS = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u0dff"
-UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af"
+"""Scripts whose words have no blanks between them: Thai, Lao, Burmese, Khmer, kana, Chinese characters."""
 _WORD = re.compile(rf"[{UNSPACED}]|(?:(?![{UNSPACED}])[^\W_]|[{MARKS}])+|[\u20a0-\u20cf£¥]")
+
+_NO_BLANKS = re.compile(rf"[{UNSPACED}]")
+_UNIT = re.compile(rf"[{UNSPACED}]|[^{UNSPACED}]+")
 
 YES_WORDS = frozenset({"yes", "y", "true", "1", "ja", "oui", "si", "sí", "sim", "tak", "x", "✓", "✔"})
 NO_WORDS = frozenset({"no", "n", "false", "0", "nein", "non", "não", "nie"})
@@ -91,6 +95,11 @@ def key(text: str) -> str:
 def words(text: str) -> list[str]:
     """Return the words of `text`, folded; scripts written without spaces give one word a character."""
     return _WORD.findall(fold(text))
+
+
+def parted(text: str) -> list[str]:
+    """Return the pieces of an already comparable text: what blanks part, and each character of scripts without blanks."""
+    return [piece for word in text.split() for piece in (_UNIT.findall(word) if _NO_BLANKS.search(word) else [word])]
 
 
 def stem(word: str) -> str:

@@ -29,6 +29,7 @@ from reportgen.reports.view.quality import quality, reliability
 from reportgen.reports.view.records import View
 from reportgen.reports.view.rules import annex
 from reportgen.reports.view.sensitivity import sensitivity
+from reportgen.reports.view.tested import tested
 from reportgen.reports.view.text import line
 from reportgen.reports.view.trend import trend
 
@@ -69,6 +70,7 @@ def build(comparison: Comparison) -> View:
         deviations=deviations(context),
         rules=annex(context),
         checklist=checklist(context),
+        tested=tested(context),
         holdout=holdout(context),
         charts=charts(context),
         trend=trend(comparison.monitoring, context.currency),

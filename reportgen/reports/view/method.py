@@ -6,13 +6,14 @@ import re
 
 from reportgen.domain.deciding.holdout import sentence as holdout_sentence
 from reportgen.domain.records.comparison import Finding, Status, Verdict
-from reportgen.domain.records.plan import Importance, Rule, Split, Task
+from reportgen.domain.records.plan import Rule, Split, Task
 from reportgen.domain.statistics.bootstrap import RESAMPLES, monte_carlo_error
 from reportgen.domain.wording.figures import named
 from reportgen.problems import Problem
 from reportgen.reports.view import numbers, screening
 from reportgen.reports.view.context import Context, capital, severity_mark
 from reportgen.reports.view.records import DocumentControl, Fact, FindingRow, Section
+from reportgen.reports.view.tested import watching
 from reportgen.reports.view.text import clean, line, merged
 
 MOST_FINDINGS = 30
@@ -164,26 +165,6 @@ def data(context: Context) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _watching(context: Context) -> tuple[Section, ...]:
-    """Word the monitoring plan of what was chosen: measures, how often, when to act, and who."""
-    comparison = context.comparison
-    if not comparison.decision.winner:
-        return ()
-    musts = dict.fromkeys(s.measure for s in comparison.plan.service_levels if s.importance is Importance.MUST)
-    owner = line(comparison.plan.settings.monitored_by, 80) or "nobody is named yet (Monitored by, sheet Evaluation)"
-    return (
-        Section(
-            "How it is to be watched",
-            (
-                f"Measures: {numbers.listing(musts, 12) or comparison.primary_measure}, on the same examples.",
-                "How often: every month, with reportgen rerun; at once when the provider announces a change.",
-                "When to act: a required level is no longer proven or likely, a control limit is passed, 90 days are over.",
-                f"Who: {owner}.",
-            ),
-        ),
-    )
-
-
 def methods(context: Context) -> tuple[Section, ...]:
     """Word how answers were scored, how sure a figure is, and how the decision follows."""
     settings = context.comparison.plan.settings
@@ -200,7 +181,7 @@ def methods(context: Context) -> tuple[Section, ...]:
         "without regard to uncertainty."
     )
     return (
-        *_watching(context),
+        *watching(context),
         Section("How answers were scored", (_SCORING[settings.task], _STRICT)),
         Section(
             "How sure a figure is",

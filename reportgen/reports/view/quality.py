@@ -3,35 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 
 from reportgen.domain.estimating.balanced_accuracy import RESAMPLES as BALANCE_RESAMPLES
 from reportgen.domain.records.comparison import Beside, CandidateResult, PairedComparison
-from reportgen.domain.records.measure import Observation, Unit
-from reportgen.domain.records.plan import Example, Scope, ScopeKind, Task
+from reportgen.domain.records.measure import Unit
+from reportgen.domain.records.plan import Scope, ScopeKind, Task
 from reportgen.domain.records.response import Outcome
-from reportgen.domain.records.score import Mark as ScoreMark
-from reportgen.domain.records.score import Part
 from reportgen.reports.view import numbers
 from reportgen.reports.view.answers import line_items, unread
 from reportgen.reports.view.citations import citations
 from reportgen.reports.view.context import Context, capital, planned, segment_scopes, shown_candidates
-from reportgen.reports.view.records import Cell, ErrorExample, Fact, KnownFailureRow, Quality, Reliability, Table, TableRow
-from reportgen.reports.view.text import around, clean, folded, line
+from reportgen.reports.view.errors import MOST_ERRORS, errors, errors_note
+from reportgen.reports.view.records import Cell, Fact, KnownFailureRow, Quality, Reliability, Table, TableRow
+from reportgen.reports.view.tested import segment_statements
+from reportgen.reports.view.text import clean, line
 
 MOST_PART_ROWS = 80
 MOST_SEGMENT_ROWS = 24
-MOST_ERRORS = 6
 _THIN = 5
 _PART_MEASURES = ("F1", "field accuracy", "recall")
-_NOTHING_EXPECTED = {"field": "(not in the document)", "sentence": "(a sentence that the source supports)"}
-_OUTCOME_WORDS = {
-    Outcome.REFUSED: "refused to answer",
-    Outcome.ABSTAINED: "abstained",
-    Outcome.INVALID: "answer could not be read",
-    Outcome.ERROR: "request failed",
-    Outcome.TIMEOUT: "timed out",
-}
 
 
 def quality(context: Context) -> Quality:
@@ -52,8 +42,9 @@ def quality(context: Context) -> Quality:
         confusions=_confusions(context),
         known_failures=failures,
         known_failure_columns=tuple(line(c.spec.name, 40) for c in shown_candidates(context)),
-        errors=_errors(context),
-        errors_note=_errors_note(context),
+        errors=errors(context),
+        errors_note=errors_note(context),
+        segment_statements=segment_statements(context),
         unread=unread(context),
         line_items=line_items(context),
     )
@@ -274,96 +265,6 @@ def _tally(result: CandidateResult) -> dict[str, tuple[int, int]]:
         right, asked = found.get(o.example.known_failure, (0, 0))
         found[o.example.known_failure] = (right + o.score.strict.right, asked + 1)
     return found
-
-
-def _errors(context: Context) -> tuple[ErrorExample, ...]:
-    """Choose errors of different kinds: for each kind in turn the first in corpus order, until there are enough."""
-    if context.lead is None:
-        return ()
-    by_kind: dict[str, list[Observation]] = {}
-    for o in context.lead.sample.observations:
-        if not o.score.strict.right and not o.score.unscored:
-            by_kind.setdefault(_error_kind(o), []).append(o)
-    chosen: list[Observation] = []
-    deepest = max((len(v) for v in by_kind.values()), default=0)
-    for depth in range(deepest):
-        chosen += [found[depth] for found in by_kind.values() if depth < len(found)]
-        if len(chosen) >= MOST_ERRORS:
-            break
-    return tuple(_error(i + 1, o) for i, o in enumerate(chosen[:MOST_ERRORS]))
-
-
-def _errors_note(context: Context) -> str:
-    if context.lead is None:
-        return ""
-    wrong = sum(not o.score.strict.right and not o.score.unscored for o in context.lead.sample.observations)
-    name = line(context.lead.spec.name, 60)
-    asked = numbers.plural(context.lead.counts.planned, "example")
-    if not wrong:
-        return f"{name} made no error on {asked}."
-    kept = min(wrong, MOST_ERRORS)
-    return (
-        f"{name} was not fully right on {numbers.count(wrong)} of {asked}; {kept} {'is' if kept == 1 else 'are'} shown, "
-        "chosen to cover different kinds of error. All of them stand in comparison.xlsx, sheet Responses."
-    )
-
-
-def _error_kind(observation: Observation) -> str:
-    reading = observation.score.strict
-    if reading.outcome is not Outcome.ANSWERED:
-        return _OUTCOME_WORDS[reading.outcome]
-    marks = sorted({p.mark.value for p in reading.parts if not p.mark.right and p.mark is not ScoreMark.UNSCORED})
-    return numbers.listing(marks) or "not right"
-
-
-def _error(index: int, observation: Observation) -> ErrorExample:
-    example, reading = observation.example, observation.score.strict
-    wrong = [p for p in reading.parts if not p.mark.right and p.mark is not ScoreMark.UNSCORED]
-    reasons = [p.reason for p in wrong if p.reason] or [reading.reason, observation.response.reason]
-    return ErrorExample(
-        number=index,
-        example=line(example.id, 40),
-        where=example.where,
-        segment=line(example.segment, 40),
-        kind=_error_kind(observation),
-        input=around(example.input, _sought(example, wrong), 420),
-        expected=_expected(example, wrong),
-        found=_found(observation, wrong),
-        reason=folded(next((r for r in reasons if r), ""), 240),
-    )
-
-
-def _sought(example: Example, wrong: Sequence[Part]) -> str:
-    """Return what leads to the passage of a long document that an error speaks of: the labelled evidence or value."""
-    for part in wrong:
-        key = example.key.fields.get(part.name) if example.key is not None else None
-        if key is not None and (key.evidence or key.values):
-            return key.evidence[:200] or key.values[0]
-    return example.key.answers[0] if example.key is not None and example.key.answers else ""
-
-
-def _word(part: Part) -> str:
-    return "sentence" if part.name.startswith("sentence ") else "field"
-
-
-def _expected(example: Example, wrong: Sequence[Part]) -> str:
-    key = example.key
-    if key is None:
-        return numbers.DASH
-    if key.label is not None:
-        return line(key.label, 120)
-    if key.answers:
-        return folded(" or ".join(key.answers[:4]), 240)
-    if wrong:
-        return "\n".join(f"{line(p.name, 40)}: {folded(p.expected, 160) or _NOTHING_EXPECTED[_word(p)]}" for p in wrong[:3])
-    return "\n".join(folded(f, 160) for f in key.key_facts[:3]) or folded(key.reference, 300) or numbers.DASH
-
-
-def _found(observation: Observation, wrong: Sequence[Part]) -> str:
-    fields = observation.example.key is not None and observation.example.key.fields
-    if fields and wrong and observation.score.strict.outcome is Outcome.ANSWERED:
-        return "\n".join(f"{line(p.name, 40)}: {folded(p.found, 160) or '(left empty)'}" for p in wrong[:3])
-    return folded(observation.response.text, 420) or "(no answer)"
 
 
 def reliability(context: Context) -> Reliability:

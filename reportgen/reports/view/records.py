@@ -196,6 +196,7 @@ class ErrorExample:
     """One answer that was not right, with its text."""
 
     number: int
+    candidate: str
     example: str
     where: str
     segment: str
@@ -235,6 +236,8 @@ class Quality:
     confusions: tuple[Fact, ...]
     known_failures: tuple[KnownFailureRow, ...]
     known_failure_columns: tuple[str, ...]
+    segment_statements: tuple[str, ...]
+    """A sentence for each subgroup that was or was not tested."""
     errors: tuple[ErrorExample, ...]
     errors_note: str
     unread: Table
@@ -421,6 +424,8 @@ class View:
     deviations: tuple[DeviationRow, ...]
     rules: RulesAnnex
     checklist: ChecklistView
+    tested: tuple[Fact, ...] = ()
+    """The exact system spoken of: model, settings and prompt."""
     holdout: tuple[str, ...] = ()
     """How the holdout was locked, and every opening of it with what it showed."""
     charts: Charts = field(default_factory=lambda: Charts(None, None, None, None))

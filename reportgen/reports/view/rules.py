@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 import msgspec
 
 from reportgen import assets
-from reportgen.domain.records.comparison import CandidateResult
 from reportgen.domain.records.plan import CandidateKind, Role
 from reportgen.reports.view import numbers
 from reportgen.reports.view.context import Context
 from reportgen.reports.view.marks import Mark, Tone
 from reportgen.reports.view.records import RuleLine, RulesAnnex
+from reportgen.reports.view.tested import is_known
 from reportgen.reports.view.text import line
 
 FILE = "rules.yaml"
+_GAPS = ("(name", "(say ", "(write ")
+"""How the statements of a blank say that something is still to be filled in."""
 
 
 class _Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -99,11 +101,11 @@ def _criteria(context: Context) -> Answer:
 
 
 def _labelling(context: Context) -> Answer:
-    attested = any(a.confirmed_by and "label" in a.statement.casefold() for a in context.comparison.plan.attestations)
     twice = any(e.second_label for e in context.comparison.corpus.asked)
-    lacking = [] if attested else ["nobody attests who labelled and by which instructions"]
+    lacking = [] if _attested(context, ("instruction",)) else ["nobody attests by which instructions the answers were given"]
+    lacking += [] if _attested(context, ("qualified", "qualification")) else ["nor how those who gave them are qualified"]
     lacking += [] if twice else ["no example was labelled twice"]
-    return (True, "") if not lacking else (None if len(lacking) == 1 else False, numbers.listing(lacking))
+    return (True, "") if not lacking else (None if len(lacking) < 3 else False, numbers.listing(lacking))  # noqa: PLR2004 - all of them
 
 
 def _segments(context: Context) -> Answer:
@@ -125,7 +127,8 @@ def _failures(context: Context) -> Answer:
 
 
 def _robustness(context: Context) -> Answer:
-    del context
+    if _attested(context, ("injected instruction", "noisy", "noise")):
+        return True, ""
     return False, "inputs were asked as they are; noise and injected instructions were not tried"
 
 
@@ -135,14 +138,27 @@ def _repeats(context: Context) -> Answer:
 
 
 def _system(context: Context) -> Answer:
-    del context
-    return None, "model, versions and dates are printed; prompt and settings stand in evidence/plan.json"
+    known = is_known(context)
+    return known, "" if known else "the answers were recorded elsewhere; their prompt and settings are known by Notes alone"
+
+
+def _attested(context: Context, words: Sequence[str]) -> bool:
+    """Return whether somebody confirmed a statement that holds one of the words, its gap filled in."""
+    said = [a.statement.casefold() for a in context.comparison.plan.attestations if a.confirmed_by]
+    return any(any(word in s for word in words) and not any(gap in s for gap in _GAPS) for s in said)
 
 
 def _oversight(context: Context) -> Answer:
-    lead: CandidateResult | None = context.lead
-    rules = lead is not None and "review_rate" in lead.measurements
+    if _attested(context, ("stop the use", "authority to stop")):
+        return True, ""
+    rules = context.lead is not None and "review_rate" in context.lead.measurements
     return (None if rules else False), "review rules and rate are given; no person with authority to stop is named"
+
+
+def _review(context: Context) -> Answer:
+    if _attested(context, ("conflict of interest", "no stake", "conflicts of interest")):
+        return True, ""
+    return None, "a line for an independent reviewer; competence and conflicts are not recorded"
 
 
 def _costs(context: Context) -> Answer:
@@ -184,7 +200,7 @@ CHECKS: Mapping[str, Callable[[Context], Answer]] = {
     "costs": _costs,
     "monitoring": _monitoring,
     "signed": lambda _: (None, "lines for three signatures; nobody can have signed a page that is only being written"),
-    "review": lambda _: (None, "a line for an independent reviewer; competence and conflicts are not recorded"),
+    "review": _review,
     "kept_until": lambda c: _all_of(("Evidence kept until", c.comparison.plan.settings.evidence_kept_until)),
 }
 """What decides each line, by the name that `rules.yaml` gives it."""

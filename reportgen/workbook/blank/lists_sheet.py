@@ -13,6 +13,7 @@ from reportgen.workbook.blank.content import Content
 from reportgen.workbook.blank.page import Page
 from reportgen.workbook.blank.presets import CURRENCY_WORD
 from reportgen.workbook.layout import sheets
+from reportgen.workbook.layout.optional_sheets import SUPPLIER_QUESTIONS
 from reportgen.workbook.layout.schema import Cell, CellType, Source
 
 _SHEET = "Lists"
@@ -52,6 +53,8 @@ class Lists:
                 return self._fixed.get(sheets.measure_choices(content.task))
             case Source.LOCAL_BASELINES:
                 return self._fixed.get(baselines_for(content.task))
+            case Source.SUPPLIER_QUESTIONS:
+                return self._fixed.get(SUPPLIER_QUESTIONS)
             case Source.UNITS:
                 return self._fixed.get(_units(content))
             case _:
@@ -96,6 +99,8 @@ def _fixed_lists(content: Content) -> list[tuple[str, tuple[str, ...]]]:
         ("Units", _units(content)),
         ("Yes or no", _YES_NO),
     ]
+    if "Requirements" in content.tables:
+        lists.append(("Questions to a supplier", SUPPLIER_QUESTIONS))
     lists += [(item.name, item.choices) for item in sheets.sheet("Evaluation").items]
     for table in content.tables.values():
         lists += [(f"{table.sheet.name}, {c.header}", c.choices) for c in table.columns if c is not None]

@@ -132,6 +132,11 @@ ATTESTATIONS: tuple[str, ...] = (
     "A second person has answered at least 50 of the examples on their own (Second label).",
     "The examples may be sent to the providers on the sheet Candidates; personal data is removed or covered by contract.",
     "The service levels were agreed before any candidate was run.",
+    "The right answers follow written instructions: (name the document)",
+    "Those who gave the right answers are qualified for it: (say how)",
+    "Noisy inputs and injected instructions were among the examples: (say which)",
+    "This person may stop the use of the model at any time: (name)",
+    "The reviewer knows the subject and has no conflict of interest: (name)",
 )
 """Statements that only people can make; a blank workbook lists them without a name. `sample` knows the first by itself."""
 

@@ -276,6 +276,21 @@ KNOWN_FAILURES = Sheet(
     ),
 )
 
+SUPPLIER_QUESTIONS: tuple[str, ...] = (
+    "Data residency: our data stays in the region that we name",
+    "Retention: our data is deleted after the agreed time",
+    "No training on our data",
+    "Sub-processors are named, and changes announced",
+    "Acceptable use policy fits our use",
+    "Model card or system card is at hand",
+    "Documentation of the model's provider (Art. 53 AI Act) is at hand",
+    "Security: SOC 2 report or ISO 27001 certificate",
+    "Deprecation: the model's end of life is announced in time",
+    "Exit: we get our data out and can change supplier",
+    "Feedback channel for wrong or harmful answers",
+)
+"""What a buyer usually asks a supplier, in the words that the annex of the recommendation looks for."""
+
 REQUIREMENTS = Sheet(
     name="Requirements",
     help="What compliance asks beyond figures: where data is kept, licence, contract. One row a candidate and requirement.",
@@ -285,8 +300,8 @@ REQUIREMENTS = Sheet(
         _CANDIDATE,
         Column(
             "Requirement",
-            "What is asked. Usual: data residency; retention; training on our data; sub-processors; acceptable use policy; "
-            "model card; Art. 53 documentation; SOC 2 or ISO 27001; deprecation date; exit; feedback channel.",
+            "What is asked: one of the usual questions to a supplier in the list, or your own words.",
+            Cell(source=Source.SUPPLIER_QUESTIONS),
             required=True,
             width=50,
         ),

@@ -55,6 +55,7 @@ class Source(StrEnum):
     """Those that other packages add; they are allowed beside the choices."""
     UNITS = "units"
     KNOWN_FAILURES = "known failures"
+    SUPPLIER_QUESTIONS = "supplier questions"
 
 
 @dataclass(frozen=True, slots=True)
