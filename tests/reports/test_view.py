@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 
@@ -10,8 +11,9 @@ import pytest
 
 from reportgen.domain.records.comparison import Finding, HoldoutOpening, Status, Verdict
 from reportgen.domain.records.corpus import HoldoutAccess
-from reportgen.domain.records.plan import OVERALL, Attestation, Comparator, Rule, Task
+from reportgen.domain.records.plan import OVERALL, Attestation, CandidateKind, Comparator, Prompt, Rule, Task
 from reportgen.domain.records.response import Outcome
+from reportgen.domain.records.score import Mark, Part, Reading
 from reportgen.problems import Severity
 from reportgen.reports.view.build import build
 from reportgen.reports.view.chart_records import LatencyChart
@@ -116,7 +118,9 @@ def test_the_nine_points_come_in_order_with_what_to_do_first() -> None:
 
 def test_errors_shown_are_few_and_of_different_kinds() -> None:
     view = build(comparison_for(Task.CLASSIFICATION, examples=400))
-    assert 1 <= len(view.quality.errors) <= 6
+    by = Counter(e.candidate for e in view.quality.errors)
+    assert 1 <= by.pop(view.lead) <= 6
+    assert set(by.values()) <= {1, 2}, "the runner-up and production follow, two each at most"
     assert len({e.kind for e in view.quality.errors}) > 1
 
 
@@ -232,3 +236,46 @@ def test_how_many_candidates_were_scored_on_the_examples_is_a_limit() -> None:
     comparison = comparison_for(Task.CLASSIFICATION, examples=40)
     told = " ".join(build(comparison).limitations).replace("\u00a0", " ")
     assert f"{len(comparison.candidates)} candidates scored on these examples are allowed for" in told
+
+
+def test_what_was_tested_is_printed_with_its_prompt_and_each_segment_has_a_sentence() -> None:
+    comparison = comparison_for(Task.CLASSIFICATION, examples=60)
+    lead = build(comparison).lead
+    asked = tuple(
+        replace(
+            c,
+            spec=replace(
+                c.spec,
+                kind=CandidateKind.API_MODEL,
+                prompt=Prompt("p", "Sort {input} by {labels}.", "You sort mail."),
+                temperature=0.2,
+            ),
+        )
+        if c.spec.name == lead
+        else c
+        for c in comparison.candidates
+    )
+    plan = replace(comparison.plan, production_mix={"phone": 0.5})
+    view = build(replace(comparison, candidates=asked, plan=plan))
+    told = {f.name: f.value for f in view.tested}
+    assert told["User message"] == "Sort {input} by {labels}."
+    assert (told["System message"], told["Temperature"]) == ("You sort mail.", "0.2")
+    assert "phone: not tested, though the production mix names it." in view.quality.segment_statements
+    many = Counter(e.segment for e in comparison.corpus.eval)
+    tested = [s for s in view.quality.segment_statements if ": tested on " in s]
+    assert len(tested) == len([name for name in many if name])
+    without = replace(comparison.corpus, eval=tuple(replace(e, segment="") for e in comparison.corpus.eval))
+    assert build(replace(comparison, corpus=without)).quality.segment_statements[0].startswith("No segment is named")
+
+
+def test_an_error_of_classification_gives_label_names_not_json() -> None:
+    comparison = comparison_for(Task.CLASSIFICATION, examples=60)
+    lead = comparison.result(build(comparison).lead)
+    wrong = next(o for o in lead.sample.observations if not o.score.strict.right and not o.score.unscored)
+    taken = Part("label", Mark.WRONG, "complaint", "refund")
+    score = replace(wrong.score, strict=Reading(Outcome.ANSWERED, (taken,), label="refund"))
+    said = replace(wrong, response=replace(wrong.response, text='{"label": "Money back"}'), score=score)
+    sample = replace(lead.sample, observations=(said,))
+    candidates = tuple(replace(c, sample=sample) if c is lead else c for c in comparison.candidates)
+    shown = build(replace(comparison, candidates=candidates))
+    assert shown.quality.errors[0].found == 'refund (written: {"label": "Money back"})'
