@@ -271,7 +271,7 @@ def test_what_was_tested_is_printed_with_its_prompt_and_each_segment_has_a_sente
 def test_an_error_of_classification_gives_label_names_not_json() -> None:
     comparison = comparison_for(Task.CLASSIFICATION, examples=60)
     lead = comparison.result(build(comparison).lead)
-    wrong = next(o for o in lead.sample.observations if not o.score.strict.right and not o.score.unscored)
+    wrong = next(o for o in lead.sample.observations if o.example.key is not None and not o.score.unscored)
     taken = Part("label", Mark.WRONG, "complaint", "refund")
     score = replace(wrong.score, strict=Reading(Outcome.ANSWERED, (taken,), label="refund"))
     said = replace(wrong, response=replace(wrong.response, text='{"label": "Money back"}'), score=score)
