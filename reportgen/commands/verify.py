@@ -27,6 +27,14 @@ def arguments(sub: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="certificates (PEM) that you trust: of the time stamp authority, of those who signed a PDF",
     )
+    sub.add_argument(
+        "--signed",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a copy of one of the PDFs that was signed in a PDF reader; may be given again",
+    )
     add_progress(sub)
     add_json(sub)
 
@@ -38,7 +46,7 @@ def run(options: argparse.Namespace) -> ExitCode:
     key = None if options.key is None else existing(options.key)
     trust = None if options.trust is None else existing(options.trust)
     with shown_as(options):
-        found = verify(existing(options.target), key=key, trust=trust)
+        found = verify(existing(options.target), key=key, trust=trust, copies=[existing(p) for p in options.signed])
     say(as_json(found) if options.json else as_text(found))
     return found.exit_code
 

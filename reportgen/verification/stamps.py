@@ -14,15 +14,18 @@ from reportgen.verification.checks import Check, Word, compared, note, same
 NAME = "Time stamp"
 
 
-def stamp(bag: bundle.Bag | None, trust: Sequence[Certificate] | None) -> Check:
-    """Check the time stamp, with the certificates that the verifier brought; the bundle's own word counts for nothing."""
+def stamp(bag: bundle.Bag | None, trust: Sequence[Certificate] | None, *, wanted: bool) -> Check:
+    """Check the time stamp, with the certificates that the verifier brought; the bundle's own word counts for nothing.
+
+    `wanted` = they were brought for a time stamp, so that there must be one.
+    """
     if bag is None:
-        if trust is None:
+        if not wanted:
             return note(NAME, "A run folder carries no time stamp; when it was made was not checked.")
         return Check(NAME, Word.UNCHECKED, "A run folder carries no time stamp. Verify the bundle instead.")
     reply = bag.path / bundle.STAMP
     if not reply.is_file():
-        if trust is None:
+        if not wanted:
             return note(NAME, "It is not time-stamped; when it was made was not checked.")
         return compared(NAME, "", "The bundle is not time-stamped.", [f"{bundle.STAMP} is missing"])
     try:

@@ -16,7 +16,7 @@ from reportgen.extensions import Group, added
 from reportgen.problems import NeedsMendingError, ReportgenError
 from reportgen.reports.interface import prepared
 from reportgen.steps import tell
-from reportgen.verification import documents, evidence_files, figures, hashes, records, stamps
+from reportgen.verification import documents, evidence_files, figures, hashes, records, signed, stamps
 from reportgen.verification.checks import Check, Verification, Word, guarded
 
 
@@ -30,13 +30,14 @@ class _Target:
     scratch: Path
 
 
-def verify(path: Path, *, key: Path | None = None, trust: Path | None = None) -> Verification:
+def verify(path: Path, *, key: Path | None = None, trust: Path | None = None, copies: Sequence[Path] = ()) -> Verification:
     """Check everything about a run folder or a bundle; nothing is asked, and nothing in it is changed.
 
     Args:
         path: of the folder or the bundle.
         key: the public key of the person who signed the bundle.
-        trust: certificates that vouch for who stamped.
+        trust: certificates that vouch for who stamped and for who signed a copy.
+        copies: of the PDFs, signed in a PDF reader.
 
     Raises:
         NeedsMendingError: `path` is neither, `key` is no public key, or `trust` holds no certificate.
@@ -48,10 +49,11 @@ def verify(path: Path, *, key: Path | None = None, trust: Path | None = None) ->
         if isinstance(target, Check):
             return Verification(str(path), "", (target,))
         tell("Checking hashes, seal and chain")
-        checks = [*_hash_stage(target, key, trusted)]
+        checks = [*_hash_stage(target, key, trusted, wanted=trusted is not None and not copies)]
         tell("Computing every figure again")
         with prepared(target.folder.path):
             checks += _record_stage(target)
+        checks += _signed_stage(target, copies, trusted)
         return Verification(str(path), _run_id(target.folder), tuple(checks))
 
 
@@ -61,7 +63,9 @@ def check_hashes(path: Path, *, key: Path | None = None, trust: Path | None = No
     with _unpacked(path) as target:
         if isinstance(target, Check):
             return Verification(str(path), "", (target,))
-        return Verification(str(path), _run_id(target.folder), tuple(_hash_stage(target, key, trusted)))
+        return Verification(
+            str(path), _run_id(target.folder), tuple(_hash_stage(target, key, trusted, wanted=trusted is not None))
+        )
 
 
 @contextmanager
@@ -86,12 +90,12 @@ def _unpacked(path: Path) -> Iterator[_Target | Check]:
         yield _Target(path, bag.run, bag, scratch)
 
 
-def _hash_stage(target: _Target, key: Path | None, trust: Sequence[Certificate] | None) -> Iterator[Check]:
+def _hash_stage(target: _Target, key: Path | None, trust: Sequence[Certificate] | None, *, wanted: bool) -> Iterator[Check]:
     bag, folder = target.bag, target.folder
     if bag is not None:
         yield guarded("Bundle", lambda: hashes.container(bag, target.path, target.scratch))
     yield guarded("Signature", lambda: hashes.signature(bag, key))
-    yield guarded("Time stamp", lambda: stamps.stamp(bag, trust))
+    yield guarded("Time stamp", lambda: stamps.stamp(bag, trust, wanted=wanted))
     yield guarded("Seal", lambda: hashes.seal(folder))
     yield guarded("Seals", lambda: hashes.seals(folder))
     yield guarded("Chain", lambda: hashes.chain(folder))
@@ -152,6 +156,11 @@ def _document_stage(target: _Target, again: records.Recomputed) -> Iterator[Chec
     evidence = again.comparison.run.evidence_sha256
     yield guarded("Attachment", lambda: documents.attachment(given))
     yield guarded("Printed hash", lambda: documents.printed_hash(given, evidence))
+
+
+def _signed_stage(target: _Target, copies: Sequence[Path], trust: Sequence[Certificate] | None) -> Iterator[Check]:
+    for copy in copies:
+        yield guarded(f"Signed {copy.name}", lambda copy=copy: signed.signed(target.folder, copy, trust))  # type: ignore[misc]
 
 
 def _run_id(folder: RunFolder) -> str:

@@ -13,7 +13,7 @@ import pytest
 from reportgen import assets
 from reportgen.domain.records.comparison import Comparison, Status
 from reportgen.domain.records.forecast import CandidateForecast, Forecast, Range
-from reportgen.domain.records.plan import Task
+from reportgen.domain.records.plan import Attestation, Task
 from reportgen.problems import NeedsMendingError
 from reportgen.reports.data import results_bytes
 from reportgen.reports.material import Material
@@ -310,3 +310,48 @@ def test_chart_names_are_escaped_and_nothing_leaves_the_picture() -> None:
     assert "<script>" not in svg
     assert "&lt;script&gt;" in svg
     assert "Ostrava &lt;mini&gt;" in svg
+
+
+def test_each_line_of_the_sign_off_is_an_empty_signature_field_named_after_who_signs(tmp_path: Path) -> None:
+    comparison = comparison_for(Task.CLASSIFICATION, examples=60)
+    attesting = (
+        Attestation("Drawn at random.", "Ada Byron", "Approver", "2026-01-01"),
+        Attestation("Labelled by two.", "Bob Ünal", "Head of service", ""),
+        Attestation("Covered by contract.", "Bob Ünal", "Data owner", ""),
+        Attestation("Nobody says so.", "", "Reviewer", ""),
+    )
+    comparison = replace(comparison, plan=replace(comparison.plan, attestations=attesting))
+    prepared = comparison.plan.settings.prepared_by
+    documents.write_recommendation(comparison, tmp_path / "r.pdf")
+    documents.write_checklist(comparison, tmp_path / "c.pdf")
+    lines = {
+        "r.pdf": [
+            f"Prepared by: {prepared}",
+            "Reviewed independently by",
+            "Approved by: Ada Byron",
+            "Head of service: Bob Ünal",
+        ],
+        "c.pdf": [
+            f"Business owner: {comparison.plan.settings.business_owner}",
+            "Owner of the data: Bob Ünal",
+            f"Prepared by: {prepared}",
+            "Approver: Ada Byron",
+        ],
+    }
+    for name, expected in lines.items():
+        with pikepdf.open(tmp_path / name) as document:
+            fields = list(document.Root.AcroForm.Fields)
+            assert [str(f.TU) for f in fields] == expected
+            assert len({str(f["/T"]) for f in fields}) == len(fields)
+            assert document.Root.AcroForm.SigFlags == 3
+            assert "/NeedAppearances" not in document.Root.AcroForm
+            forms = [o for o in document.objects if isinstance(o, pikepdf.Dictionary) and o.get("/S") == "/Form"]
+            for field in fields:  # what PDF/A-3 6.3.3 and PDF/UA-1 7.18.4 ask of a widget
+                assert (field.FT, field.Subtype, field.F) == ("/Sig", "/Widget", 4)
+                assert "/V" not in field
+                assert isinstance(field.AP.N, pikepdf.Stream)
+                assert field.objgen in {form.K.Obj.objgen for form in forms}
+                left, bottom, right, top = (float(x) for x in field.Rect)
+                assert right - left > 60
+                assert top - bottom > 15
+                assert field.objgen in {a.objgen for a in field.P.Annots}

@@ -109,7 +109,7 @@ def render(job: Job) -> list[str]:
         )
         for a in sorted(job.attached, key=lambda a: a.name)
     ]
-    document.write_pdf(job.target, pdf_variant="pdf/a-3a", attachments=files, finisher=_name_files_once)
+    document.write_pdf(job.target, pdf_variant="pdf/a-3a", attachments=files, finisher=_finished)
     return heard.said
 
 
@@ -131,7 +131,41 @@ def _picture_type(picture: bytes) -> str:
     return "image/png" if picture.startswith(b"\x89PNG") else "image/jpeg"
 
 
-def _name_files_once(_: Any, pdf: Any) -> None:  # noqa: ANN401 - weasyprint ships no types
+def _finished(_: Any, pdf: Any) -> None:  # noqa: ANN401 - weasyprint ships no types
+    """Put right what the engine has no words for, before it writes."""
+    _name_files_once(pdf)
+    _fields_to_sign(pdf)
+
+
+def _fields_to_sign(pdf: Any) -> None:  # noqa: ANN401 - weasyprint ships no types
+    """Turn the boxes of the sign-off into empty signature fields: placed and tagged by the engine, signed in a PDF reader.
+
+    PDF/A asks for an appearance that is one stream, PDF/UA for the name in words, which the engine has written as /TU.
+    """
+    form = pdf.catalog.get("AcroForm")
+    if form is None:
+        return
+    by_reference = {o.reference: o for o in pdf.objects}
+    for reference in form["Fields"]:
+        field = by_reference[reference]
+        (shown,) = field["AP"]["N"].values()
+        by_reference[shown].stream = []
+        by_reference[shown].extra.pop("Resources", None)
+        field["AP"]["N"] = shown
+        field["FT"] = "/Sig"
+        left, top, right, bottom = field["Rect"]
+        field["Rect"][:] = [left, bottom, right, top]
+        for name in ("AS", "V", "MK", "Border", "DA"):
+            field.pop(name, None)
+    for name in ("DR", "NeedAppearances"):
+        del form[name]
+    form["SigFlags"] = 3
+    for element in by_reference.values():
+        if isinstance(element, dict) and element.get("S") == "/Form":
+            (element["K"],) = element["K"]  # alone, not in a list: validators look for a field of the tags just so
+
+
+def _name_files_once(pdf: Any) -> None:  # noqa: ANN401 - weasyprint ships no types
     """Take the second mention of an associated file out of the catalog: the engine lists every attachment twice."""
     listed = pdf.catalog.get("AF")
     if listed is not None:

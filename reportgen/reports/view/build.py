@@ -13,7 +13,6 @@ from reportgen.reports.view.costs import costs
 from reportgen.reports.view.decision import headline, levels, matrix, matrix_notes, requirements
 from reportgen.reports.view.method import (
     EVIDENCE_NOTE,
-    SIGNATORIES,
     data,
     document,
     evidence,
@@ -29,6 +28,7 @@ from reportgen.reports.view.quality import quality, reliability
 from reportgen.reports.view.records import View
 from reportgen.reports.view.rules import annex
 from reportgen.reports.view.sensitivity import sensitivity
+from reportgen.reports.view.signatories import RECOMMENDATION, signatories
 from reportgen.reports.view.tested import tested
 from reportgen.reports.view.text import line
 from reportgen.reports.view.trend import trend
@@ -63,7 +63,7 @@ def build(comparison: Comparison) -> View:
         limitations=limitations(context),
         findings=findings(context),
         glossary=glossary(context),
-        signatories=SIGNATORIES,
+        signatories=signatories(comparison.plan, RECOMMENDATION),
         statement=statement(context),
         evidence=evidence(context),
         evidence_note=EVIDENCE_NOTE,

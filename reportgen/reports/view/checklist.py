@@ -19,6 +19,7 @@ from reportgen.reports.view.context import Context, level_words, point_mark, rea
 from reportgen.reports.view.method import problems
 from reportgen.reports.view.other_points import further_points
 from reportgen.reports.view.records import Cell, ChecklistRow, ChecklistView, CoverageRow, Fact, Table, TableRow
+from reportgen.reports.view.signatories import CHECKLIST, signatories
 from reportgen.reports.view.text import clean, line
 
 MOST_COVERAGE_ROWS = 30
@@ -68,7 +69,7 @@ def checklist(context: Context) -> ChecklistView:
         proof=_proof(context),
         notes_on_reading=problems(_only_read(comparison)),
         questions=tuple(_questions(context)),
-        acknowledgements=("Business owner", "Owner of the data", "Prepared by"),
+        acknowledgements=signatories(comparison.plan, CHECKLIST),
         attestations=tuple(
             Fact(
                 clean(a.statement, 240),

@@ -19,7 +19,6 @@ from reportgen.reports.view.text import clean, line, merged
 MOST_FINDINGS = 30
 STANDING = "Draft until signed"
 """Nobody can have signed a page that is only being written."""
-SIGNATORIES = ("Prepared by", "Reviewed independently by", "Approved by")
 
 _SEVERAL = 3
 _COUNTED = re.compile(r"[\d,]+ more")

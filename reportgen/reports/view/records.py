@@ -21,6 +21,15 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Signatory:
+    """A line to sign: in which role, by whom where that is known, and the name of its field in the PDF."""
+
+    role: str
+    name: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentControl:
     """Who, what and which run: the head and foot of every page."""
 
@@ -371,7 +380,7 @@ class ChecklistView:
     proof: Table
     notes_on_reading: tuple[FindingRow, ...]
     questions: tuple[str, ...]
-    acknowledgements: tuple[str, ...]
+    acknowledgements: tuple[Signatory, ...]
     attestations: tuple[Fact, ...]
     asking: tuple[str, ...]
     """What asking was expected to take before anything was sent, and what it took."""
@@ -417,7 +426,7 @@ class View:
     limitations: tuple[str, ...]
     findings: tuple[FindingRow, ...]
     glossary: tuple[Fact, ...]
-    signatories: tuple[str, ...]
+    signatories: tuple[Signatory, ...]
     statement: str
     evidence: tuple[Fact, ...]
     evidence_note: str
