@@ -352,7 +352,7 @@ def finish(kept: StoredRun, *, changed: bool) -> Comparison:
         version=run.version,
         evidence=run.evidence_sha256,
         link=link,
-        program=program_sha256(),
+        program=run.program,
     )
     return comparison
 
@@ -383,7 +383,7 @@ def run_record(kept: StoredRun, *, changed: bool) -> RunRecord:
     evidence = evidence_sha256(folder)
     records, seals = record_names(folder), link_of(folder, evidence).number
     if not changed and folder.record.exists():
-        return replace(stored_record(folder), records=records, seals=seals)
+        return replace(stored_record(folder), records=records, seals=seals, program=program_sha256())
     return RunRecord(
         run_id=run_id_of(folder, rules),
         workbook_sha256=plan.source.sha256,
@@ -397,6 +397,7 @@ def run_record(kept: StoredRun, *, changed: bool) -> RunRecord:
         software=environment_record(),
         records=records,
         seals=seals,
+        program=program_sha256(),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,8 +23,13 @@ from reportgen.problems import ExitCode, NeedsMendingError, Problem, ReportgenEr
 
 MANIFEST = "manifest-sha256.txt"
 SEAL = "seal.json"
-FORMAT, FIRST_FORMAT = "reportgen.seal/2", "reportgen.seal/1"
-_SINCE_SECOND = ("number", "program")
+FORMAT, FIRST_FORMAT = "reportgen.seal/3", "reportgen.seal/1"
+_WITHOUT: Mapping[str, tuple[str, ...]] = {
+    FIRST_FORMAT: ("number", "program", "records"),
+    "reportgen.seal/2": ("records",),
+    FORMAT: (),
+}
+"""Format to the fields that it does not have."""
 _LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 
 
@@ -55,7 +60,9 @@ class Seal:
     number: int = 1
     """Which seal of the chain it is."""
     program: str = ""
-    """SHA-256 over the versions of everything that wrote the documents."""
+    """SHA-256 over the versions of everything that wrote the documents; the run record has it too."""
+    records: tuple[str, ...] = ()
+    """The records of the evidence that it stands over, so that one that is gone under a later seal is a difference."""
     format: str = FORMAT
 
 
@@ -92,15 +99,14 @@ def make_seal(
     files = [path for path in files_of(folder.path) if path not in outside]
     manifest = _lines(folder.path, files)
     digest = hashlib.sha256(manifest).hexdigest()
-    return manifest, Seal(run_id, evidence, digest, len(files), sealed, version, link.parent, link.number, program)
+    records = record_names(folder)
+    return manifest, Seal(run_id, evidence, digest, len(files), sealed, version, link.parent, link.number, program, records)
 
 
 def seal_bytes(seal: Seal) -> bytes:
     """Return the canonical bytes of a seal, in the spelling of its own format."""
     fields = msgspec.to_builtins(seal)
-    if seal.format == FIRST_FORMAT:
-        fields = {name: value for name, value in fields.items() if name not in _SINCE_SECOND}
-    return json_bytes(fields)
+    return json_bytes({name: value for name, value in fields.items() if name not in _WITHOUT[seal.format]})
 
 
 def write_seal(
@@ -188,7 +194,7 @@ def decode_seal(raw: bytes, path: Path) -> Seal:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         msg = f"{path} cannot be read as a seal. Put the sealed folder back, or run again."
         raise BrokenSealError(msg) from error
-    if seal.format not in {FORMAT, FIRST_FORMAT}:
+    if seal.format not in _WITHOUT:
         msg = f"{path} has the format {seal.format[:40]!r}, which a newer reportgen wrote. Use that one."
         raise NewerFormatError(msg)
     return seal
@@ -247,18 +253,20 @@ def seal_differences(
     if not opening:
         if evidence_sha256(folder) != seal.evidence_sha256:
             yield f"evidence/{SEAL}", "the hash of the evidence is another one"
-        yield from missing_records(folder)
+        yield from _other_records(folder, seal)
 
 
-def missing_records(folder: RunFolder) -> Iterator[tuple[str, str]]:
-    """Yield the records that the run record names and that are not there, and those that it does not name."""
+def _other_records(folder: RunFolder, seal: Seal) -> Iterator[tuple[str, str]]:
+    """Yield the records that run record or seal name and that are not there, those they do not name, and another program."""
     try:
         record = msgspec.json.decode(folder.record.read_bytes(), type=RunRecord)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         yield "evidence/run.json", "it is missing or cannot be read"
         return
+    there = set(record_names(folder))
+    if seal.format == FORMAT and (set(seal.records) != there or seal.program != record.program):
+        yield f"evidence/{SEAL}", "it names other records, or another program, than the run has"
     if record.records is not None:
-        there = set(record_names(folder))
         yield from ((f"evidence/{n}", "run.json names it, and it is missing") for n in sorted({*record.records} - there))
         yield from ((f"evidence/{n}", "run.json does not name it") for n in sorted(there - {*record.records}))
 

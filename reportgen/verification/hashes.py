@@ -103,7 +103,7 @@ def seal(folder: RunFolder) -> Check:
         version=wanted.version,
         evidence=given.evidence_sha256,
         link=Link(given.number, given.parent),
-        program=given.program,
+        program=record.program or given.program,
     )
     if (folder.evidence / MANIFEST).read_bytes() != manifest:
         differences.append(f"evidence/{MANIFEST} is not in its canonical form")
@@ -126,7 +126,7 @@ def _seal_differences(given: Seal, wanted: Seal) -> list[str]:
     place = f"evidence/{SEAL}"
     told = [
         f"{place}: {field} is {getattr(given, field)!r}, must be {getattr(wanted, field)!r}"
-        for field in ("run_id", "evidence_sha256", "manifest_sha256", "files", "sealed", "version")
+        for field in ("run_id", "evidence_sha256", "manifest_sha256", "files", "sealed", "version", "program", "records")
         if getattr(given, field) != getattr(wanted, field)
     ]
     return told or [f"{place} is not in its canonical form"]
@@ -145,7 +145,7 @@ def seals(folder: RunFolder) -> Check:
     if not record.seals == last.number == there + 1:
         differences = [f"run.json counts {record.seals} seals, the seal says {last.number}, {there} before it are kept"]
         return compared(name, "", "The chain of seals is broken.", differences)
-    differences, hashes = [], set()
+    differences, hashes, first = [], set(), 1
     above = last
     for number in range(last.number - 1, 0, -1):
         before = folder.seals / f"{number}.json"
@@ -153,9 +153,14 @@ def seals(folder: RunFolder) -> Check:
         hashes.add(digest)
         if above.parent != digest:
             differences.append(f"evidence/seals/{number}.json is not the seal that seal {number + 1} follows")
-        above = decode_seal(before.read_bytes(), before)
-        if above.number != number:
-            differences.append(f"evidence/seals/{number}.json says that it is seal {above.number}")
+        lower = decode_seal(before.read_bytes(), before)
+        if lower.number != number:
+            differences.append(f"evidence/seals/{number}.json says that it is seal {lower.number}")
+        if parent is not None and parent.seal_sha256 == digest:
+            first = number + 1
+        elif number >= first:
+            differences += _taken_out(lower, above)
+        above = lower
     if above.format != FIRST_FORMAT and above.parent:
         differences.append("the first seal follows another one, which is not there")
     if parent is not None and parent.seal_sha256 not in hashes:
@@ -165,6 +170,14 @@ def seals(folder: RunFolder) -> Check:
     many = f"{last.number} seals, each with the hash of the one before."
     good = "The first seal of this run." if last.number == 1 else many
     return compared(name, good, "The chain of seals is broken.", differences)
+
+
+def _taken_out(lower: Seal, upper: Seal) -> Iterator[str]:
+    """Yield what a seal stood over that the next one of the same run does not, and a next one that nothing led to."""
+    gone = sorted(set(lower.records) - set(upper.records))
+    yield from (f"evidence/{name} stood under seal {lower.number} and does not under seal {upper.number}" for name in gone)
+    if (lower.evidence_sha256, lower.program) == (upper.evidence_sha256, upper.program):
+        yield f"seal {upper.number} stands over the same as seal {lower.number}: what it was put for was taken out"
 
 
 def _missing(wanted: list[str], there: set[str]) -> Iterator[str]:

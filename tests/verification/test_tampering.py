@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,10 @@ import pytest
 
 from reportgen import evaluation
 from reportgen.confirmation import confirm
+from reportgen.domain.records.comparison import RunRecord
 from reportgen.evidence.bundle import write_bundle
-from reportgen.evidence.run_folder import RunFolder
-from reportgen.evidence.seal import BrokenSealError
+from reportgen.evidence.run_folder import RunFolder, write_json
+from reportgen.evidence.seal import SEAL, BrokenSealError, Link, decode_seal, evidence_sha256, record_names, write_seal
 from reportgen.problems import ExitCode
 from reportgen.rescoring import score_again
 from reportgen.verification import Verification, check_hashes, verify
@@ -115,6 +118,8 @@ TAMPERINGS: dict[str, Tampering] = {
     "answers of an opening": lines("evidence/holdout/opening-1.jsonl", lambda g: g[:-1]),
     "seal before": change("evidence/seals/1.json", "sealed", to="2020-01-01T00:00:00Z"),
     "seal before gone": without("evidence/seals/1.json"),
+    "program of a seal": change("evidence/seal.json", "program", to="0" * 64),
+    "records of a seal": change("evidence/seal.json", "records", to=[]),
     "unknown file": beside("evidence/notes.txt"),
     "file of another run": beside("evidence/monitoring.json", b"{}"),
     "document that nobody names": beside("evidence/documents/more.txt"),
@@ -174,6 +179,47 @@ def verified(folder: RunFolder, monkeypatch: pytest.MonkeyPatch) -> Verification
     """Verify all but the rendered documents, which take seconds and are tested elsewhere."""
     monkeypatch.setattr(sys.modules[verify.__module__], "_document_stage", lambda *_: iter(()))
     return verify(folder.path)
+
+
+def left_out(folder: RunFolder) -> None:
+    """Take an opening out, and seal in the place of the seal that was put for it."""
+    shutil.rmtree(folder.holdout)
+    runs.reseal(folder)
+
+
+def put_back(folder: RunFolder) -> None:
+    """Take an opening out, and keep the seal that was put for it in the chain."""
+    path = folder.evidence / SEAL
+    seal = decode_seal(path.read_bytes(), path)
+    kept = path.read_bytes()
+    (folder.seals / f"{seal.number}.json").write_bytes(kept)
+    shutil.rmtree(folder.holdout)
+    run = msgspec.json.decode(folder.record.read_bytes(), type=RunRecord)
+    evidence = evidence_sha256(folder)
+    number = seal.number + 1
+    write_json(folder.record, replace(run, evidence_sha256=evidence, records=record_names(folder), seals=number))
+    link = Link(number, hashlib.sha256(kept).hexdigest())
+    facts = {"run_id": run.run_id, "sealed": seal.sealed, "version": run.version, "program": run.program}
+    write_seal(folder, evidence=evidence, link=link, **facts)
+
+
+@pytest.mark.parametrize(
+    ("take_out", "told"),
+    [
+        (left_out, "seal 2 stands over the same as seal 1"),
+        (put_back, "access-log.jsonl stood under seal 2 and does not under seal 3"),
+    ],
+    ids=["in the place of its seal", "behind its seal"],
+)
+def test_an_opening_that_was_taken_out_sealed_and_reported_anew_is_missing_in_the_chain(
+    forged: RunFolder, take_out: Tampering, told: str
+) -> None:
+    take_out(forged)
+    with results_alone():
+        evaluation.report(forged.path)
+    found = check_hashes(forged.path)
+    assert found.exit_code is ExitCode.CONTRADICTED
+    assert any(told in d for c in found.checks if c.name == "Seals" for d in c.differences), found
 
 
 @pytest.mark.deep

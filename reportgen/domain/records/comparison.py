@@ -370,6 +370,8 @@ class RunRecord:
     """The records that the evidence holds, so that a missing one is a difference; None in runs of earlier versions."""
     seals: int = 1
     """How many seals the chain has with the one that closes this run."""
+    program: str = ""
+    """SHA-256 over the versions of everything that wrote the documents; '' in runs of earlier versions."""
 
 
 @dataclass(frozen=True, slots=True)
