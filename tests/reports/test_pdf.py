@@ -322,8 +322,8 @@ def test_each_line_of_the_sign_off_is_an_empty_signature_field_named_after_who_s
     )
     comparison = replace(comparison, plan=replace(comparison.plan, attestations=attesting))
     prepared = comparison.plan.settings.prepared_by
-    documents.write_recommendation(comparison, tmp_path / "r.pdf")
-    documents.write_checklist(comparison, tmp_path / "c.pdf")
+    documents.write_recommendation(Material(comparison), tmp_path / "r.pdf")
+    documents.write_checklist(Material(comparison), tmp_path / "c.pdf")
     lines = {
         "r.pdf": [
             f"Prepared by: {prepared}",
