@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +23,7 @@ from reportgen.exchange.batch import batchable, plan_of, requests_of
 from reportgen.exchange.lm_eval_import import imported_name
 from reportgen.problems import NeedsMendingError, Problem
 from reportgen.spreadsheets.cell_text import CELL_LIMIT, first_units, fits, sound
-from reportgen.workbook.marking.appended_rows import NewRow, appended
+from reportgen.workbook.marking.appended_rows import NewRow, NewRows, appended
 from reportgen.workbook.opening.preflight import read_bytes
 from reportgen.workbook.opening.xlsx import read_cells
 
@@ -145,7 +145,7 @@ def _rows(
     specs: tuple[CandidateSpec, ...],
     wanted: Mapping[str, tuple[str, str]],
     answers: Mapping[tuple[str, str], Answer],
-) -> tuple[dict[str, list[NewRow]], list[str]]:
+) -> tuple[dict[str, NewRows], list[str]]:
     """Return the new rows by sheet, and what is worth saying about each candidate."""
     notes: list[str] = []
     names = {}
@@ -172,8 +172,26 @@ def _rows(
     if long := sum(not fits(answer.text) for answer in answers.values()):
         held = f"longer than the {CELL_LIMIT:,} characters that a cell holds"
         notes.append(f"{long} answers are {held}: cut, and counted as invalid.")
-    outputs = [_output_row(names[pair[0]], pair[1], answers[pair]) for pair in wanted.values() if pair in answers]
-    return {"Candidates": candidates, "Recorded outputs": outputs}, notes
+    return {"Candidates": candidates, "Recorded outputs": _Outputs(names, wanted.values(), answers)}, notes
+
+
+class _Outputs:
+    """The rows of recorded outputs, each made when it is written: a million of them at once would fill the memory."""
+
+    def __init__(
+        self, names: Mapping[str, str], pairs: Collection[tuple[str, str]], answers: Mapping[tuple[str, str], Answer]
+    ) -> None:
+        self._names = names
+        self._pairs = pairs
+        self._answers = answers
+
+    def __iter__(self) -> Iterator[NewRow]:
+        for pair in self._pairs:
+            if (answer := self._answers.get(pair)) is not None:
+                yield _output_row(self._names[pair[0]], pair[1], answer)
+
+    def __len__(self) -> int:
+        return len(self._answers)
 
 
 def _candidate_row(spec: CandidateSpec, name: str, currency: str) -> tuple[NewRow, str]:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
+import tracemalloc
 import zipfile
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from lxml import etree
 
 from reportgen.domain.records.plan import Task
 from reportgen.problems import NeedsMendingError
 from reportgen.workbook.marking.appended_rows import appended
+from reportgen.workbook.opening.package import MAIN
 from reportgen.workbook.opening.xlsx import read_cells
 from reportgen.workbook.reading.parser import read_plan
 from tests.exchange.books import ASKED, write
@@ -85,3 +90,42 @@ def test_what_a_cell_cannot_hold_and_a_column_that_is_not_there_are_named(book: 
         appended(data, cells, outputs(["x" * 40_000]))
     with pytest.raises(NeedsMendingError, match="has no column Colour"):
         appended(data, cells, {"Candidates": [{"Candidate": "new", "Colour": "red"}]})
+
+
+def test_rows_follow_where_a_program_writes_its_tags_with_a_prefix(book: Path, tmp_path: Path) -> None:
+    whole = {name: zipfile.ZipFile(BytesIO(book.read_bytes())).read(name) for name in zipfile.ZipFile(book).namelist()}
+    for name in [n for n in whole if n.startswith("xl/worksheets/sheet")]:
+        root = etree.fromstring(whole[name])
+        spelt = etree.tostring(root).decode().replace(f'xmlns="{MAIN}"', f'xmlns:x="{MAIN}"')
+        whole[name] = re.sub(r"<(/?)(?=[A-Za-z]+[ />])(?![A-Za-z0-9]+:)", r"<\1x:", spelt).encode()
+    path = tmp_path / "prefixed.xlsx"
+    with zipfile.ZipFile(path, "w") as target:
+        for name, content in whole.items():
+            target.writestr(name, content)
+    rows = outputs(["refund", *HOSTILE]) | {"Candidates": [{"Candidate": "new", "Kind": "Recorded outputs"}]}
+    path.write_bytes(appended(path.read_bytes(), read_cells(path), rows))
+    found = next(s for s in read_cells(path).sheets if s.name == "Recorded outputs")
+    texts = [row[2] for _, row in found.rows if row[0] == "new"]
+    assert [str(t).strip() for t in texts] == [t.replace("\r", "\n").strip() for t in ("refund", *HOSTILE)]
+
+
+def test_many_rows_go_in_without_being_held(book: Path) -> None:
+    """Blocks of a thousand: what lies in memory does not grow with the rows."""
+
+    class Many:
+        def __len__(self) -> int:
+            return 20_000
+
+        def __iter__(self) -> Iterator[dict[str, str]]:
+            for n in range(20_000):
+                yield {"Candidate": "new", "Example ID": f"X{n}", "Output": "answer " * 20}
+
+    data, cells = book.read_bytes(), read_cells(book)
+    tracemalloc.start()
+    after = appended(data, cells, {"Recorded outputs": Many()})
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 8_000_000
+    with zipfile.ZipFile(BytesIO(after)) as archive:
+        part = next(name for name in archive.namelist() if b"X19999" in archive.read(name))
+    assert part.startswith("xl/worksheets/")

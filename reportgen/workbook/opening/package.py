@@ -6,6 +6,7 @@ import io
 import posixpath
 import re
 import zipfile
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,6 +94,10 @@ def _usual(found: re.Match[bytes]) -> bytes:
     return f'"{_TRANSITIONAL}{_OTHERWISE.get(f"{area}/{rest}", f"{area}/2006/{rest}")}"'.encode()
 
 
+Blocks = Callable[[], Iterable[bytes]]
+"""Gives the bytes of a part anew, block by block."""
+
+
 class Package:
     """The parts of one file. Changed and added parts are kept beside the original until they are written."""
 
@@ -100,7 +105,7 @@ class Package:
         """Open the bytes of a file that the pre-flight has let pass."""
         self._archive = zipfile.ZipFile(io.BytesIO(_transitional(with_sound_names(data))))
         self._names = set(self._archive.namelist())
-        self._changed: dict[str, bytes] = {}
+        self._changed: dict[str, bytes | Blocks] = {}
 
     def has(self, part: str) -> bool:
         """Whether there is such a part."""
@@ -108,10 +113,13 @@ class Package:
 
     def read(self, part: str) -> bytes:
         """Return the bytes of a part as they stand now. Raises KeyError where there is none."""
-        return self._changed[part] if part in self._changed else self._archive.read(part)
+        changed = self._changed.get(part)
+        if changed is None:
+            return self._archive.read(part)
+        return changed if isinstance(changed, bytes) else b"".join(changed())
 
-    def put(self, part: str, data: bytes) -> None:
-        """Change or add a part."""
+    def put(self, part: str, data: bytes | Blocks) -> None:
+        """Change or add a part, by its bytes or by what gives them block by block when the file is written."""
         self._names.add(part)
         self._changed[part] = data
 
@@ -175,12 +183,22 @@ class Package:
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
             for info in self._archive.infolist():
-                target.writestr(info, self._changed.get(info.filename, self._archive.read(info)), zipfile.ZIP_DEFLATED)
+                _write(target, info, self._changed.get(info.filename, self._archive.read(info)))
             old = set(self._archive.namelist())
             for part in sorted(set(self._changed) - old):
-                fresh = zipfile.ZipInfo(part, date_time=(1980, 1, 1, 0, 0, 0))
-                target.writestr(fresh, self._changed[part], zipfile.ZIP_DEFLATED)
+                _write(target, zipfile.ZipInfo(part, date_time=(1980, 1, 1, 0, 0, 0)), self._changed[part])
         return out.getvalue()
+
+
+def _write(target: zipfile.ZipFile, info: zipfile.ZipInfo, data: bytes | Blocks) -> None:
+    if isinstance(data, bytes):
+        target.writestr(info, data, zipfile.ZIP_DEFLATED)
+        return
+    fresh = zipfile.ZipInfo(info.filename, info.date_time)
+    fresh.compress_type, fresh.external_attr = zipfile.ZIP_DEFLATED, info.external_attr
+    with target.open(fresh, "w", force_zip64=True) as part:
+        for block in data():
+            part.write(block)
 
 
 def _relations_name(part: str) -> str:
