@@ -33,8 +33,8 @@ _PAGES: Mapping[str, Sequence[str]] = {
 
 def glossary_of(page: str) -> list[Fact]:
     """Return the words of one page with their meanings."""
-    from reportgen.reports.view.method import GLOSSARY  # noqa: PLC0415 - not before a page needs it
+    from reportgen.reports.view.glossary import GLOSSARY  # noqa: PLC0415 - not before a page needs it
     from reportgen.reports.view.records import Fact  # noqa: PLC0415 - see above
 
-    known = {**OWN, **dict(GLOSSARY)}
+    known = {**dict(GLOSSARY), **OWN}
     return [Fact(name, known[name]) for name in _PAGES.get(page, ())]

@@ -9,7 +9,7 @@ from dataclasses import fields, is_dataclass, replace
 
 import pytest
 
-from reportgen.domain.records.comparison import Finding, HoldoutOpening, Status, Verdict
+from reportgen.domain.records.comparison import Finding, HoldoutOpening, Readiness, Status, Verdict
 from reportgen.domain.records.corpus import HoldoutAccess
 from reportgen.domain.records.plan import OVERALL, Attestation, CandidateKind, Comparator, Prompt, Rule, Task
 from reportgen.domain.records.response import Outcome
@@ -279,3 +279,16 @@ def test_an_error_of_classification_gives_label_names_not_json() -> None:
     candidates = tuple(replace(c, sample=sample) if c is lead else c for c in comparison.candidates)
     shown = build(replace(comparison, candidates=candidates))
     assert shown.quality.errors[0].found == 'refund (written: {"label": "Money back"})'
+
+
+def test_every_word_that_we_coin_stands_in_the_glossary() -> None:
+    told = " ".join(f.name for f in build(comparison_for(Task.CLASSIFICATION, examples=30)).glossary).casefold()
+    statuses = [s.word for s in Status] + [r.value for r in Readiness]
+    coined = statuses + [v.value for v in Verdict] + [o.value for o in Outcome]
+    terms = (
+        "holdout", "evaluation split", "train", "regression", "segment", "baseline", "seal", "hash", "commitment", "Holm",
+        "p value",
+        "known failure", "interval", "bound", "service level", "review rate", "retry rate", "failure rate", "break-even",
+        "production mix", "draws", "strictly", "evidence", "candidate", "cost per task", "p95 latency", "unscored",
+    )  # fmt: skip
+    assert [w for w in (*coined, *terms) if w.casefold() not in told] == []

@@ -12,6 +12,7 @@ from reportgen.domain.wording.figures import named
 from reportgen.problems import Problem
 from reportgen.reports.view import numbers, screening
 from reportgen.reports.view.context import Context, capital, severity_mark
+from reportgen.reports.view.glossary import GLOSSARY
 from reportgen.reports.view.records import DocumentControl, Fact, FindingRow, Section
 from reportgen.reports.view.tested import watching
 from reportgen.reports.view.text import clean, line, merged
@@ -48,31 +49,6 @@ _SCORING = {
         "Token F1, beside it, gives part credit for shared words."
     ),
 }
-GLOSSARY = (
-    (
-        "Bound",
-        "What can be claimed with the stated confidence. It decides the verdict, and is rounded against the candidate.",
-    ),
-    (
-        "Candidate",
-        "Something that can do the task: a model with its prompt and settings, recorded outputs, a local program.",
-    ),
-    ("Evaluation split", "The examples that every candidate is asked and scored on; no candidate has learned from them."),
-    (
-        "Cost per task",
-        "Tokens, infrastructure, retries, review, failed tasks, setup and undetected errors, for one task.",
-    ),
-    ("Holdout", "Examples locked away before the first answer, to check the winner once after the decision."),
-    ("Interval", "The range that plausibly holds the true figure, given how many examples were asked."),
-    ("p95 latency", "The time within which 95 of 100 tasks had their final answer, retries and waiting included."),
-    ("Review rate", "The share of answers that the review rules hand to a person."),
-    ("Service level", "A limit that the owner set before the run; only those marked must decide."),
-    ("PROVEN", "Even the cautious bound keeps the level."),
-    ("LIKELY", "The figure keeps the level, but the bound does not: the examples are too few to be sure."),
-    ("UNLIKELY", "The figure misses the level, but a true figure that keeps it is still possible."),
-    ("FAILED", "Even the favourable bound misses the level."),
-    ("NOT TESTABLE", "With these examples the level could not have been proven by anyone, or was not measured."),
-)
 
 
 def document(context: Context) -> DocumentControl:
