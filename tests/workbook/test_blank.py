@@ -19,6 +19,7 @@ from reportgen import assets
 from reportgen.domain.records.plan import FieldSpec, FieldType, Split, Task
 from reportgen.problems import NeedsMendingError, Severity
 from reportgen.spreadsheets.cell_text import CELL_LIMIT
+from reportgen.workbook.blank import presets
 from reportgen.workbook.blank.content import Row
 from reportgen.workbook.blank.live_counters import errors_allowed
 from reportgen.workbook.blank.page import CellValue
@@ -228,7 +229,7 @@ def test_further_sheets_are_added_by_forgiving_names_with_their_presets(tmp_path
     book = opened(path)
     assert {"Recorded outputs", "Review rules", "Attestations"} <= set(book.sheetnames)
     assert [v for v in column(book["Review rules"], "On") if v] == ["yes"] * 4 + ["no"] * 3
-    assert len([v for v in column(book["Attestations"], "Statement") if v]) == 5
+    assert len([v for v in column(book["Attestations"], "Statement") if v]) == len(presets.ATTESTATIONS)
 
 
 @pytest.mark.parametrize("task", Task)
