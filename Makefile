@@ -2,9 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+TOOLS := $(VENV)-tools/bin
 READY := $(VENV)/.ready
 
-.PHONY: pictures demo test test-deep check bench format readme blanks samples pins lowest newest clean
+.PHONY: pictures demo test test-deep check bench format readme blanks samples pins locked bom audit apart lowest newest clean
 
 demo: $(READY)
 	$(BIN)/reportgen demo
@@ -43,6 +44,36 @@ pins: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --dry-run --ignore-installed --report $(VENV)/pins.json '.[dev]'
 	$(BIN)/python -m tests.pins pins $(VENV)/pins.json > $(VENV)/pins.txt
 	mv $(VENV)/pins.txt constraints.txt
+
+# The tools of the supply chain, in an environment of their own, so that none of them stands on the list.
+$(TOOLS)/uv:
+	$(PYTHON) -m venv $(VENV)-tools
+	$(TOOLS)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9 cyclonedx-bom==7.5.0 pip-audit==2.10.1
+
+# What the wheel brings, as constraints.txt pins it, every file with its hash: for releases and the Containerfile.
+locked: $(TOOLS)/uv
+	$(TOOLS)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	    --constraint constraints.txt pyproject.toml --output-file locked.txt
+
+# A CycloneDX list of what is installed with the wheel, for the release notes: build/reportgen.cdx.json.
+bom: $(TOOLS)/uv
+	rm -rf $(VENV)-bom
+	$(PYTHON) -m venv $(VENV)-bom
+	$(VENV)-bom/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement locked.txt
+	$(VENV)-bom/bin/python -m pip install --quiet --disable-pip-version-check --no-deps .
+	mkdir -p build
+	$(TOOLS)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-file build/reportgen.cdx.json \
+	    $(VENV)-bom/bin/python
+
+# Known weaknesses of what is locked; asks a service on the network, so it is no part of `make test`.
+audit: $(TOOLS)/uv
+	$(TOOLS)/pip-audit --require-hashes --disable-pip --requirement locked.txt
+
+# Runs made beside OTHER and beside two other libraries, each verified by the pinned environment and the other way round.
+OTHER ?= python3.13
+APART ?= pandas==3.1.0 numpy==2.4.5
+apart: $(READY)
+	$(BIN)/python -m tests.verification.apart $(OTHER) $(APART)
 
 # Every demo, run and verified from the wheel, with the oldest libraries that the bounds allow and with the newest that there are.
 lowest newest: $(READY)

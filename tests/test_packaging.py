@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -77,3 +79,15 @@ def test_the_wheel_runs_a_sample_away_from_the_checkout(wheel: Path, tmp_path: P
     )
     for name in ("comparison.xlsx", "recommendation-report.pdf", "readiness-checklist.pdf", "results.json"):
         assert (tmp_path / "run" / name).stat().st_size > 1000
+
+
+def test_what_is_locked_with_hashes_is_what_is_pinned_and_all_that_the_package_names() -> None:
+    pinned = dict(line.split("==") for line in (ROOT / "constraints.txt").read_text("utf-8").splitlines() if "==" in line)
+    text = (ROOT / "locked.txt").read_text("utf-8")
+    locked = dict(re.findall(r"^([\w.-]+)==([^ ]+)(?: ;[^\n]*)? \\$", text, re.MULTILINE))
+    elsewhere = {"brotlicffi", "colorama", "tzdata"}  # of other systems and other Pythons than those that `make pins` sees
+    assert {name: version for name, version in locked.items() if pinned.get(name) != version}.keys() <= elsewhere
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    named = {re.split("[<>=]", bound)[0].replace("_", "-") for bound in project["dependencies"]}
+    assert named <= locked.keys()
+    assert len(re.findall(r"--hash=sha256:[0-9a-f]{64}", text)) > len(locked)
