@@ -186,8 +186,9 @@ def resampling() -> Iterator[Line]:
 
 def pages() -> Iterator[Line]:
     """Time every page of the desk on the sample and on 10,000 examples."""
-    from tests.benchmarks.desk import on_many, on_the_sample  # noqa: PLC0415
+    from tests.benchmarks.desk import first_paint, on_many, on_the_sample  # noqa: PLC0415
 
+    yield Line("desk: from the command to the first page", first_paint(), None, 1, "seconds")
     for page, seconds in on_the_sample():
         yield Line(f"desk, sample: {page}", seconds, None, 0.1, "seconds")
     for page, seconds in on_many(10_000):

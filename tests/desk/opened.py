@@ -133,6 +133,7 @@ class OpenDesk:
         until = time.monotonic() + 5 * START_SECONDS
         while b"Go on to Decide" not in self.ask("GET", f"/w/{workbook}/run").body:
             assert self.process.poll() is None, "the desk is gone"
+            assert b"must be mended first" not in self.ask("GET", f"/w/{workbook}/run").body, "the workbook has faults"
             assert time.monotonic() < until, self.ask("GET", f"/w/{workbook}/run").text
             time.sleep(0.5)
 

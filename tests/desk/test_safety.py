@@ -5,15 +5,18 @@ from __future__ import annotations
 import io
 import os
 import re
+import socket
 import stat
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from reportgen.desk.routes import ROUTES
+from reportgen.desk.uploads import LARGEST
 from reportgen.domain.records.plan import Task
 from reportgen.workbook.blank.workbooks import write_workbook
 from tests.desk.opened import OpenDesk
@@ -156,6 +159,56 @@ def test_nothing_outside_the_folder_is_read(name: str, desk: OpenDesk) -> None:
         assert "root:" not in answer.text
     assert "link.xlsx" not in desk.ask("GET", "/").text
     link.unlink()
+
+
+@pytest.mark.parametrize("path", ["/?token={t}", "/w/a.xlsx/check?token={t}", "/static/desk.css?token={t}", "/verify?token={t}"])
+def test_the_token_opens_the_door_alone_and_no_other_address(path: str, desk: OpenDesk) -> None:
+    answer = desk.ask("GET", path.format(t=desk.token), cookie=False)
+    assert answer.status == 403
+    assert "set-cookie" not in answer.headers
+
+
+def test_a_cookie_of_another_desk_opens_nothing(desk: OpenDesk, tmp_path: Path) -> None:
+    with OpenDesk(tmp_path) as other:
+        for cookie in (other.cookie, f"reportgen-desk-{desk.port}={other.token}", f"reportgen-desk-{other.port}={desk.token}"):
+            assert desk.ask("GET", "/", {"Cookie": cookie}, cookie=False).status == 403
+        assert desk.ask("GET", "/", {"Cookie": f"{other.cookie}; {desk.cookie}"}, cookie=False).status == 200
+
+
+def test_who_never_ends_a_request_keeps_nobody_else_waiting(desk: OpenDesk) -> None:
+    slow = [socket.create_connection(("127.0.0.1", desk.port), timeout=10) for _ in range(60)]
+    for number, connection in enumerate(slow):
+        connection.sendall(f"POST /drop HTTP/1.1\r\nHost: {desk.host}\r\nX-{number}: ".encode())
+    begun = time.monotonic()
+    assert desk.ask("GET", "/").status == 200
+    assert time.monotonic() - begun < 2
+    for connection in slow:
+        connection.close()
+
+
+def test_what_is_larger_than_a_workbook_can_be_is_not_kept(desk: OpenDesk) -> None:
+    answer = desk.drop("/drop", "huge.xlsx", bytes(LARGEST + (1 << 20)))
+    assert answer.status == 422
+    assert "is larger than 200 MB" in answer.text
+    assert not list((desk.folder / ".reportgen-desk").glob("incoming/*"))
+    assert desk.post("/new", {"title": "x" * (3 << 20)}).status == 413
+
+
+def test_documents_go_where_the_workbook_names_them_and_nowhere_else(desk: OpenDesk, tmp_path: Path) -> None:
+    rows = [{"Example ID": "A", "Input file": name, "Expected": "x"} for name in ("letters/One.txt", "two.txt", "../out.txt")]
+    write_workbook(desk.folder / "papers.xlsx", Task.CLASSIFICATION, rows={"Examples": rows})
+    beside = "/w/papers.xlsx/beside"
+    assert desk.drop(beside, "C:\\scans\\one.TXT", b"first").status == 303
+    assert (desk.folder / "letters" / "One.txt").read_bytes() == b"first"
+    assert desk.drop(beside, "two.txt", b"second").status == 303
+    assert desk.drop(beside, "two.txt", b"third").status == 303
+    assert (desk.folder / "two.txt").read_bytes() == b"third"
+    assert [p.read_bytes() for p in (desk.folder / ".reportgen-desk" / "earlier").glob("*two.txt")] == [b"second"]
+    before = set(desk.folder.parent.rglob("*"))
+    for name in ("out.txt", ".env", "page.exe", "nul.txt", "a\u202eb.txt", "two.xlsx", "x" * 300 + ".txt"):
+        assert desk.drop(beside, name, b"x").status == 422, name
+    assert set(desk.folder.parent.rglob("*")) - before <= set((desk.folder / ".reportgen-desk").rglob("*"))
+    assert desk.ask("POST", "/w/papers.xlsx/open", {"Origin": "http://evil.example"}).status == 403
 
 
 def bomb() -> bytes:

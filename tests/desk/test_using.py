@@ -1,0 +1,189 @@
+"""One finished run, used as people use it: the matrix, two side by side, every answer, the keyboard alone, and what is kept."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+
+from tests.desk.browser import browser, needs_chromium, visit
+from tests.desk.opened import OpenDesk
+from tests.small_workbooks import baseline, tickets
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+W = "/w/tickets.xlsx"
+HOSTILE = '<script>window.hurt = 1</script><img src=x onerror="window.hurt = 1">'
+"""Stands in an input, a label's note, a name and a title: text, wherever it comes out."""
+
+
+@pytest.fixture(scope="module")
+def used(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenDesk]:
+    """A desk with one finished run of three candidates."""
+    folder: Path = tmp_path_factory.mktemp("using") / "folder"
+    folder.mkdir()
+    columns = [{"Notes": HOSTILE if number == 0 else ""} for number in range(60)]
+    candidates = [
+        baseline("majority"),
+        baseline("nearest example", Role="production"),
+        baseline(f"Rules {HOSTILE}") | {"Model": "tf-idf logistic regression"},
+    ]
+    tickets(folder / "tickets.xlsx", candidates=candidates, columns=columns)
+    with OpenDesk(folder) as desk:
+        desk.runs_to_the_end("tickets.xlsx")
+        yield desk
+
+
+@pytest.fixture(scope="module")
+def page(used: OpenDesk) -> Iterator[Page]:
+    """One window that was let in."""
+    with browser() as on, visit(on) as opened:
+        opened.goto(used.door)
+        opened.wait_for_url(f"http://{used.host}/")
+        yield opened
+
+
+def go(page: Page, desk: OpenDesk, path: str) -> None:
+    page.goto(f"http://{desk.host}{path}")
+    page.locator("h1:not(:has-text('One moment'))").wait_for()
+
+
+def first_column(page: Page) -> list[str]:
+    cells = page.locator("[data-matrix] tbody tr:visible th").all()
+    return [cell.get_attribute("data-value") or "" for cell in cells]
+
+
+@needs_chromium
+def test_the_matrix_sorts_and_leaves_out(page: Page, used: OpenDesk) -> None:
+    go(page, used, f"{W}/decide")
+    as_it_stands = first_column(page)
+    assert len(as_it_stands) == 4
+    page.get_by_role("button", name="Candidate", exact=True).click()
+    assert first_column(page) == sorted(as_it_stands, key=str.lower)
+    page.get_by_role("button", name="Candidate", exact=True).click()
+    assert first_column(page) == sorted(as_it_stands, key=str.lower, reverse=True)
+    page.get_by_role("button", name="Review rate").click()
+    assert first_column(page)[-1] == "Manual work"  # what has no figure stands last
+    page.get_by_role("button", name="Review rate").click()
+    assert first_column(page)[-1] == "Manual work"
+    page.locator("[data-matrix-tools]").get_by_label("majority").uncheck()
+    assert "majority" not in first_column(page)
+    page.locator("[data-matrix-tools]").get_by_label("majority").check()
+    assert sorted(first_column(page)) == sorted(as_it_stands)
+
+
+@needs_chromium
+def test_two_candidates_side_by_side_lead_to_the_answers_that_one_alone_has_right(page: Page, used: OpenDesk) -> None:
+    go(page, used, f"{W}/decide")
+    page.get_by_label("Compare").select_option("nearest example")
+    page.get_by_label("with", exact=True).select_option("majority")
+    page.get_by_role("button", name="Side by side").click()
+    page.get_by_text("nearest example beside majority").first.wait_for()
+    alone = page.get_by_role("link", name="nearest example alone is right")
+    count = alone.locator("strong").inner_text()
+    alone.click()
+    page.get_by_role("heading", name="Answers").wait_for()
+    assert page.locator("p[role=status] strong").inner_text() == count
+    assert page.locator("tbody tr td:nth-of-type(3) .mark.bad").count() == page.locator("tbody tr").count()
+    assert page.locator("tbody tr td:nth-of-type(4) .mark.good").count() == page.locator("tbody tr").count()
+
+
+@needs_chromium
+def test_a_figure_leads_to_its_answers_and_the_keyboard_through_them(page: Page, used: OpenDesk) -> None:
+    go(page, used, f"{W}/decide")
+    never_right = page.get_by_role("table", name="By label, every candidate").get_by_role("link", name="0 %", exact=True).first
+    label = never_right.locator("xpath=ancestor::tr/th").inner_text().splitlines()[0].strip()
+    never_right.click()
+    page.get_by_role("heading", name="Answers").wait_for()
+    assert {cell.inner_text() for cell in page.locator("td.right").all()} == {label}
+    rows = page.locator("tbody tr").count()
+    page.locator("tbody a").first.click()
+    page.get_by_text(f"1 of {rows}").wait_for()
+    seen = [page.locator("h1").inner_text()]
+    page.keyboard.press("j")
+    page.get_by_text(f"2 of {rows}").wait_for()
+    one_row = page.url
+    seen.append(page.locator("h1").inner_text())
+    page.keyboard.press("k")
+    page.get_by_text(f"1 of {rows}").wait_for()
+    assert page.locator("h1").inner_text() == seen[0]
+    page.goto(one_row)
+    assert page.locator("h1").inner_text() == seen[1]
+    assert page.locator(".answer mark").count() >= 1  # what differs from the right answer
+    page.keyboard.press("u")
+    page.get_by_role("heading", name="Answers").wait_for()
+    assert page.locator("tbody tr").count() == rows
+
+
+@needs_chromium
+def test_filters_words_and_the_view_as_a_workbook(page: Page, used: OpenDesk) -> None:
+    go(page, used, f"{W}/answers")
+    everything = page.locator("tbody tr").count()
+    page.get_by_label("Words in input or answers").fill("PARCEL")
+    page.get_by_role("button", name="Show").click()
+    page.get_by_role("link", name="show all").wait_for()
+    found = page.locator("tbody tr").count()
+    assert 0 < found < everything
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="this view as .xlsx").click()
+    sheet = openpyxl.load_workbook(io.BytesIO(Path(taken.value.path()).read_bytes())).active
+    assert sheet is not None
+    rows = list(sheet.iter_rows(values_only=True))
+    assert len(rows) == found + 1
+    assert all("parcel" in str(row[2]).casefold() for row in rows[1:])
+    page.get_by_label("Words in input or answers").fill("no such words")
+    page.get_by_role("button", name="Show").click()
+    page.get_by_text("No example is like that.").wait_for()
+
+
+@needs_chromium
+def test_text_of_cells_stays_text_on_every_page(page: Page, used: OpenDesk) -> None:
+    names = ("check", "run", "decide", "answers", "answers/0", "review", "confirm", "keep")
+    for path in ("/", *(f"{W}/{name}" for name in names)):
+        go(page, used, path)
+        assert page.evaluate("window.hurt") is None, path
+        assert page.locator("img[src='x'], main script").count() == 0, path
+    go(page, used, f"{W}/answers/0")
+    assert page.locator(".answer h2", has_text="<script>").count() == 1
+
+
+@needs_chromium
+def test_by_keyboard_alone_from_home_to_an_answer_and_back(page: Page, used: OpenDesk) -> None:
+    go(page, used, "/")
+    for words, heading in (
+        ("tickets.xlsx", "Small tickets"),
+        ("Look at wrong answers", "Answers"),
+        ("M0", "M0"),
+        ("Check", "Check"),
+        ("reportgen", "Choose an AI model"),
+    ):
+        for _ in range(80):
+            page.keyboard.press("Tab")
+            if page.evaluate("(document.activeElement.innerText || '').trim()").startswith(words) or (
+                words in page.evaluate("document.activeElement.innerText || ''") and words == "Check"
+            ):
+                break
+        page.keyboard.press("Enter")
+        page.locator("h1", has_text=heading).wait_for()
+
+
+@needs_chromium
+def test_baseline_second_run_comparison_and_another_opening(page: Page, used: OpenDesk) -> None:
+    go(page, used, f"{W}/keep")
+    page.get_by_label("Your name").fill("Ada Byron")
+    page.get_by_role("button", name="Accept this run as the baseline").click()
+    page.get_by_text("accepted by Ada Byron").wait_for()
+    assert (used.folder / "tickets.baseline.json").is_file()
+    page.get_by_role("button", name="Ask again now").click()
+    page.locator("[data-part=keep]:not([data-running]) #rerun li").first.wait_for(timeout=120_000)
+    go(page, used, f"{W}/keep")
+    page.get_by_label("Compare with").select_option("tickets-run")
+    page.get_by_role("button", name="Compare", exact=True).click()
+    page.locator("pre.said").wait_for()
+    assert "tickets-run" in page.content()
+    page.locator("#rerun .chart svg").wait_for()
