@@ -96,7 +96,8 @@ def test_two_candidates_side_by_side_lead_to_the_answers_that_one_alone_has_righ
 @needs_chromium
 def test_a_figure_leads_to_its_answers_and_the_keyboard_through_them(page: Page, used: OpenDesk) -> None:
     go(page, used, f"{W}/decide")
-    never_right = page.get_by_role("table", name="By label, every candidate").get_by_role("link", name="0 %", exact=True).first
+    by_label = page.get_by_role("table", name="By label, every candidate")
+    never_right = by_label.get_by_role("link", name="0 %", exact=True).first
     label = never_right.locator("xpath=ancestor::tr/th").inner_text().splitlines()[0].strip()
     never_right.click()
     page.get_by_role("heading", name="Answers").wait_for()
@@ -187,3 +188,22 @@ def test_baseline_second_run_comparison_and_another_opening(page: Page, used: Op
     page.locator("pre.said").wait_for()
     assert "tickets-run" in page.content()
     page.locator("#rerun .chart svg").wait_for()
+
+
+@needs_chromium
+def test_a_broken_workbook_is_mended_and_dropped_again(page: Page, used: OpenDesk, tmp_path: Path) -> None:
+    good, broken = tickets(tmp_path / "from the mail.xlsx"), tmp_path / "trial.xlsx"
+    book = openpyxl.load_workbook(good)
+    heads = {str(cell.value): cell.column for cell in book["Examples"][1]}
+    book["Examples"].cell(5, heads["Expected"]).value = None
+    book.save(broken)
+    book.close()
+    go(page, used, "/")
+    page.locator("#file").set_input_files(broken)
+    page.get_by_text("1 problem to mend").wait_for()
+    assert page.locator("td.faulty").count() == 1
+    go(page, used, "/w/trial.xlsx/workbook")
+    page.locator("#newer").set_input_files(good)
+    page.get_by_text("In order: it can be run.").wait_for()
+    kept = (used.folder / ".reportgen-desk" / "earlier").glob("*trial.xlsx")
+    assert [path.read_bytes() for path in kept] == [broken.read_bytes()]
