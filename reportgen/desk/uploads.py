@@ -51,16 +51,17 @@ async def _draft(part: BodyPartReader, folder: Folder, name: str, largest: int) 
     place = folder.private / "incoming" / secrets.token_hex(8)
     place.mkdir(parents=True, mode=0o700)
     draft, size = place / name, 0
-    with draft.open("wb") as file:
-        while chunk := await part.read_chunk(1 << 16):
-            size += len(chunk)
-            if size > largest:
-                break
-            file.write(chunk)
-    if size > largest:
+    try:
+        with draft.open("wb") as file:
+            while chunk := await part.read_chunk(1 << 16):
+                size += len(chunk)
+                if size > largest:
+                    msg = f"{name} is larger than {largest >> 20} MB. Keep what matters of it, and drop it again."
+                    raise NeedsMendingError(msg)
+                file.write(chunk)
+    except BaseException:  # also where the tab was closed in the middle: nothing half is kept
         discard(draft)
-        msg = f"{name} is larger than {largest >> 20} MB. Keep the rows that matter, and drop it again."
-        raise NeedsMendingError(msg)
+        raise
     return draft
 
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -194,11 +195,31 @@ def test_what_is_larger_than_a_workbook_can_be_is_not_kept(desk: OpenDesk) -> No
     assert desk.post("/new", {"title": "x" * (3 << 20)}).status == 413
 
 
+def test_an_upload_that_is_broken_off_leaves_nothing(desk: OpenDesk) -> None:
+    connection = socket.create_connection(("127.0.0.1", desk.port), timeout=10)
+    head = f"POST /drop HTTP/1.1\r\nHost: {desk.host}\r\nOrigin: http://{desk.host}\r\nCookie: {desk.cookie}\r\n"
+    part = '--e\r\nContent-Disposition: form-data; name="file"; filename="half.xlsx"\r\n\r\n'
+    kind = "Content-Type: multipart/form-data; boundary=e\r\nContent-Length: 9999999\r\n\r\n"
+    connection.sendall((head + kind + part).encode() + b"x" * 300_000)
+    incoming = desk.folder / ".reportgen-desk" / "incoming"
+    wait_until(lambda: any(incoming.glob("*/half.xlsx")))
+    connection.close()
+    wait_until(lambda: not any(incoming.iterdir()))
+    assert not (desk.folder / "half.xlsx").exists()
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    until = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
 def test_documents_go_where_the_workbook_names_them_and_nowhere_else(desk: OpenDesk, tmp_path: Path) -> None:
     rows = [{"Example ID": "A", "Input file": name, "Expected": "x"} for name in ("letters/One.txt", "two.txt", "../out.txt")]
     write_workbook(desk.folder / "papers.xlsx", Task.CLASSIFICATION, rows={"Examples": rows})
     beside = "/w/papers.xlsx/beside"
-    assert desk.drop(beside, "C:\\scans\\one.TXT", b"first").status == 303
+    assert desk.drop(beside, "one.TXT", b"first").status == 303
     assert (desk.folder / "letters" / "One.txt").read_bytes() == b"first"
     assert desk.drop(beside, "two.txt", b"second").status == 303
     assert desk.drop(beside, "two.txt", b"third").status == 303
