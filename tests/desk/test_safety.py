@@ -230,6 +230,7 @@ def test_documents_go_where_the_workbook_names_them_and_nowhere_else(desk: OpenD
         assert desk.drop(beside, name, b"x").status == 422, name
     assert set(desk.folder.parent.rglob("*")) - before <= set((desk.folder / ".reportgen-desk").rglob("*"))
     assert desk.ask("POST", "/w/papers.xlsx/open", {"Origin": "http://evil.example"}).status == 403
+    (desk.folder / "papers.xlsx").unlink()
 
 
 def bomb() -> bytes:
