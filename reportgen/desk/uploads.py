@@ -56,12 +56,15 @@ async def _draft(part: BodyPartReader, folder: Folder, name: str, largest: int) 
             while chunk := await part.read_chunk(1 << 16):
                 size += len(chunk)
                 if size > largest:
-                    msg = f"{name} is larger than {largest >> 20} MB. Keep what matters of it, and drop it again."
-                    raise NeedsMendingError(msg)
+                    break
                 file.write(chunk)
     except BaseException:  # also where the tab was closed in the middle: nothing half is kept
         discard(draft)
         raise
+    if size > largest:
+        discard(draft)
+        msg = f"{name} is larger than {largest >> 20} MB. Keep what matters of it, and drop it again."
+        raise NeedsMendingError(msg)
     return draft
 
 

@@ -1,4 +1,4 @@
-"""The pages of the desk: how long each takes, on the shipped sample and on many examples; and the first after the command."""
+"""The pages of the desk: how long each takes, on the shipped sample and on many examples; and the first of all."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from tests.desk.browser import browser, visit
 from tests.desk.opened import OpenDesk
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, PdfMargins
 
 W, E = "/w/classification-sample.xlsx", "/w/extraction-sample.xlsx"
 PAGES = {
@@ -30,6 +30,7 @@ PAGES = {
     "document": "/r/classification-sample-run/recommendation-report.pdf/view",
     "error": "/w/none.xlsx/check",
 }
+MARGIN: PdfMargins = {"top": "14mm", "bottom": "14mm"}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
@@ -50,7 +51,7 @@ def draw(target: Path) -> None:
                     for title, path in PAGES.items():
                         look(page, f"http://{desk.host}{path}", target / f"{title}-{width}-{scheme}.png")
                         if width == 1280 and scheme == "light":
-                            page.pdf(path=str(target / f"{title}.pdf"), format="A4", margin={"top": "14mm", "bottom": "14mm"})
+                            page.pdf(path=str(target / f"{title}.pdf"), format="A4", margin=MARGIN)
 
 
 def enter(page: Page, desk: OpenDesk) -> None:

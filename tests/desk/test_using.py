@@ -1,4 +1,4 @@
-"""One finished run, used as people use it: the matrix, two side by side, every answer, the keyboard alone, and what is kept."""
+"""One finished run, used as people use it: the matrix, two side by side, every answer, by keyboard alone, and Keep."""
 
 from __future__ import annotations
 
