@@ -106,12 +106,12 @@ def _shared(found: Finished, links: Links, first: str, second: str) -> Iterator[
     for seen in found.by_example.values():
         if first in seen and second in seen and not (seen[first].score.unscored or seen[second].score.unscored):
             counts[_right(seen[first]), _right(seen[second])] += 1
-    yield Shared("both are right", counts[True, True])
+    yield Shared("with both", counts[True, True])
     ahead = links.answers(show="ahead", candidate=first, other=second)
-    yield Shared(f"{first} alone is right", counts[True, False], ahead)
+    yield Shared(f"with {first} alone", counts[True, False], ahead)
     ahead = links.answers(show="ahead", candidate=second, other=first)
-    yield Shared(f"{second} alone is right", counts[False, True], ahead)
-    yield Shared("neither is right", counts[False, False])
+    yield Shared(f"with {second} alone", counts[False, True], ahead)
+    yield Shared("with neither", counts[False, False])
 
 
 def _right(observed: Observation) -> bool:

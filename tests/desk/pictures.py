@@ -11,7 +11,7 @@ from tests.desk.browser import browser, visit
 from tests.desk.opened import OpenDesk
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, PdfMargins
+    from playwright.sync_api import Page
 
 W, E = "/w/classification-sample.xlsx", "/w/extraction-sample.xlsx"
 PAGES = {
@@ -30,7 +30,6 @@ PAGES = {
     "document": "/r/classification-sample-run/recommendation-report.pdf/view",
     "error": "/w/none.xlsx/check",
 }
-MARGIN: PdfMargins = {"top": "14mm", "bottom": "14mm"}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
@@ -51,7 +50,7 @@ def draw(target: Path) -> None:
                     for title, path in PAGES.items():
                         look(page, f"http://{desk.host}{path}", target / f"{title}-{width}-{scheme}.png")
                         if width == 1280 and scheme == "light":
-                            page.pdf(path=str(target / f"{title}.pdf"), format="A4", margin=MARGIN)
+                            page.pdf(path=str(target / f"{title}.pdf"), format="A4", prefer_css_page_size=True)
 
 
 def enter(page: Page, desk: OpenDesk) -> None:

@@ -84,7 +84,7 @@ def test_two_candidates_side_by_side_lead_to_the_answers_that_one_alone_has_righ
     page.get_by_label("with", exact=True).select_option("majority")
     page.get_by_role("button", name="Side by side").click()
     page.get_by_text("nearest example beside majority").first.wait_for()
-    alone = page.get_by_role("link", name="nearest example alone is right")
+    alone = page.get_by_role("link", name="with nearest example alone")
     count = alone.locator("strong").inner_text()
     alone.click()
     page.get_by_role("heading", name="Answers").wait_for()
