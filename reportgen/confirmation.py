@@ -9,7 +9,7 @@ from pathlib import Path
 from reportgen.candidates.ask import ask
 from reportgen.candidates.interface import Progress
 from reportgen.concluding.conclude import StoredRun, for_holdout, judge, score
-from reportgen.concluding.model_judge import Way, consult
+from reportgen.concluding.model_judge import Way, consult, open_questions
 from reportgen.corpus import ledger
 from reportgen.domain.deciding.holdout import sentence
 from reportgen.domain.records.comparison import Comparison, HoldoutOpening
@@ -169,7 +169,7 @@ def _answer(
             allowed_keys=way.allowed_keys,
             allowed_hosts=way.allowed_hosts,
         )
-    consult(plan, corpus, answers, kept.folder.judged_opening(access.number), (), way)
+    consult(plan, open_questions(plan, corpus, answers), answers, kept.folder.judged_opening(access.number), (), way)
     append(kept.folder, _entry(kept, Event.ANSWERED, access, keep_seal(kept.folder, access.number)))
 
 

@@ -21,7 +21,7 @@ from reportgen.candidates.interface import Progress
 from reportgen.candidates.prices import find_price
 from reportgen.concluding.conclude import PriceRecord, StoredRun, as_reviewed, conclude, score
 from reportgen.concluding.conclude import read_run as read_stored
-from reportgen.concluding.model_judge import Way, consult, with_verdicts
+from reportgen.concluding.model_judge import Way, consult, open_questions, with_verdicts
 from reportgen.corpus import ledger
 from reportgen.corpus.quality import blocking_problems
 from reportgen.documents.recognition import KEPT as KEPT_TEXT
@@ -190,13 +190,14 @@ def ask_into(
         )
         plan, corpus = as_reviewed(folder, plan, corpus)
         answers = stored(plan, corpus, responses)
-        judged = consult(plan, corpus, answers, folder.judge, [f.judge for f in earlier], way)
+        asked = open_questions(plan, corpus, answers)
+        judged = consult(plan, asked, answers, folder.judge, [f.judge for f in earlier], way)
         changed = judged or journal.appended > 0
     keep_prices(folder, plan, responses)
     keep_destinations(folder, plan, responses)
     if changed or not folder.environment.exists():
         write_json(folder.environment, environment_record())
-    plan = with_verdicts(plan, corpus, answers, folder.judge)
+    plan = with_verdicts(plan, asked, folder.judge)
     return replace(run, plan=plan, corpus=corpus, responses=answers), changed
 
 

@@ -91,7 +91,7 @@ def read_run(run: RunFolder, *, plan: EvaluationPlan | None = None, answers: Seq
     if answers is None:
         answers = [line.response for line in read_lines(run.responses)[0]]
     responses = stored(plan, corpus, answers)
-    plan = model_judge.with_verdicts(plan, corpus, responses, run.judge)
+    plan = model_judge.with_verdicts(plan, model_judge.open_questions(plan, corpus, responses), run.judge)
     return StoredRun(run, plan, corpus, record, rules, responses)
 
 
@@ -115,7 +115,8 @@ def judge(kept: StoredRun, scores: Sequence[Score], run: RunRecord) -> Compariso
     noticed = replace(kept.plan, warnings=kept.plan.warnings + quality_problems(kept.plan, kept.corpus))
     prices, harness = read_prices(kept.folder), read_harness(kept.folder.harness)
     comparison = _compared(noticed, kept.corpus, kept.responses, scores, prices, run, harness)
-    told = tuple(model_judge.judge_findings(kept.plan, kept.corpus, kept.responses, kept.folder.judge))
+    asked = model_judge.asked_of(kept.plan, kept.corpus, kept.responses, scores)
+    told = tuple(model_judge.judge_findings(kept.plan, asked, kept.folder.judge))
     if (reviews := read_reviews(kept.folder)) is not None:
         told = (*review_findings(reviews, read_parent(kept.folder)), *told)
     told = (*told, *route_findings(comparison.candidates))
@@ -183,7 +184,8 @@ def judged_opening(kept: StoredRun, comparison: Comparison, access: HoldoutAcces
     plan, corpus = for_holdout(kept, access.candidate)
     lines, _ = read_lines(kept.folder.opening(access.number))
     responses = stored(plan, corpus, [line.response for line in lines])
-    plan = model_judge.with_verdicts(plan, corpus, responses, kept.folder.judged_opening(access.number))
+    asked = model_judge.open_questions(plan, corpus, responses)
+    plan = model_judge.with_verdicts(plan, asked, kept.folder.judged_opening(access.number))
     scores = score_all(plan, corpus.asked, responses)
     locked = _compared(plan, corpus, responses, scores, read_prices(kept.folder), comparison.run).result(access.candidate)
     settings = plan.settings

@@ -19,6 +19,7 @@ from reportgen.domain.records.corpus import Corpus, SealedHoldout
 from reportgen.domain.records.plan import CandidateSpec, EvaluationPlan, Example, Role, Task
 from reportgen.domain.records.providers import provider_of
 from reportgen.domain.records.response import Response
+from reportgen.domain.records.score import Score
 from reportgen.domain.wording.figures import counted, listed, money, percent
 from reportgen.evidence.journal import FileJournal, read_lines
 from reportgen.metrics import score_all
@@ -45,21 +46,34 @@ def judge_of(plan: EvaluationPlan) -> CandidateSpec | None:
     return next((c for c in plan.candidates if c.role is Role.JUDGE), None)
 
 
+def open_questions(plan: EvaluationPlan, corpus: Corpus, responses: Sequence[Response]) -> tuple[JudgeQuestion, ...]:
+    """Return every question that the rules leave to the judge, from answers scored by rules alone; none without a judge."""
+    if judge_of(plan) is None:
+        return ()
+    return asked_of(plan, corpus, responses, score_all(ledger.unlocked(plan, corpus), corpus.asked, responses))
+
+
+def asked_of(
+    plan: EvaluationPlan, corpus: Corpus, responses: Sequence[Response], scores: Sequence[Score]
+) -> tuple[JudgeQuestion, ...]:
+    """Return the same questions from scores that stand already, with or without the judge's own verdicts in them."""
+    return questions(ledger.unlocked(plan, corpus), corpus.asked, responses, scores) if judge_of(plan) else ()
+
+
 def consult(  # noqa: PLR0917 - the plan, its answers, where replies are kept, and how to ask
     plan: EvaluationPlan,
-    corpus: Corpus,
+    asked: Sequence[JudgeQuestion],
     responses: Sequence[Response],
     path: Path,
     earlier: Sequence[Path],
     way: Way,
 ) -> bool:
-    """Put every open question to the judge, into a journal of its own; return whether anything was asked anew.
+    """Put the open questions to the judge, into a journal of its own; return whether anything was asked anew.
 
     What the journal, or that of an earlier run, holds is not asked again. The spending limit of the run holds for candidates
     and judge together. Raises what `ask` raises.
     """
     judge = judge_of(plan)
-    asked = _questions(plan, corpus, responses) if judge is not None else ()
     if judge is None or not asked:
         return False
     with FileJournal(path, earlier=earlier) as journal:
@@ -100,23 +114,23 @@ def _ask(  # noqa: PLR0917 - as above
     )
 
 
-def with_verdicts(plan: EvaluationPlan, corpus: Corpus, responses: Sequence[Response], path: Path) -> EvaluationPlan:
+def with_verdicts(plan: EvaluationPlan, asked: Sequence[JudgeQuestion], path: Path) -> EvaluationPlan:
     """Return the plan with what the judge said among its recorded verdicts; as it was where no judge was asked."""
-    found = said(plan, corpus, responses, path)
+    found = said(plan, asked, path)
     return plan if found is None else replace(plan, recorded_verdicts=(*found.verdicts, *plan.recorded_verdicts))
 
 
-def said(plan: EvaluationPlan, corpus: Corpus, responses: Sequence[Response], path: Path) -> Judged | None:
+def said(plan: EvaluationPlan, asked: Sequence[JudgeQuestion], path: Path) -> Judged | None:
     """Return what the judge's stored replies say, None where there are none."""
     judge = judge_of(plan)
     if judge is None or not path.exists():
         return None
-    return read_replies(_questions(plan, corpus, responses), _replies(path), judge.name)
+    return read_replies(asked, _replies(path), judge.name)
 
 
-def judge_findings(plan: EvaluationPlan, corpus: Corpus, responses: Sequence[Response], path: Path) -> Iterator[Finding]:
+def judge_findings(plan: EvaluationPlan, asked: Sequence[JudgeQuestion], path: Path) -> Iterator[Finding]:
     """Yield what is worth knowing of the judge itself: how much it was asked, what it cost, where it was of no use."""
-    judge, found = judge_of(plan), said(plan, corpus, responses, path)
+    judge, found = judge_of(plan), said(plan, asked, path)
     if judge is None:
         return
     if found is None:
@@ -154,11 +168,6 @@ def judge_findings(plan: EvaluationPlan, corpus: Corpus, responses: Sequence[Res
             f"The judge comes from the same provider as {listed(kin)}; models tend to prefer answers of their own kind.",
             "Choose a judge from another provider.",
         )
-
-
-def _questions(plan: EvaluationPlan, corpus: Corpus, responses: Sequence[Response]) -> tuple[JudgeQuestion, ...]:
-    open_plan = ledger.unlocked(plan, corpus)
-    return questions(open_plan, corpus.asked, responses, score_all(open_plan, corpus.asked, responses))
 
 
 def _replies(path: Path) -> dict[str, Response]:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from markupsafe import Markup, escape
 
 from reportgen.desk.finished import labels_of
-from reportgen.domain.records.plan import Role
 from reportgen.domain.records.response import Outcome
 from reportgen.domain.records.score import JudgeKind, Mark
 from reportgen.spreadsheets.cell_text import safe
@@ -136,7 +135,7 @@ def rows_of(finished: Finished) -> Rows:
     )
     labels = tuple(dict.fromkeys(label for r in rows for label in labels_of(r.example)))
     segments = tuple(dict.fromkeys(r.example.segment for r in rows if r.example.segment))
-    candidates = tuple(c.spec.name for c in finished.comparison.candidates if c.spec.role is not Role.JUDGE)
+    candidates = tuple(c.spec.name for c in finished.comparison.competing)
     return Rows(rows, labels, segments, candidates, tuple(f.name for f in finished.comparison.plan.fields))
 
 

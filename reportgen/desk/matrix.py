@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from reportgen.desk.linking import Links
 from reportgen.domain.records.comparison import Verdict
-from reportgen.domain.records.plan import Role
 
 if TYPE_CHECKING:
     from reportgen.desk.finished import Finished
@@ -73,7 +72,7 @@ def _value(figure: Measurement | None) -> float | None:
 
 def two_of(found: Finished, links: Links, first: str, second: str) -> Two | None:
     """Return two candidates side by side; None where they are not two of this run."""
-    names = [c.spec.name for c in found.comparison.candidates if c.spec.role is not Role.JUDGE]
+    names = [c.spec.name for c in found.comparison.competing]
     if first == second or first not in names or second not in names:
         return None
     a, b = names.index(first), names.index(second)

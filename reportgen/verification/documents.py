@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from reportgen.domain.records.comparison import Comparison
+from reportgen.domain.wording.numbers import short_hash
 from reportgen.reports.interface import write_all
 from reportgen.reports.pdf.house_style import KEPT
-from reportgen.reports.view.numbers import short_hash
 from reportgen.verification.cells import other_cells, other_measures, other_parts
 from reportgen.verification.checks import Check, Word, compared, same
 from reportgen.verification.pages import PAGE, attached, flowing, other_looks, other_words, page_texts

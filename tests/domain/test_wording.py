@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from reportgen.domain.records.measure import Unit
+from reportgen.domain.wording import numbers
 from reportgen.domain.wording.figures import DOWN, UP, amount
 from reportgen.domain.wording.neutral import neutral
-from reportgen.reports.view import numbers
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from reportgen.domain.estimating.costs import ERRORS_LINE, UNDETECTED_ERROR
 from reportgen.domain.records.comparison import Comparison
 from reportgen.reports.data import results_bytes
 from reportgen.reports.view.build import build
@@ -121,4 +122,8 @@ def _add_derived(kinds: dict[str, list[float]], comparison: Comparison) -> None:
     kinds["share"] += _numbers([(b.value, b.low, b.high) for b in beside])
     bins = [b for r in comparison.review.values() if r.tried is not None for b in r.tried.calibration.bins]
     kinds["share"] += _numbers([(b.low, b.high, b.confidence) for b in bins])
+    price = comparison.plan.costs.get(UNDETECTED_ERROR)
+    if price is not None and price.expected:
+        slips = [c.amount for r in comparison.candidates for c in r.cost_lines if c.name == ERRORS_LINE and c.amount]
+        kinds["share"] += [amount / price.expected for amount in slips]
     kinds["money"] += [*lines, manual, *(v * tasks for v in (*costs, manual)), *((manual - v) * tasks for v in costs)]

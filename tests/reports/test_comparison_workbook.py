@@ -29,10 +29,10 @@ from reportgen.domain.records import review_columns
 from reportgen.domain.records.comparison import Comparison, Status
 from reportgen.domain.records.plan import Rule, Task
 from reportgen.domain.records.score import CitationMark
+from reportgen.domain.wording.text import quoted
 from reportgen.reports.material import Material
 from reportgen.reports.view.build import build
 from reportgen.reports.view.context import context_of
-from reportgen.reports.view.text import quoted
 from reportgen.reports.xlsx.answers import answer_sheets
 from reportgen.reports.xlsx.sheet_content import SourceLink, share_format
 from reportgen.reports.xlsx.what_if import INPUT_ROW, plan_of

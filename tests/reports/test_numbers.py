@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reportgen.domain.records.measure import Unit
-from reportgen.reports.view import numbers
-from reportgen.reports.view.numbers import Rounding
+from reportgen.domain.wording import numbers
+from reportgen.domain.wording.numbers import Rounding
 
 
 def plain(text: str) -> str:

@@ -14,11 +14,11 @@ from reportgen.domain.records.corpus import HoldoutAccess
 from reportgen.domain.records.plan import OVERALL, Attestation, CandidateKind, Comparator, Prompt, Rule, Task
 from reportgen.domain.records.response import Outcome
 from reportgen.domain.records.score import Mark, Part, Reading
+from reportgen.domain.wording.text import clean, line, merged
 from reportgen.problems import Severity
 from reportgen.reports.view.build import build
 from reportgen.reports.view.chart_records import LatencyChart
 from reportgen.reports.view.method import places
-from reportgen.reports.view.text import clean, line, merged
 from tests.builders import comparison_for
 
 EVERY = [(task, status) for task in Task for status in Status]

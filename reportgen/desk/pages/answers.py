@@ -58,7 +58,7 @@ async def answers_page(request: web.Request) -> web.Response:
 async def answer_page(request: web.Request) -> web.Response:
     """Show one example with every candidate's answer."""
     from reportgen.desk import answers  # noqa: PLC0415 - see above
-    from reportgen.reports.view.numbers import seconds  # noqa: PLC0415 - see above
+    from reportgen.domain.wording.numbers import seconds  # noqa: PLC0415 - see above
 
     workbook, run, found = await finished_of(request)
     rows, wanted = await _rows(request, found), _wanted(request)

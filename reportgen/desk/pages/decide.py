@@ -21,7 +21,6 @@ from reportgen.desk.pages.workbook import TYPE, attachment
 from reportgen.desk.pictures import page_count, page_picture
 from reportgen.desk.rendering import render, seen_other
 from reportgen.desk.state import desk_of, workbook_of
-from reportgen.domain.records.plan import Role
 
 if TYPE_CHECKING:
     from reportgen.reports.view.build import View
@@ -52,7 +51,7 @@ async def decide_page(request: web.Request) -> web.Response:
         view=found.view,
         glossary=found.view.glossary,
         links=links,
-        candidates=[c.spec.name for c in found.comparison.candidates if c.spec.role is not Role.JUDGE],
+        candidates=[c.spec.name for c in found.comparison.competing],
         values=sorted_by(found),
         two=two_of(found, links, request.query.get("a", ""), request.query.get("b", "")),
         assumptions=assumptions(found),

@@ -193,12 +193,6 @@ def _more_for_mean(case: Judged) -> int | None:
     return max(_LEAST_ADVICE, more) if more <= MOST_MORE else None
 
 
-def more_examples_if_true(case: Judged) -> int | None:
-    """Return how many more examples would probably settle the level if the observed share were the truth."""
-    share = _provable_share(case)
-    return None if share is None else how_many_more(*share, case.method.alpha).optimistic
-
-
 def _provable_share(case: Judged) -> tuple[float, float, float] | None:
     """Return (right, examples, target) of the share that has to be shown, None where the figure is no share."""
     level, found = case.level, case.found

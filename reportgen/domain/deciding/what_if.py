@@ -24,7 +24,7 @@ from reportgen.domain.estimating.proportion import Method
 from reportgen.domain.measures.cost import REVIEWER_FINDS
 from reportgen.domain.records.comparison import CandidateResult, Comparison, LevelVerdict, Verdict
 from reportgen.domain.records.measure import CostTerms, Measurement
-from reportgen.domain.records.plan import Comparator, Importance, Role, Rule, ScopeKind, ServiceLevel
+from reportgen.domain.records.plan import Comparator, Importance, Rule, ScopeKind, ServiceLevel
 from reportgen.domain.statistics.proportions import exact_lower, exact_upper
 
 VOLUME, MINUTES, WAGE, OVERHEAD = "tasks_per_month", "minutes_per_review", "reviewer_cost_per_hour", "overhead_factor"
@@ -131,7 +131,7 @@ def model_of(comparison: Comparison) -> Model:
     """Return the starting point of the What-if sheet for `comparison`."""
     plan = comparison.plan
     inputs: dict[str, float | None] = {k: plan.costs[n].expected if n in plan.costs else None for k, n in INPUTS.items()}
-    competing = [c for c in comparison.candidates if c.spec.role is not Role.JUDGE]
+    competing = comparison.competing
     inputs[FOUND] = REVIEWER_FINDS if inputs[FOUND] is None else inputs[FOUND]
     inputs[OVERHEAD] = 1.0 if inputs[OVERHEAD] is None else inputs[OVERHEAD]
     method = Method(confidence=plan.settings.confidence, mix=plan.production_mix)

@@ -44,15 +44,6 @@ def months() -> Mapping[str, frozenset[int]]:
     return _collected(LANGUAGES)
 
 
-@cache
-def rare_months() -> Mapping[str, frozenset[int]]:
-    """Return the same for the languages that are hardly written in offices."""
-    from babel.localedata import locale_identifiers  # noqa: PLC0415 - see _locales
-
-    others = sorted({name for name in locale_identifiers() if "_" not in name} - set(LANGUAGES))
-    return _collected(tuple(others))
-
-
 def _collected(names: tuple[str, ...]) -> Mapping[str, frozenset[int]]:
     found: dict[str, set[int]] = {}
     for locale in _locales(names):

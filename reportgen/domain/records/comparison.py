@@ -14,7 +14,7 @@ from reportgen.domain.records.corpus import Corpus, HoldoutAccess
 from reportgen.domain.records.forecast import NOTHING_ASKED, Forecast
 from reportgen.domain.records.measure import Measurement, Sample, Unit
 from reportgen.domain.records.monitoring import Monitoring
-from reportgen.domain.records.plan import CandidateSpec, EvaluationPlan, Requirement, ServiceLevel
+from reportgen.domain.records.plan import CandidateSpec, EvaluationPlan, Requirement, Role, ServiceLevel
 from reportgen.domain.records.response import Basis, Outcome
 from reportgen.domain.records.review_figures import ReviewFigures
 from reportgen.problems import Severity
@@ -397,6 +397,21 @@ class Comparison:
     """What the monthly loop found, where this run is a rerun."""
     forecast: Forecast = NOTHING_ASKED
     """What asking was expected to take, reckoned from the rules alone."""
+
+    @property
+    def competing(self) -> tuple[CandidateResult, ...]:
+        """Every candidate that competes, in the order of the Candidates sheet; judges do not."""
+        return tuple(c for c in self.candidates if c.spec.role is not Role.JUDGE)
+
+    @property
+    def tasks_per_month(self) -> float | None:
+        """The volume from the Costs sheet, None where the workbook does not give it."""
+        row = self.plan.costs.get("Tasks per month")
+        return None if row is None else row.expected
+
+    def per_month(self, amount: float | None) -> float | None:
+        """Return an amount per task times that volume; None where either is unknown."""
+        return None if amount is None or self.tasks_per_month is None else amount * self.tasks_per_month
 
     def result(self, name: str) -> CandidateResult:
         """Return the result of one candidate. Raises KeyError for an unknown name."""

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reportgen import assets
+from reportgen.domain.wording.text import commands
 from reportgen.problems import NeedsMendingError
-from reportgen.reports.view.text import commands
 
 if TYPE_CHECKING:
     from markupsafe import Markup

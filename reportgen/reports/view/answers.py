@@ -9,10 +9,10 @@ from reportgen.domain.records.comparison import CandidateResult
 from reportgen.domain.records.plan import FieldSpec, FieldType
 from reportgen.domain.records.score import Mark, RowPair
 from reportgen.domain.telling.unread import UnreadGroup, unread_of
-from reportgen.reports.view import numbers
+from reportgen.domain.wording import numbers
+from reportgen.domain.wording.text import clean, line
 from reportgen.reports.view.context import Context, shown_candidates
 from reportgen.reports.view.records import Cell, Table, TableRow
-from reportgen.reports.view.text import clean, line
 
 _MOST_GROUPS = 5
 """Commonest unreadable answers of one candidate that the report shows; the workbook has more."""

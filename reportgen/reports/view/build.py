@@ -6,6 +6,7 @@ Reports arrange what stands here and calculate nothing, so the three documents c
 from __future__ import annotations
 
 from reportgen.domain.records.comparison import Comparison, Status
+from reportgen.domain.wording.text import line
 from reportgen.reports.view.charts import charts
 from reportgen.reports.view.checklist import checklist
 from reportgen.reports.view.context import Context, capital, context_of
@@ -30,7 +31,6 @@ from reportgen.reports.view.rules import annex
 from reportgen.reports.view.sensitivity import sensitivity
 from reportgen.reports.view.signatories import RECOMMENDATION, signatories
 from reportgen.reports.view.tested import tested
-from reportgen.reports.view.text import line
 from reportgen.reports.view.trend import trend
 
 __all__ = ["View", "build"]

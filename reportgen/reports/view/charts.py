@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 
+from reportgen.domain.estimating.latencies import slowest, spread
 from reportgen.domain.measures import MEASURES
 from reportgen.domain.records.comparison import CandidateResult
 from reportgen.domain.records.measure import Better, Measurement, Unit
 from reportgen.domain.records.plan import OVERALL, Comparator, Scope, ServiceLevel
-from reportgen.reports.view import numbers
+from reportgen.domain.wording import numbers
+from reportgen.domain.wording.numbers import Rounding
+from reportgen.domain.wording.text import line
 from reportgen.reports.view.chart_records import (
     Bar,
     Charts,
@@ -26,10 +29,7 @@ from reportgen.reports.view.chart_records import (
 )
 from reportgen.reports.view.context import Context, capital, shown_candidates, verdict_mark, worst
 from reportgen.reports.view.costs import shown_lines
-from reportgen.reports.view.latencies import slowest, spread
-from reportgen.reports.view.numbers import Rounding
 from reportgen.reports.view.quality import part_measure, part_scopes, support
-from reportgen.reports.view.text import line
 
 MOST_DOTS = 80
 _FEW = 5

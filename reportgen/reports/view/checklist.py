@@ -13,14 +13,14 @@ from reportgen.domain.records.plan import AnswerKey, Comparator, ServiceLevel, S
 from reportgen.domain.statistics.proportions import fewest_examples_to_prove, most_errors_to_prove
 from reportgen.domain.telling.forecast import lines as forecast_lines
 from reportgen.domain.telling.spending import spent
+from reportgen.domain.wording import numbers
+from reportgen.domain.wording.text import clean, line
 from reportgen.problems import Problem
-from reportgen.reports.view import numbers
 from reportgen.reports.view.context import Context, level_words, point_mark, readiness_mark, unit_of
 from reportgen.reports.view.method import problems
 from reportgen.reports.view.other_points import further_points
 from reportgen.reports.view.records import Cell, ChecklistRow, ChecklistView, CoverageRow, Fact, Table, TableRow
 from reportgen.reports.view.signatories import CHECKLIST, signatories
-from reportgen.reports.view.text import clean, line
 
 MOST_COVERAGE_ROWS = 30
 _FIRST_ACTIONS = 3
@@ -59,7 +59,7 @@ def checklist(context: Context) -> ChecklistView:
         counts=tuple(Fact(s.value, numbers.count(sum(p.status is s for p in comparison.checklist))) for s in PointStatus),
         points=points,
         first_actions=_first_actions(context),
-        further=further_points(context),
+        further=further_points(comparison),
         splits=_splits(context),
         coverage_word=word,
         coverage_columns=columns,

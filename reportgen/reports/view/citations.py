@@ -11,10 +11,10 @@ from reportgen.domain.records.comparison import CandidateResult
 from reportgen.domain.records.plan import Example
 from reportgen.domain.records.response import Outcome
 from reportgen.domain.records.score import CitationMark, Part
-from reportgen.reports.view import numbers
+from reportgen.domain.wording import numbers
+from reportgen.domain.wording.text import line
 from reportgen.reports.view.context import Context
 from reportgen.reports.view.records import Cell, Table, TableRow
-from reportgen.reports.view.text import line
 
 UNVERIFIED_HEAD = "Quotations that could not be verified"
 """Heading of the full list in comparison.xlsx; the PDF points at it."""

@@ -17,14 +17,14 @@ from reportgen.domain.records.comparison import (
     Verdict,
 )
 from reportgen.domain.records.measure import Measurement, Unit
-from reportgen.domain.records.plan import OVERALL, Comparator, Importance, Role, Scope, ScopeKind, ServiceLevel
+from reportgen.domain.records.plan import OVERALL, Comparator, Importance, Scope, ScopeKind, ServiceLevel
 from reportgen.domain.records.response import Outcome
 from reportgen.domain.wording import figures as wording
+from reportgen.domain.wording import numbers
+from reportgen.domain.wording.numbers import Rounding
+from reportgen.domain.wording.text import line, middle
 from reportgen.problems import Severity
-from reportgen.reports.view import numbers
 from reportgen.reports.view.marks import Mark, Tone
-from reportgen.reports.view.numbers import Rounding
-from reportgen.reports.view.text import line, middle
 
 capital = wording.capital
 MOST_LETTERS = 36
@@ -56,13 +56,12 @@ class Context:
     @property
     def tasks_per_month(self) -> float | None:
         """The volume from the Costs sheet, None where the workbook does not give it."""
-        row = self.comparison.plan.costs.get("Tasks per month")
-        return None if row is None else row.expected
+        return self.comparison.tasks_per_month
 
     @property
     def results(self) -> tuple[CandidateResult, ...]:
         """Every candidate that competes, in the order of the Candidates sheet; judges do not."""
-        return tuple(c for c in self.comparison.candidates if c.spec.role is not Role.JUDGE)
+        return self.comparison.competing
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -118,9 +117,7 @@ class Context:
 
     def per_month(self, amount: float | None) -> str:
         """Return a cost per task times the volume; a dash where either is unknown."""
-        if amount is None or self.tasks_per_month is None:
-            return numbers.DASH
-        return numbers.money(amount * self.tasks_per_month, self.currency)
+        return numbers.money(self.comparison.per_month(amount), self.currency)
 
 
 def context_of(comparison: Comparison) -> Context:
@@ -136,7 +133,7 @@ def _lead(comparison: Comparison) -> CandidateResult | None:
         return comparison.result(comparison.decision.winner)
     if comparison.decision.nearest:
         return comparison.result(comparison.decision.nearest[0])
-    return next((c for c in comparison.candidates if c.spec.role is not Role.JUDGE), None)
+    return next(iter(comparison.competing), None)
 
 
 def shown_candidates(context: Context, most: int = MOST_COLUMNS) -> list[CandidateResult]:

@@ -6,12 +6,12 @@ from reportgen.domain.records.comparison import BreakEven, CandidateResult, Cost
 from reportgen.domain.records.measure import Measurement, Unit
 from reportgen.domain.records.plan import Assumption
 from reportgen.domain.records.response import Basis
-from reportgen.reports.view import numbers
+from reportgen.domain.wording import numbers
+from reportgen.domain.wording.text import clean, line
 from reportgen.reports.view.context import Context, capital, shown_candidates
 from reportgen.reports.view.marks import Mark, Tone
 from reportgen.reports.view.records import AssumptionRow, BreakEvenRow, Cell, CostView, Table, TableRow
 from reportgen.reports.view.review import review, stated
-from reportgen.reports.view.text import clean, line
 from reportgen.reports.view.tokens import tokens
 
 _FORMULA = (
@@ -72,21 +72,17 @@ def _lead_formula(context: Context) -> str:
     total = context.figure(context.lead, "cost per task")
     if not lines or total is None or total.value is None:
         return ""
-    digits = min(_MOST_DIGITS, numbers.money_digits(cost.amount for cost in lines))
-    shown = " + ".join(f"{_sized(context, c.amount, digits)} {c.name.lower()}" for c in lines if c.amount is not None)
-    value = numbers.money(total.value, context.currency, digits=digits)
-    return f"{line(context.lead.spec.name, 60)}: {shown} = {value} a task."
+    shown = " + ".join(f"{numbers.money(c.amount, context.currency)} {c.name.lower()}" for c in lines)
+    return f"{line(context.lead.spec.name, 60)}: {shown} = {numbers.money(total.value, context.currency)} a task."
 
 
 def _breakdown(context: Context) -> Table:
     """Put the lines in rows and the candidates in columns, so that the names of the lines have room."""
     names, candidates = shown_lines(context), shown_candidates(context)
-    amounts = [c.amount for r in context.results for c in r.cost_lines if c.amount and c.amount > 0]
-    digits = min(_MOST_DIGITS, numbers.money_digits(amounts))
-    rows = [_line_row(context, name, candidates, digits) for name in names]
+    rows = [_line_row(context, name, candidates) for name in names]
     totals = [context.figure(r, "cost per task") for r in candidates]
     values = [None if m is None else m.value for m in totals]
-    per_task = tuple(Cell(numbers.money(v, context.currency, digits=digits)) for v in values)
+    per_task = tuple(Cell(numbers.money(v, context.currency)) for v in values)
     rows.append(TableRow("Cost per task", "", per_task, chosen=True))
     rows.append(TableRow("Cost per month", _volume(context), tuple(Cell(context.per_month(v)) for v in values)))
     rows.append(TableRow("Price from", "", tuple(Cell(_price_words(r)) for r in candidates)))
@@ -98,10 +94,10 @@ def _volume(context: Context) -> str:
     return "" if context.tasks_per_month is None else f"{numbers.number(context.tasks_per_month)} tasks"
 
 
-def _line_row(context: Context, name: str, candidates: list[CandidateResult], digits: int) -> TableRow:
+def _line_row(context: Context, name: str, candidates: list[CandidateResult]) -> TableRow:
     found = [next((c for c in r.cost_lines if c.name == name), None) for r in candidates]
     bases = {c.basis.value for c in found if c is not None and c.amount is not None}
-    cells = tuple(_amount(context, c, digits, say_basis=len(bases) > 1) for c in found)
+    cells = tuple(_amount(context, c, say_basis=len(bases) > 1) for c in found)
     return TableRow(line(name, 60), bases.pop() if len(bases) == 1 else "", cells)
 
 
@@ -117,18 +113,12 @@ def _price_words(result: CandidateResult) -> str:
             return line(result.price_source, 40)
 
 
-def _amount(context: Context, cost: CostLine | None, digits: int, *, say_basis: bool) -> Cell:
+def _amount(context: Context, cost: CostLine | None, *, say_basis: bool) -> Cell:
     if cost is None:
         return Cell(numbers.DASH)
     if cost.amount is None:
         return Cell("not known")
-    return Cell(_sized(context, cost.amount, digits), cost.basis.value if say_basis else "")
-
-
-def _sized(context: Context, amount: float, digits: int) -> str:
-    """Return an amount with the column's digits, or with two of its own where it would vanish."""
-    places = numbers.money_digits([amount]) if 0 < abs(amount) < 10**-digits else digits
-    return numbers.money(amount, context.currency, digits=places)
+    return Cell(numbers.money(cost.amount, context.currency), cost.basis.value if say_basis else "")
 
 
 def _breakdown_notes(context: Context, names: list[str], shown: int) -> tuple[str, ...]:

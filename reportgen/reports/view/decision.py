@@ -11,7 +11,8 @@ from reportgen.domain.records.measure import Measurement
 from reportgen.domain.records.plan import Importance, Requirement, Role, Rule
 from reportgen.domain.records.response import Basis, Outcome
 from reportgen.domain.telling.findings import DOES_NOT_APPLY
-from reportgen.reports.view import numbers
+from reportgen.domain.wording import numbers
+from reportgen.domain.wording.text import clean, line
 from reportgen.reports.view.context import (
     MOST_NAME,
     Context,
@@ -27,7 +28,6 @@ from reportgen.reports.view.context import (
 from reportgen.reports.view.marks import Mark, Tone
 from reportgen.reports.view.records import Fact, Headline, LevelCell, LevelRow, MatrixRow, RequirementCell, RequirementRow
 from reportgen.reports.view.sureness import proven, sureness
-from reportgen.reports.view.text import clean, line
 
 _MOST_REASONS, _MOST_DOUBTS = 3, 4
 _MOST_CHANGES = 4

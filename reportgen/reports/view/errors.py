@@ -10,10 +10,10 @@ from reportgen.domain.records.plan import Example, Role
 from reportgen.domain.records.response import Outcome
 from reportgen.domain.records.score import Mark as ScoreMark
 from reportgen.domain.records.score import Part
-from reportgen.reports.view import numbers
+from reportgen.domain.wording import numbers
+from reportgen.domain.wording.text import around, folded, line
 from reportgen.reports.view.context import Context
 from reportgen.reports.view.records import ErrorExample
-from reportgen.reports.view.text import around, folded, line
 
 MOST_ERRORS, MOST_OF_OTHERS = 6, 2
 _NOTHING_EXPECTED = {"field": "(not in the document)", "sentence": "(a sentence that the source supports)"}

@@ -8,14 +8,15 @@ from reportgen.domain.deciding.holdout import sentence as holdout_sentence
 from reportgen.domain.records.comparison import Finding, Status, Verdict
 from reportgen.domain.records.plan import Rule, Split, Task
 from reportgen.domain.statistics.bootstrap import RESAMPLES, monte_carlo_error
+from reportgen.domain.wording import numbers
 from reportgen.domain.wording.figures import named
+from reportgen.domain.wording.text import clean, line, merged
 from reportgen.problems import Problem
-from reportgen.reports.view import numbers, screening
+from reportgen.reports.view import screening
 from reportgen.reports.view.context import Context, capital, severity_mark
 from reportgen.reports.view.glossary import GLOSSARY
 from reportgen.reports.view.records import DocumentControl, Fact, FindingRow, Section
 from reportgen.reports.view.tested import watching
-from reportgen.reports.view.text import clean, line, merged
 
 MOST_FINDINGS = 30
 STANDING = "Draft until signed"

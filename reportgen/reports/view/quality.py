@@ -9,14 +9,14 @@ from reportgen.domain.records.comparison import Beside, CandidateResult, PairedC
 from reportgen.domain.records.measure import Unit
 from reportgen.domain.records.plan import Scope, ScopeKind, Task
 from reportgen.domain.records.response import Outcome
-from reportgen.reports.view import numbers
+from reportgen.domain.wording import numbers
+from reportgen.domain.wording.text import clean, line
 from reportgen.reports.view.answers import line_items, unread
 from reportgen.reports.view.citations import citations
 from reportgen.reports.view.context import Context, capital, planned, segment_scopes, shown_candidates
 from reportgen.reports.view.errors import MOST_ERRORS, errors, errors_note
 from reportgen.reports.view.records import Cell, Fact, KnownFailureRow, Quality, Reliability, Table, TableRow
 from reportgen.reports.view.tested import segment_statements
-from reportgen.reports.view.text import clean, line
 
 MOST_PART_ROWS = 80
 MOST_SEGMENT_ROWS = 24

@@ -10,10 +10,10 @@ from reportgen.domain.records.measure import Unit
 from reportgen.domain.records.plan import Task
 from reportgen.domain.records.review_figures import ErrorValue, ReviewFigures, Tried
 from reportgen.domain.statistics.selective import Bin
-from reportgen.reports.view import numbers
+from reportgen.domain.wording import numbers
+from reportgen.domain.wording.text import line
 from reportgen.reports.view.context import Context, shown_candidates
 from reportgen.reports.view.records import Cell, Table, TableRow
-from reportgen.reports.view.text import line
 
 HEAD = "What review finds, and what it lets through"
 _NAME = 40

@@ -9,12 +9,12 @@ import msgspec
 
 from reportgen import assets
 from reportgen.domain.records.plan import CandidateKind, Role
-from reportgen.reports.view import numbers
+from reportgen.domain.wording import numbers
+from reportgen.domain.wording.text import line
 from reportgen.reports.view.context import Context
 from reportgen.reports.view.marks import Mark, Tone
 from reportgen.reports.view.records import RuleLine, RulesAnnex
 from reportgen.reports.view.tested import is_known
-from reportgen.reports.view.text import line
 
 FILE = "rules.yaml"
 _GAPS = ("(name", "(say ", "(write ")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from reportgen.domain.deciding.screening import BoardScreen, screen
-from reportgen.reports.view import numbers
+from reportgen.domain.wording import numbers
+from reportgen.domain.wording.text import line
 from reportgen.reports.view.context import Context
 from reportgen.reports.view.records import Section
-from reportgen.reports.view.text import line
 
 MOST_NAMED = 25
 WEIGHT = "Ratings weigh nothing after the screen: no figure, verdict or rank in this report depends on one."

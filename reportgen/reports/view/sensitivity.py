@@ -5,14 +5,14 @@ from __future__ import annotations
 from reportgen.domain.records.comparison import SlackCurve, Swing, Tornado
 from reportgen.domain.records.measure import Unit
 from reportgen.domain.records.plan import Comparator, Rule
-from reportgen.reports.view import numbers
+from reportgen.domain.wording import numbers
+from reportgen.domain.wording.numbers import Rounding
+from reportgen.domain.wording.text import clean, line
 from reportgen.reports.view.chart_records import SwingBar, Tick, TornadoChart
 from reportgen.reports.view.charts import axis_ticks
 from reportgen.reports.view.context import Context, level_words
 from reportgen.reports.view.costs import in_unit
-from reportgen.reports.view.numbers import Rounding
 from reportgen.reports.view.records import Cell, Sensitivity, Table, TableRow
-from reportgen.reports.view.text import clean, line
 
 MOST_BARS = 10
 _SLACK_COLUMNS = ("Chosen, if the level were set",)

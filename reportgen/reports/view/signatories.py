@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from reportgen.domain.records.plan import EvaluationPlan
+from reportgen.domain.wording.text import line
 from reportgen.reports.view.records import Signatory
-from reportgen.reports.view.text import line
 
 RECOMMENDATION = ("Prepared by", "Reviewed independently by", "Approved by")
 CHECKLIST = ("Business owner", "Owner of the data", "Prepared by")

@@ -8,9 +8,9 @@ from reportgen.domain.deciding.holdout import sentence as holdout_sentence
 from reportgen.domain.measures import measure_named
 from reportgen.domain.records.comparison import CandidateResult, Decision, Verdict
 from reportgen.domain.records.measure import Better
-from reportgen.reports.view import numbers
+from reportgen.domain.wording import numbers
+from reportgen.domain.wording.text import clean, line
 from reportgen.reports.view.context import Context, capital, musts, segment_scopes
-from reportgen.reports.view.text import clean, line
 
 _STABLE, _FAIRLY_STABLE = 0.90, 0.70
 FEW = 5

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from reportgen.domain.records.built_in_prompts import prompt_of
 from reportgen.domain.records.comparison import CandidateResult
 from reportgen.domain.records.plan import CandidateKind, Importance
-from reportgen.reports.view import numbers
+from reportgen.domain.wording import numbers
+from reportgen.domain.wording.text import clean, line
 from reportgen.reports.view.context import Context, segment_scopes
 from reportgen.reports.view.records import Fact, Section
 from reportgen.reports.view.sureness import FEW, worst_segment
-from reportgen.reports.view.text import clean, line
 
 MOST_PROMPT, MOST_NAMED = 4_000, 24
 _ASKED = frozenset({CandidateKind.API_MODEL})

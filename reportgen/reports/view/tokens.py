@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from reportgen.domain.records.comparison import CandidateResult
 from reportgen.domain.records.plan import AddedKind, CandidateKind
 from reportgen.domain.records.response import Basis, Response, Usage
-from reportgen.reports.view import numbers
+from reportgen.domain.wording import numbers
+from reportgen.domain.wording.text import line
 from reportgen.reports.view.context import MOST_COLUMNS, Context
 from reportgen.reports.view.records import Cell, Table, TableRow
-from reportgen.reports.view.text import line
 
 
 def tokens(context: Context) -> Table:

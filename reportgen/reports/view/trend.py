@@ -5,10 +5,10 @@ from __future__ import annotations
 from reportgen.domain.records.measure import Unit
 from reportgen.domain.records.monitoring import Action, Monitoring, Signal
 from reportgen.domain.wording.figures import amount, counted, money
+from reportgen.domain.wording.text import line
 from reportgen.reports.view.chart_records import Tick, TrendChart, TrendPoint
 from reportgen.reports.view.marks import Mark, Tone
 from reportgen.reports.view.records import Cell, Fact, Table, TableRow, TrendView
-from reportgen.reports.view.text import line
 
 _MARKS = {
     Action.ACT: Mark("×", "ACT", Tone.BAD),

@@ -10,11 +10,11 @@ from xlsxwriter.utility import xl_range_formula
 from reportgen.domain.records.comparison import CandidateResult
 from reportgen.domain.records.measure import Unit
 from reportgen.domain.records.plan import Scope, ScopeKind, ServiceLevel
-from reportgen.reports.view import numbers
+from reportgen.domain.wording import numbers
+from reportgen.domain.wording.text import line, quoted
 from reportgen.reports.view.context import Context, capital
 from reportgen.reports.view.costs import shown_lines
 from reportgen.reports.view.records import View
-from reportgen.reports.view.text import line, quoted
 from reportgen.reports.xlsx.charts import NAME_COLUMN, Axis, Dot, cost_against_quality, cost_stack
 from reportgen.reports.xlsx.matrix import COST, MATRIX_ROW, QUALITY
 from reportgen.reports.xlsx.record import COSTS_ROW, cost_order

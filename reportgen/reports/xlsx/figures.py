@@ -9,7 +9,7 @@ from reportgen.domain.deciding.qualification import NONE
 from reportgen.domain.records.comparison import CandidateResult
 from reportgen.domain.records.measure import Measurement, Unit
 from reportgen.domain.records.plan import AnswerKey, Scope, ScopeKind
-from reportgen.reports.view import numbers
+from reportgen.domain.wording import numbers
 from reportgen.reports.view.context import Context, capital, segment_scopes
 from reportgen.reports.view.records import Table, View
 from reportgen.reports.xlsx.charts import part_chart

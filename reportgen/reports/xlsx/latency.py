@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from reportgen.domain.estimating.latencies import WithinLimit, grid, spreads, within_limits
 from reportgen.domain.statistics.proportions import exact_lower
 from reportgen.reports.view.context import Context, verdict_mark
-from reportgen.reports.view.latencies import WithinLimit, grid, spreads, within_limits
 from reportgen.reports.xlsx.charts import curves
 from reportgen.reports.xlsx.sheet_content import (
     ASIDE,
@@ -31,7 +31,7 @@ _CHART_COLUMN = 11
 def write_latencies(sheet: Sheet, row: int, context: Context) -> None:
     """Write the tables and the chart on a page of their own."""
     sheet.page_break(row)
-    counted = list(within_limits(context))
+    counted = list(within_limits(context.comparison))
     if counted:
         row = _within(sheet, row, context, counted)
     _distribution(sheet, row, context, sorted({c.verdict.level.target for c in counted}))
@@ -85,7 +85,7 @@ def _counted(at: int, counted: WithinLimit, alpha: float) -> list[Content]:
 
 def _distribution(sheet: Sheet, row: int, context: Context, limits: list[float]) -> None:
     """Write the share of tasks answered within rising times, one column a candidate, with its chart beside it."""
-    found = spreads(context)[:_MOST_CURVES]
+    found = spreads(context.comparison)[:_MOST_CURVES]
     if not found:
         return
     times = grid(found, limits)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from reportgen.domain.records.comparison import CandidateResult
 from reportgen.domain.records.measure import Measurement, Unit
 from reportgen.domain.records.plan import Role
-from reportgen.reports.view import numbers
+from reportgen.domain.wording import numbers
 from reportgen.reports.view.context import Context, capital, unit_of, verdict_mark, worst
 from reportgen.reports.view.marks import Mark, Tone
 from reportgen.reports.view.records import View
@@ -95,7 +95,6 @@ def _candidate(context: Context, result: CandidateResult, digits: int) -> list[C
     quality, latency = context.primary(result), context.figure(result, "p95 latency")
     cost, review, failure = (context.figure(result, n) for n in ("cost per task", "review rate", "failure rate"))
     value = None if cost is None else cost.value
-    month = None if value is None or context.tasks_per_month is None else value * context.tasks_per_month
     role = "winner" if result.spec.name == decision.winner else result.spec.role.value
     if role == "winner" and result.spec.role is Role.PRODUCTION:
         role = "winner, production"
@@ -110,7 +109,7 @@ def _candidate(context: Context, result: CandidateResult, digits: int) -> list[C
         quality.n if quality is not None else None,
         figure(context, latency),
         Figure(value, money_format(context.currency, digits)),
-        Figure(month, money_format(context.currency, 0)),
+        Figure(context.comparison.per_month(value), money_format(context.currency, 0)),
         figure(context, review),
         figure(context, failure),
         *([figure(context, context.figure(result, SENT_ON))] if _routed(context) else []),
@@ -120,7 +119,6 @@ def _candidate(context: Context, result: CandidateResult, digits: int) -> list[C
 
 
 def _manual(context: Context, manual: float, levels: int, digits: int) -> list[Content]:
-    month = None if context.tasks_per_month is None else manual * context.tasks_per_month
     return [
         "Manual work",
         "people, no model",
@@ -129,7 +127,7 @@ def _manual(context: Context, manual: float, levels: int, digits: int) -> list[C
         None,
         Figure(None, "0.000"),
         Figure(manual, money_format(context.currency, digits)),
-        Figure(month, money_format(context.currency, 0)),
+        Figure(context.comparison.per_month(manual), money_format(context.currency, 0)),
         Figure(None, "0.0%"),
         Figure(None, "0.0%"),
         *([Figure(None, "0.0%")] if _routed(context) else []),

@@ -11,7 +11,8 @@ from reportgen.domain.deciding.what_if import Model
 from reportgen.domain.records.comparison import CandidateResult
 from reportgen.domain.records.measure import Unit
 from reportgen.domain.records.response import Outcome
-from reportgen.reports.view import numbers
+from reportgen.domain.wording import numbers
+from reportgen.domain.wording.text import quoted
 from reportgen.reports.view.citations import UNVERIFIED_HEAD, unverified
 from reportgen.reports.view.context import Context, severity_mark
 from reportgen.reports.view.costs import shown_lines
@@ -19,7 +20,6 @@ from reportgen.reports.view.marks import Mark, Tone
 from reportgen.reports.view.records import ChecklistView, Table, View
 from reportgen.reports.view.review import HEAD as REVIEW_HEAD
 from reportgen.reports.view.screening import WEIGHT, boards
-from reportgen.reports.view.text import quoted
 from reportgen.reports.xlsx.sensitivity import write_sensitivity
 from reportgen.reports.xlsx.sheet_content import (
     ASIDE,
@@ -74,7 +74,7 @@ def write_costs(sheet: Sheet, context: Context, view: View) -> None:
         at = COSTS_ROW + 1 + offset
         by_name = {c.name: c for c in result.cost_lines}
         running = context.figure(result, "running cost per task")
-        total, volume = context.figure(result, "cost per task"), context.tasks_per_month
+        total = context.figure(result, "cost per task")
         value = None if total is None else total.value
         summed = Formula(f"SUM({xl_rowcol_to_cell(at, 1)}:{xl_rowcol_to_cell(at, len(lines))})", value or 0.0, money, BOLD)
         rows.append(
@@ -83,7 +83,7 @@ def write_costs(sheet: Sheet, context: Context, view: View) -> None:
                 *(Figure(by_name[n].amount if n in by_name else None, money) for n in lines),
                 Figure(None, money) if value is None else summed,
                 Figure(None if running is None else running.value, money),
-                Figure(None if value is None or volume is None else value * volume, month),
+                Figure(context.comparison.per_month(value), month),
                 result.price_source,
                 "; ".join(f"{c.name}: {c.note}" for c in result.cost_lines if c.note and c.name in lines),
             ]

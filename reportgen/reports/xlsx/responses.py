@@ -19,7 +19,7 @@ from reportgen.domain.records.plan import AnswerKey, Example
 from reportgen.domain.records.response import Outcome
 from reportgen.domain.records.score import Mark as PartMark
 from reportgen.domain.records.score import Part
-from reportgen.reports.view import numbers
+from reportgen.domain.wording import numbers
 from reportgen.reports.view.context import Context
 from reportgen.reports.view.marks import Mark, Tone
 from reportgen.reports.xlsx.matrix import MATRIX_ROW, NAME

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from reportgen.domain.records.comparison import Swing
+from reportgen.domain.wording.text import quoted
 from reportgen.reports.view.context import Context
 from reportgen.reports.view.records import Sensitivity
-from reportgen.reports.view.text import quoted
 from reportgen.reports.xlsx.sheet_content import HEADING, TEXT, WRAPPED, Column, Content, Figure, money_format, plain_format
 from reportgen.reports.xlsx.sheet_writer import Sheet
 

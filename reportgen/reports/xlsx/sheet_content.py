@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from reportgen.domain.records.measure import Unit
+from reportgen.domain.wording import numbers
 from reportgen.domain.wording.figures import shortest
-from reportgen.reports.view import numbers
 from reportgen.reports.view.marks import Mark, Tone
 from reportgen.spreadsheets.writer import Style
 

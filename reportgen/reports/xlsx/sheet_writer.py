@@ -15,7 +15,7 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from reportgen.reports.view import numbers
+from reportgen.domain.wording import numbers
 from reportgen.reports.view.marks import Mark, Tone
 from reportgen.reports.xlsx.sheet_content import (
     HEAD,

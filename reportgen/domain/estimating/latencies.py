@@ -13,10 +13,9 @@ from dataclasses import dataclass
 
 from reportgen.domain.measures import MEASURES
 from reportgen.domain.measures.operations import latencies
-from reportgen.domain.records.comparison import CandidateResult, LevelVerdict
+from reportgen.domain.records.comparison import CandidateResult, Comparison, LevelVerdict
 from reportgen.domain.records.measure import Family
 from reportgen.domain.records.plan import OVERALL, Comparator, Scope
-from reportgen.reports.view.context import Context
 
 STEPS = 24
 """Points of the curve: enough for a chart, few enough for a table."""
@@ -46,9 +45,9 @@ def spread(result: CandidateResult, scope: Scope = OVERALL) -> Spread:
     return Spread(result, tuple(sorted(v for v in known if math.isfinite(v))), len(known))
 
 
-def spreads(context: Context) -> tuple[Spread, ...]:
+def spreads(comparison: Comparison) -> tuple[Spread, ...]:
     """Return the latencies of every candidate that answered at least once, in the order of the Candidates sheet."""
-    return tuple(s for s in map(spread, context.results) if s.times)
+    return tuple(s for s in map(spread, comparison.competing) if s.times)
 
 
 def slowest(found: Sequence[Spread]) -> float:
@@ -74,15 +73,15 @@ class WithinLimit:
     needed: float
 
 
-def within_limits(context: Context) -> Iterator[WithinLimit]:
+def within_limits(comparison: Comparison) -> Iterator[WithinLimit]:
     """Yield every level on a latency percentile for every candidate with known latencies."""
-    for number, level in enumerate(context.comparison.plan.service_levels, 1):
+    for number, level in enumerate(comparison.plan.service_levels, 1):
         measure = MEASURES.get(level.measure)
         if measure is None or measure.family is not Family.QUANTILE or measure.quantile is None:
             continue
         if level.comparator is not Comparator.AT_MOST:
             continue
-        for result in context.results:
+        for result in comparison.competing:
             verdict = next((v for v in result.levels if v.level == level), None)
             found = spread(result, level.scope)
             if verdict is not None and found.asked:
