@@ -53,17 +53,24 @@ def rooms() -> str:
     return "\n".join(rows)
 
 
+def _first(file: Path) -> str:
+    """Return the first paragraph of a module's docstring on one line."""
+    return (ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or "").split("\n\n")[0].replace("\n", " ")
+
+
 def _floors(container: str, floors: dict[str, list[str]], above: str) -> Iterator[tuple[str, str, str]]:
     layers = floors[container]
     for number, layer in zip(range(len(layers), 0, -1), layers, strict=True):
         for name in (part.strip(" ()") for part in layer.split("|")):
             path = ROOT / container.replace(".", "/") / name
             file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-            said = (ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or "").split("\n\n")[0].replace("\n", " ")
             place = file.parent if path.is_dir() else file
-            yield f"{above}{number}", f"{place.relative_to(ROOT)}{'/' if path.is_dir() else ''}", said
+            yield f"{above}{number}", f"{place.relative_to(ROOT)}{'/' if path.is_dir() else ''}", _first(file)
             if f"{container}.{name}" in floors:
                 yield from _floors(f"{container}.{name}", floors, f"{above}{number}.")
+            else:
+                for inner in sorted(path.glob("*/__init__.py")):
+                    yield f"{above}{number}.1", f"{inner.parent.relative_to(ROOT)}/", _first(inner)
 
 
 TABLES: dict[str, dict[str, Callable[[], str]]] = {

@@ -10,6 +10,7 @@ import pytest
 from reportgen.workbook.layout.sheets import LOCAL_BASELINES
 from tests.readme_tables import README, ROOT, TABLES, filled
 
+MOST_LINES_A_ROOM = 4_500
 PAGES = sorted([README, ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
 
 
@@ -34,3 +35,12 @@ def test_every_make_target_that_a_page_names_is_in_the_makefile() -> None:
 def test_every_link_of_a_page_leads_to_a_file(page: Path) -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8"))
     assert not [link for link in links if not (page.parent / link).exists()]
+
+
+def test_every_room_is_on_the_map_and_none_is_a_heap() -> None:
+    rooms = [file.parent for file in (ROOT / "reportgen").rglob("__init__.py") if file.parent.name != "reportgen"]
+    sizes = {room: sum(len(f.read_text(encoding="utf-8").splitlines()) for f in room.glob("*.py")) for room in rooms}
+    assert len(sizes) > 30
+    assert not {room.name: size for room, size in sizes.items() if size > MOST_LINES_A_ROOM}, "find a wall that has a sense"
+    told = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert not [room for room in rooms if f"| `{room.relative_to(ROOT).as_posix()}/` | " not in told]

@@ -28,11 +28,11 @@ from reportgen.candidates.interface import (
     specs_asked,
 )
 from reportgen.candidates.prices import list_price
-from reportgen.candidates.provider_library import bare_environment
 from reportgen.candidates.recorded import RecordedCandidate
-from reportgen.candidates.secrets import key_for
 from reportgen.candidates.spending import Books
 from reportgen.candidates.stop_rule import StopRule, unasked
+from reportgen.candidates.wire.provider_library import bare_environment
+from reportgen.candidates.wire.secrets import key_for
 from reportgen.domain.records.corpus import Corpus
 from reportgen.domain.records.model_settings import in_batches
 from reportgen.domain.records.plan import AddedKind, CandidateKind, CandidateSpec, EvaluationPlan, Example, runs_foreign_code

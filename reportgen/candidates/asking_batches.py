@@ -11,8 +11,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
-from reportgen.candidates.batch_lines import MOST_BYTES, MOST_REQUESTS
-from reportgen.candidates.batch_service import Batch
 from reportgen.candidates.batch_trips import LeftError, Result, Trip, now
 from reportgen.candidates.batched import BatchedCandidate, custom_id
 from reportgen.candidates.chat_model import attempt_of, failed_attempt_of
@@ -20,10 +18,12 @@ from reportgen.candidates.concurrency import Job, crashed
 from reportgen.candidates.content_keys import content_key
 from reportgen.candidates.given import Form, given, not_given
 from reportgen.candidates.interface import BatchRecords, Question
-from reportgen.candidates.replies import AttemptFailedError, Failure, Reply
 from reportgen.candidates.sent_documents import CannotGiveError
 from reportgen.candidates.spending import Books, length_of
 from reportgen.candidates.stop_rule import StopRule
+from reportgen.candidates.wire.batch_lines import MOST_BYTES, MOST_REQUESTS
+from reportgen.candidates.wire.batch_service import Batch
+from reportgen.candidates.wire.replies import AttemptFailedError, Failure, Reply
 from reportgen.domain.records.batch import failed_attempts, open_batches
 from reportgen.domain.records.response import Attempt, Outcome, Response
 from reportgen.domain.wording.figures import counted

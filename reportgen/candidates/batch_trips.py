@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from reportgen.candidates.batch_lines import answered_id, read_answer
-from reportgen.candidates.batch_service import Batch, BatchService
 from reportgen.candidates.interface import BatchRecords
-from reportgen.candidates.replies import AttemptFailedError, Failure, Reply
 from reportgen.candidates.request_limits import LONGEST_PAUSE_S, LONGEST_RETRY_AFTER_S
+from reportgen.candidates.wire.batch_lines import answered_id, read_answer
+from reportgen.candidates.wire.batch_service import Batch, BatchService
+from reportgen.candidates.wire.replies import AttemptFailedError, Failure, Reply
 from reportgen.domain.records.batch import BatchRecord, BatchStep
 from reportgen.domain.records.response import Attempt
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from reportgen.candidates.batch_lines import request_line
-from reportgen.candidates.batch_service import BatchService
 from reportgen.candidates.chat_model import ChatModel, admitted, request_settings, total_usage
 from reportgen.candidates.interface import Briefing, Question
-from reportgen.candidates.replies import Reply
-from reportgen.candidates.secrets import OPENAI
+from reportgen.candidates.wire.batch_lines import request_line
+from reportgen.candidates.wire.batch_service import BatchService
+from reportgen.candidates.wire.replies import Reply
+from reportgen.candidates.wire.secrets import OPENAI
 from reportgen.domain.records.plan import CandidateSpec
 from reportgen.domain.records.response import Attempt, Outcome, Response
 

@@ -13,10 +13,10 @@ from reportgen.candidates.given import Form, Given, given, limits_of
 from reportgen.candidates.interface import Briefing, Question
 from reportgen.candidates.price_table import takes_schema
 from reportgen.candidates.prompts import answer_schema, few_shot, messages
-from reportgen.candidates.replies import AttemptFailedError, Reply
-from reportgen.candidates.secrets import OPENAI, Redactor, key_for, refuse_host, secrets_in
 from reportgen.candidates.sent_documents import DocumentSender, without_text
-from reportgen.candidates.transport import RequestSettings, is_openai_itself
+from reportgen.candidates.wire.replies import AttemptFailedError, Reply
+from reportgen.candidates.wire.secrets import OPENAI, Redactor, key_for, refuse_host, secrets_in
+from reportgen.candidates.wire.transport import RequestSettings, is_openai_itself
 from reportgen.domain.records.built_in_prompts import prompt_of
 from reportgen.domain.records.model_settings import OwnSetting, own_setting, setting_key, unknown_settings
 from reportgen.domain.records.plan import CandidateSpec, EvaluationPlan, Task

@@ -17,7 +17,7 @@ import msgspec
 
 from reportgen.candidates.content_keys import fingerprint_of
 from reportgen.candidates.interface import Briefing, Question
-from reportgen.candidates.secrets import SECRET_MARKS, Redactor, secrets_in
+from reportgen.candidates.wire.secrets import SECRET_MARKS, Redactor, secrets_in
 from reportgen.domain.records.plan import CandidateSpec
 from reportgen.domain.records.response import Outcome, Response, Usage
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from reportgen.candidates.secrets import SECRET_MARKS
+from reportgen.candidates.wire.secrets import SECRET_MARKS
 from reportgen.problems import NeedsMendingError
 
 NAME = ".env"

@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from reportgen.candidates.chat_model import ChatModel, admitted, attempt_of, failed_attempt_of, request_settings, total_usage
 from reportgen.candidates.given import not_given
 from reportgen.candidates.interface import Briefing, CandidateStoppedError, Question
-from reportgen.candidates.litellm_transport import LiteLLMTransport
-from reportgen.candidates.provider_library import credentials
-from reportgen.candidates.replies import AttemptFailedError, Failure, Reply
 from reportgen.candidates.request_limits import LONGEST_RETRY_AFTER_S, Limiter, pause_s
-from reportgen.candidates.secrets import OPENAI
 from reportgen.candidates.sent_documents import CannotGiveError
-from reportgen.candidates.transport import OpenAITransport, Transport
+from reportgen.candidates.wire.litellm_transport import LiteLLMTransport
+from reportgen.candidates.wire.provider_library import credentials
+from reportgen.candidates.wire.replies import AttemptFailedError, Failure, Reply
+from reportgen.candidates.wire.secrets import OPENAI
+from reportgen.candidates.wire.transport import OpenAITransport, Transport
 from reportgen.domain.records.model_settings import OwnSetting, own_setting
 from reportgen.domain.records.plan import CandidateSpec
 from reportgen.domain.records.providers import provider_of, speaks_openai

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from reportgen.candidates.interface import specs_asked
-from reportgen.candidates.secrets import key_for
+from reportgen.candidates.wire.secrets import key_for
 from reportgen.checking.never_proven import never_proven
 from reportgen.checking.proofs import OtherSplit, Proof, other_split, proofs
 from reportgen.checking.provability import smallest_gap

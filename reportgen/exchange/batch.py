@@ -16,11 +16,11 @@ import msgspec
 
 from reportgen import evaluation
 from reportgen.candidates.ask import question_of
-from reportgen.candidates.batch_lines import MOST_BYTES, MOST_REQUESTS, request_line
 from reportgen.candidates.chat_model import ChatModel, request_settings
 from reportgen.candidates.given import given
 from reportgen.candidates.interface import Briefing, Question, specs_asked
 from reportgen.candidates.sent_documents import CannotGiveError
+from reportgen.candidates.wire.batch_lines import MOST_BYTES, MOST_REQUESTS, request_line
 from reportgen.corpus import ledger
 from reportgen.domain.records.corpus import Corpus
 from reportgen.domain.records.plan import CandidateKind, CandidateSpec, EvaluationPlan

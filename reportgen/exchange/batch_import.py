@@ -10,10 +10,10 @@ from pathlib import Path
 
 import msgspec
 
-from reportgen.candidates.batch_lines import answered_id, read_answer
 from reportgen.candidates.price_table import BATCHES, from_table
 from reportgen.candidates.prices import list_price
-from reportgen.candidates.replies import AttemptFailedError
+from reportgen.candidates.wire.batch_lines import answered_id, read_answer
+from reportgen.candidates.wire.replies import AttemptFailedError
 from reportgen.corpus import ledger
 from reportgen.domain.records.plan import CandidateKind, CandidateSpec, EvaluationPlan
 from reportgen.domain.records.response import Outcome, Usage

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.candidates import chat_model, request_limits, transport
+from reportgen.candidates import chat_model, request_limits
+from reportgen.candidates.wire import transport
 from reportgen.domain.records.plan import FieldSpec, FieldType, Price, Prompt, Task
 from reportgen.domain.records.response import Attempt, Outcome, Usage
 from reportgen.evidence.journal import FileJournal

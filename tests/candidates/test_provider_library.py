@@ -9,11 +9,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from reportgen.candidates.litellm_transport import LiteLLMTransport
-from reportgen.candidates.provider_library import bare_environment
-from reportgen.candidates.replies import AttemptFailedError
-from reportgen.candidates.secrets import key_for
-from reportgen.candidates.transport import RequestSettings
+from reportgen.candidates.wire.litellm_transport import LiteLLMTransport
+from reportgen.candidates.wire.provider_library import bare_environment
+from reportgen.candidates.wire.replies import AttemptFailedError
+from reportgen.candidates.wire.secrets import key_for
+from reportgen.candidates.wire.transport import RequestSettings
 from reportgen.domain.records.plan import CandidateKind, CandidateSpec
 from reportgen.domain.records.providers import NO_MODEL_KEYS, PROVIDERS, provider_of
 from reportgen.problems import NeedsMendingError

@@ -14,9 +14,9 @@ import pytest
 
 from reportgen.candidates import request_limits
 from reportgen.candidates.prices import find_price, token_cost
-from reportgen.candidates.replies import AttemptFailedError
-from reportgen.candidates.transport import read_exchange
-from reportgen.candidates.usage import counts_in
+from reportgen.candidates.wire.replies import AttemptFailedError
+from reportgen.candidates.wire.transport import read_exchange
+from reportgen.candidates.wire.usage import counts_in
 from reportgen.domain.records.plan import Price
 from reportgen.domain.records.response import Outcome, Response
 from reportgen.problems import StoppedEarlyError

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportgen.candidates.secrets import REMOVED, Redactor, key_for
+from reportgen.candidates.wire.secrets import REMOVED, Redactor, key_for
 from reportgen.domain.records.plan import CandidateKind, CandidateSpec
 from reportgen.domain.records.providers import is_loopback
 from reportgen.domain.records.response import Attempt, Outcome, Response

@@ -13,7 +13,7 @@ import pytest
 from reportgen import evaluation
 from reportgen.candidates import request_limits
 from reportgen.candidates.hosted import HostedCandidate
-from reportgen.candidates.transport import retry_after_s
+from reportgen.candidates.wire.transport import retry_after_s
 from reportgen.commands.run import evaluate
 from reportgen.domain.records.response import Outcome
 from reportgen.problems import ExitCode, NeedsMendingError, StoppedEarlyError

@@ -20,10 +20,10 @@ from typing import Any
 
 import msgspec
 
-from reportgen.candidates.bodies import decoded
-from reportgen.candidates.provider_errors import Told, plain_words
-from reportgen.candidates.provider_library import guard_clients, only_to, quiet
-from reportgen.candidates.replies import (
+from reportgen.candidates.wire.bodies import decoded
+from reportgen.candidates.wire.provider_errors import Told, plain_words
+from reportgen.candidates.wire.provider_library import guard_clients, only_to, quiet
+from reportgen.candidates.wire.replies import (
     HTTP_OK,
     AttemptFailedError,
     Failure,
@@ -31,8 +31,8 @@ from reportgen.candidates.replies import (
     failed_or_refused,
     read_completion,
 )
-from reportgen.candidates.transport import RequestSettings, read_exchange, retry_after_s, timed_out
-from reportgen.candidates.usage import NOTHING, Counts, counts_in
+from reportgen.candidates.wire.transport import RequestSettings, read_exchange, retry_after_s, timed_out
+from reportgen.candidates.wire.usage import NOTHING, Counts, counts_in
 from reportgen.domain.records.providers import host_of
 
 _SEEN: ContextVar[list[Any] | None] = ContextVar("seen", default=None)

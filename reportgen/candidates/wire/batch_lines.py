@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from reportgen.candidates.provider_errors import told_in
-from reportgen.candidates.replies import (
+from reportgen.candidates.wire.provider_errors import told_in
+from reportgen.candidates.wire.replies import (
     HTTP_OK,
     AttemptFailedError,
     Failure,

@@ -9,11 +9,11 @@ from typing import Any, NoReturn
 import aiohttp
 import yarl
 
-from reportgen.candidates.batch_lines import URL
-from reportgen.candidates.bodies import decoded
-from reportgen.candidates.provider_errors import plain_words
-from reportgen.candidates.replies import HTTP_OK, AttemptFailedError, Failure, not_answered
-from reportgen.candidates.transport import LARGEST_REPLY, retry_after_s
+from reportgen.candidates.wire.batch_lines import URL
+from reportgen.candidates.wire.bodies import decoded
+from reportgen.candidates.wire.provider_errors import plain_words
+from reportgen.candidates.wire.replies import HTTP_OK, AttemptFailedError, Failure, not_answered
+from reportgen.candidates.wire.transport import LARGEST_REPLY, retry_after_s
 from reportgen.domain.records.providers import host_of, is_loopback
 
 OURS = "reportgen"

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NoReturn
 
-from reportgen.candidates.bodies import decoded
-from reportgen.candidates.provider_errors import Told, failure_of, is_filtered, told_in
-from reportgen.candidates.usage import NOTHING, Counts, counts_in
+from reportgen.candidates.wire.bodies import decoded
+from reportgen.candidates.wire.provider_errors import Told, failure_of, is_filtered, told_in
+from reportgen.candidates.wire.usage import NOTHING, Counts, counts_in
 from reportgen.domain.records.response import Usage
 
 HTTP_OK = range(200, 300)

@@ -18,8 +18,8 @@ import msgspec
 from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
-from reportgen.candidates.provider_errors import FIRST_ERROR, REDIRECT, TOO_MANY
-from reportgen.candidates.replies import (
+from reportgen.candidates.wire.provider_errors import FIRST_ERROR, REDIRECT, TOO_MANY
+from reportgen.candidates.wire.replies import (
     HTTP_OK,
     AttemptFailedError,
     Failure,
@@ -28,7 +28,7 @@ from reportgen.candidates.replies import (
     read_completion,
     unexpected,
 )
-from reportgen.candidates.secrets import OPENAI
+from reportgen.candidates.wire.secrets import OPENAI
 from reportgen.domain.records.providers import host_of, is_loopback
 
 _DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?")
