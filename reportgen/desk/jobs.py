@@ -123,13 +123,6 @@ class Jobs:
             os.kill(begun.pid, getattr(signal, "CTRL_BREAK_EVENT", signal.SIGTERM))
         state.stopping = True
 
-    def forget(self, command: str, subject: str) -> None:
-        """Forget a job that has ended."""
-        path = self._path(command, subject)
-        self._read.pop(path, None)
-        for ending in (".json", ".log", ".out"):
-            path.with_suffix(ending).unlink(missing_ok=True)
-
     def any_alive(self) -> bool:
         """Whether any job runs."""
         for path in self._folder.glob("*.json"):

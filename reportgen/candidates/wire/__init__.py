@@ -1,1 +1,1 @@
-"""What goes over the wire to a provider and what comes back: requests, replies, errors, tokens, and the keys on their way."""
+"""What goes over the wire to a provider and what comes back: requests, replies, errors, tokens, keys on their way."""
