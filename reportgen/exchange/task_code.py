@@ -19,6 +19,7 @@ if (HERE / "scoring").is_dir():
 
 from reportgen.domain.estimating.computed_measures import ranks_of, records_of, unlisted  # noqa: E402
 from reportgen.domain.measures import MEASURES  # noqa: E402
+from reportgen.domain.measures.operations import NOT_SCORES  # noqa: E402
 from reportgen.domain.records.measure import Measure, Observation, Sample, Unit  # noqa: E402 - found by the line above
 from reportgen.domain.records.plan import (  # noqa: E402
     OVERALL,
@@ -68,7 +69,7 @@ _check_scorers()
 CORRECT = "correct"
 CONVENTIONS = ("date_order", "decimal_mark", "currency")
 KNOWN_FAILURES = "known-failure pass rate"
-_OF_OPERATION = frozenset({"review rate", "retry rate", "failure rate", "share sent on", KNOWN_FAILURES})
+_OF_OPERATION = NOT_SCORES | {KNOWN_FAILURES}
 """Shares that the harness cannot know: it keeps neither attempts nor our review rules."""
 NO_LABEL = "[no label]"
 

@@ -27,7 +27,7 @@ from reportgen.domain.estimating.proportion import (
 from reportgen.domain.estimating.replicates import Replicates, feature_bank, resample
 from reportgen.domain.measures.columns import is_ratio, remembered, reviewed
 from reportgen.domain.measures.cost import assumed_share, wrong
-from reportgen.domain.measures.operations import attempt_latencies
+from reportgen.domain.measures.operations import NOT_SCORES, attempt_latencies
 from reportgen.domain.records.measure import Better, Family, Floats, Measure, Measurement, Sample, Unit
 from reportgen.domain.records.plan import OVERALL, Scope
 from reportgen.domain.records.response import Basis
@@ -38,7 +38,6 @@ from reportgen.domain.statistics.proportions import exact_interval, exact_lower,
 _MANY_ROWS = 20_000
 _JACKKNIFE_BLOCKS = 1_000
 _NO_VARIATION = "no variation: every example gives the same figure"
-_NOT_SCORES = frozenset({"review rate", "retry rate", "failure rate", "share sent on"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +309,7 @@ def _finite(value: float) -> float | None:
 
 def _lenient(sample: Sample, of: Measure, scope: Scope, method: Method, *, value: float) -> float | None:
     """Return the value by the lenient reading, for figures that depend on the reading."""
-    if of.unit is not Unit.SHARE or of.name in _NOT_SCORES or sample.lenient or of.statistic is None:
+    if of.unit is not Unit.SHARE or of.name in NOT_SCORES or sample.lenient or of.statistic is None:
         return None
     if remembered(sample, "read alike", lambda: all(o.score.lenient == o.score.strict for o in sample.observations)):
         return value

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from reportgen.domain.measures.columns import remembered
+from reportgen.domain.measures.operations import NOT_SCORES
 from reportgen.domain.records.measure import Measure, Sample, Unit
 from reportgen.domain.records.plan import OVERALL, Scope, ScopeKind
 from reportgen.domain.records.routing import Route
@@ -34,7 +35,6 @@ _QUOTES = frozenset({"citation accuracy", "quote found rate"})
 _ITEMS = frozenset({"item precision", "item recall", "item F1"})
 _NO_VERDICT = frozenset({"ROUGE-L", "token F1", "schema-valid rate", "invalid output rate"}) | _QUOTES | _ITEMS
 """Computed from the texts alone: nobody's verdict enters."""
-_OPERATIONS = frozenset({"review rate", "retry rate", "failure rate", "share sent on"})
 LEAST_LABELS, LEAST_OF_EACH, LEAST_OF_ONE = 100, 30, 30
 """Labels by people that a calibration needs: in all, of good and of bad parts, and of each candidate's own answers."""
 
@@ -182,7 +182,7 @@ def model_cap(sample: Sample, measure: Measure, scope: Scope = OVERALL) -> str:
 def _chosen(sample: Sample, measure: Measure, scope: Scope) -> Counter[JudgeKind]:
     """Return how many of the verdicts behind a figure each kind of judge gave; empty where nobody's verdict enters."""
     chosen: Counter[JudgeKind] = Counter()
-    if measure.unit is not Unit.SHARE or measure.name in _NO_VERDICT | _OPERATIONS:
+    if measure.unit is not Unit.SHARE or measure.name in _NO_VERDICT | NOT_SCORES:
         return chosen
     part = PART_OF.get(measure.name, "")
     wanted = part if part in _STAND_IN else scope.name if scope.kind is ScopeKind.FIELD else ""

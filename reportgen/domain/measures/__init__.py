@@ -206,10 +206,7 @@ def measure_named(text: str, task: Task) -> Measure | None:
     return _OWN_SPELLINGS[task].get(_squash(text)) or added.get(_squash(text))
 
 
-OPERATIONS = frozenset(
-    {"review rate", "retry rate", "failure rate", "known-failure pass rate", "share sent on"}
-    | {m.name for m in operations.LATENCY}
-)
+OPERATIONS = frozenset(operations.NOT_SCORES | {"known-failure pass rate"} | {m.name for m in operations.LATENCY})
 """Measures of how a candidate runs, not of what its answers hold."""
 
 

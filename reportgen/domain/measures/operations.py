@@ -14,6 +14,8 @@ from reportgen.domain.records.score import Reading
 
 _ALL = frozenset(Task)
 _OVERALL = frozenset({ScopeKind.OVERALL})
+NOT_SCORES = frozenset({"review rate", "retry rate", "failure rate", "share sent on"})
+"""Shares of how a candidate runs, not of what its answers hold."""
 UNKNOWN = math.nan
 """Latency of an answer for which nobody recorded it: dropped and counted in a remark, never taken as 0."""
 
