@@ -7,6 +7,7 @@ of each provider has them.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -138,9 +139,13 @@ MORE: list[tuple[str, int, object, Outcome | None, float, int]] = [
 """Name, status, body, outcome, money in ten-thousandths, attempts of two."""
 
 
+def as_bytes(body: object) -> bytes:
+    return body if isinstance(body, bytes) else (body if isinstance(body, str) else json.dumps(body)).encode()
+
+
 def asked_once(route: str, status: int, body: object) -> tuple[Response | None, str, int, float | None]:
     """Ask a server that says this to everything; return the response, what stopped it, the requests and the bill."""
-    content = body if isinstance(body, bytes) else (body if isinstance(body, str) else json.dumps(body)).encode()
+    content = as_bytes(body)
     headers = (("Location", "https://login.example.com/"),) if status == 302 else ()
     with ModelServer(always(Reply(status=status, body=content, headers=headers))) as server:
         spec = api_model("A", server.url, price=PRICE, settings={"transport": route})
@@ -325,3 +330,77 @@ def test_a_spending_limit_holds_where_replies_break_after_they_were_paid_for() -
             run(plan, [example(n) for n in range(200)])
         charged = len(server.books) * cost
     assert limit / 2 < charged <= limit + at_once * cost
+
+
+TRANSPORT = {
+    "reset": Reply(reset=True),
+    "cut": Reply(cut=True),
+    "hang": Reply(hang=True),
+    "drip": Reply(drip_s=8.0),
+    **{str(status): Reply(status=status, text="broken") for status in (409, 424, 425, 500, 502, 504, 520, 522, 524)},
+    "503": Reply(status=503, text="busy", headers=(("Retry-After", "0.01"),)),
+    "529": Reply(status=529, text="overloaded"),
+    "429": Reply(status=429, text="slow", headers=(("retry-after-ms", "10"),)),
+    "408": Reply(status=408, text="too slow"),
+}
+"""Faults of the transport, for which nobody is charged."""
+
+
+def modes() -> Iterator[tuple[str, Reply, float | None]]:
+    """Yield every fault with what each reply of its kind costs, None where nobody can tell."""
+    for name, reply in TRANSPORT.items():
+        yield name, reply, 0.0
+    for name, status, body, outcome, money, attempts in MORE:
+        if outcome is not STOPS:
+            yield name, Reply(status=status, body=as_bytes(body)), money / attempts / 10_000
+    for case in json.loads(SHARED.read_text(encoding="utf-8")):
+        outcome, money, attempts, _ = EXPECTED[case["name"]]
+        if outcome is not STOPS:
+            cost = None if money == UNPRICED else money / attempts
+            yield case["name"], Reply(status=case["status"], body=as_bytes(case["body"])), cost
+
+
+@pytest.mark.deep
+@pytest.mark.skipif(not SHARED.exists(), reason="the shared cases are not on this machine")
+@pytest.mark.parametrize("route", ROUTES)
+def test_in_every_fault_mode_the_servers_books_are_ours_in_requests_tokens_and_money(route: str) -> None:
+    """Seventy modes, twelve examples each, every second request goes wrong in that way."""
+    good, wrong, count = Reply(input_tokens=200, output_tokens=20), list[object](), 0
+    for name, fault, cost in modes():
+        count += 1
+        with ModelServer(in_turn(good, *[fault, good] * 50)) as server:
+            spec = api_model("A", server.url, price=PRICE, settings={"transport": route})
+            patience = 2 if fault.hang or fault.drip_s else 30
+            plan = plan_of(spec, most_attempts=2, timeout_s=patience, most_requests_at_once=1)
+            found = run(plan, [example(n) for n in range(12)])
+            faults = sum(seen.reply is fault for seen in server.books)
+            goods = len(server.books) - faults
+        attempts = [a for r in found for a in r.log]
+        known = [a.usage for a in attempts if a.usage is not None]
+        ours = sum(((u.input - u.cached_input) * 1 + u.cached_input * 0.1 + u.output * 10) / 1e6 for u in known)
+        theirs = goods * (200 + 20 * 10) / 1e6 + faults * (cost or 0.0)
+        if len(attempts) != goods + faults or ours != pytest.approx(theirs, abs=1e-12):
+            wrong.append((name, len(attempts), goods + faults, ours, theirs))
+        elif {r.outcome for r in found} & {Outcome.INVALID} or len(found) != 12:
+            wrong.append((name, [r.outcome for r in found]))
+    assert count >= 70
+    assert not wrong
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the shared cases are not on this machine")
+def test_a_spending_limit_of_two_dollars_holds_with_every_fault_on() -> None:
+    """What no reply accounts for the server charges like a good answer; only what is in flight may pass the limit."""
+    dear, at_once = Price(input=50, output=500, cached_input=5), 4
+    each = (200 * 50 + 20 * 500) / 1e6
+    kinds = [(reply, each if cost is None or reply.cut else cost * 50) for _, reply, cost in modes() if not reply.hang]
+    kinds = [(reply, cost) for reply, cost in kinds if not reply.drip_s]
+    good = Reply(input_tokens=200, output_tokens=20)
+    script = in_turn(good, *[reply for reply, _ in kinds * 20])
+    with ModelServer(script) as server:
+        spec = api_model("A", server.url, price=dear, most_output_tokens=1200)
+        plan = plan_of(spec, spending_limit=2.0, most_attempts=2, timeout_s=30, most_requests_at_once=at_once)
+        with pytest.raises(StoppedEarlyError, match="spending limit of 2"):
+            run(plan, [example(n) for n in range(2_000)])
+        costs = {id(reply): cost for reply, cost in kinds} | {id(good): each}
+        charged = [costs[id(seen.reply)] for seen in server.books]
+    assert 0.5 < sum(charged) <= 2.0 + at_once * max(charged)
