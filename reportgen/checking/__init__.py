@@ -17,6 +17,7 @@ from reportgen.checking.recorded_answers import unread_problems, unread_recorded
 from reportgen.checking.routes import unsure_routes
 from reportgen.checking.scripts import scripts
 from reportgen.checking.seeing import given_less
+from reportgen.checking.seen_holdout import seen_holdout
 from reportgen.corpus.quality import quality_problems, small_classes
 from reportgen.domain.deciding.applicability import as_it_applies
 from reportgen.domain.estimating.costs import MANUAL_COST, MINUTES_PER_REVIEW, REVIEWER_HOUR, TASKS_PER_MONTH, cost_terms
@@ -137,6 +138,7 @@ def check_read(
             *_no_quality_level(plan),
             *_without_a_case(plan, corpus),
             *never_proven(plan, len(corpus.eval), provable, estimate),
+            *seen_holdout(plan, corpus),
             *scripts(plan, workbook),
             *_left_open(plan),
         ),

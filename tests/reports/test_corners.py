@@ -14,6 +14,7 @@ from reportgen.evaluation import Permissions, evaluate
 from reportgen.reports.view.build import build
 from reportgen.reports.view.records import View
 from tests.reports.corners import CORNERS
+from tests.small_workbooks import tickets
 
 NEVER = {
     "a plural of one": r"(?<![\d.,])1 (?:more )?(?:examples|inputs|tasks|rows|candidates|documents|levels|times|answers)\b",
@@ -117,3 +118,18 @@ def test_long_names_stay_apart_where_they_are_short(tmp_path: Path) -> None:
     short = set(re.findall(r"provider/very-\S*…\S*-v\d", text))
     assert {n[-2:] for n in short} >= {"v0", "v1"}
     assert all(len(n) <= 36 for n in short)
+
+
+@pytest.mark.usefixtures("figures_only")
+def test_check_says_before_the_run_that_locked_rows_have_answers(tmp_path: Path) -> None:
+    answered = [{"Candidate": "Today", "Example ID": "M000", "Output": "refund"}]
+    path = tmp_path / "seen.xlsx"
+    rows = [
+        {"Example ID": f"M{n:03d}", "Input": f"text {n}", "Expected": "refund", "Split": "eval" if n else "holdout"}
+        for n in range(40)
+    ]
+    tickets(path, candidates=[{"Candidate": "Today", "Kind": "Recorded outputs"}], Examples=rows, Recorded_outputs=answered)
+    found = {p.code: p for p in check_workbook(path, Permissions()).problems}
+    assert found["holdout-answered"].what.startswith("1 row of the holdout has recorded answers of Today")
+    comparison, _ = evaluate(path)
+    assert comparison.checklist[6].status.value == "not met"
