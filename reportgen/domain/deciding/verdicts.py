@@ -10,6 +10,7 @@ import numpy as np
 
 from reportgen.domain.estimating.estimate import share_within
 from reportgen.domain.estimating.proportion import Method, group_count, groups
+from reportgen.domain.measures import RIGHTNESS
 from reportgen.domain.measures.columns import is_ratio
 from reportgen.domain.records.comparison import LevelVerdict, RequirementVerdict, Verdict
 from reportgen.domain.records.measure import KNOWN_FAILURES, Better, Family, Floats, Measure, Measurement, Sample, Unit
@@ -263,7 +264,7 @@ def _with_confidence(case: Judged, bound: float, *, lower: bool) -> str:
 def _told(case: Judged) -> str:
     found = case.found
     if found.x is not None and found.unweighted is None and found.unit is Unit.SHARE:
-        right = " right" if case.of.better is Better.HIGHER else ""
+        right = " right" if case.of.name in RIGHTNESS and case.of.better is Better.HIGHER else ""
         return f"{_subject(case)}: {found.x:,} of {found.n:,}{right}"
     value = amount(found.value or 0.0, found.unit, case.currency, beside=case.level.target)
     return f"{_subject(case)}: {value} over {counted(found.n, 'example')}"

@@ -196,6 +196,8 @@ def in_unit(context: Context, value: float | None, unit: str, name: str, *, comp
     ):
         shown = numbers.money if computed else _as_written
         return shown(value, context.currency)
+    if unit == "times":
+        return f"{value:,.2f}{numbers.NBSP}times"
     noun = "" if unit.casefold() == "factor" else line(unit, 24)
     return f"{numbers.number(value)}{numbers.NBSP}{noun}" if noun else numbers.number(value)
 
@@ -215,9 +217,10 @@ def _steady(decision: Decision) -> str:
 
 
 def _break_even(context: Context, row: BreakEven) -> BreakEvenRow:
+    meaning = clean(row.sentence, 300).removeprefix(f"{clean(row.assumption, 300)}: ")
     return BreakEvenRow(
         assumption=line(row.assumption, 60),
         current=in_unit(context, row.current, row.unit, row.assumption, computed=True),
         tips_at=in_unit(context, row.value, row.unit, row.assumption, computed=True),
-        sentence=capital(clean(row.sentence, 300).removeprefix(f"{clean(row.assumption, 300)}: ")),
+        sentence=meaning if meaning.startswith(context.names) else capital(meaning),
     )
