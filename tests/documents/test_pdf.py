@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -54,3 +58,25 @@ def test_notes_and_letters_that_annotations_draw_are_text_and_hidden_ones_are_no
 @pytest.mark.parametrize("angle", [0, 90, 180, 270])
 def test_a_turned_page_is_read(pdfs: PdfReader, angle: int) -> None:
     assert _read(pdf_files.turned(angle), pdfs).text.strip() == "A turned page of 42 words."
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler, which says where words stand, is not installed")
+@pytest.mark.parametrize("angle", [0, 90, 180, 270])
+def test_words_are_found_where_poppler_has_them_on_a_page_that_is_turned_too(
+    pdfs: PdfReader, angle: int, tmp_path: Path
+) -> None:
+    (tmp_path / "page.pdf").write_bytes(data := pdf_files.turned(angle))
+    command = ["pdftotext", "-bbox", str(tmp_path / "page.pdf"), "-"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    page = re.search(r'<page width="([\d.]+)" height="([\d.]+)"', said)
+    found = re.finditer(r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">([^<]+)<', said)
+    words = {m[5]: [float(m[n]) for n in range(1, 5)] for m in found}
+    assert page
+    sides = (float(page[1]), float(page[2]))
+    wide, high = sides if angle % 180 == 0 else sides[::-1]  # poppler turns the words, not the page's size
+    boxes = [words["of"], words["42"]]
+    left, top = min(b[0] for b in boxes) / wide, min(b[1] for b in boxes) / high
+    right, bottom = max(b[2] for b in boxes) / wide, max(b[3] for b in boxes) / high
+    assert list(pdfs.places(data, ["OF 42", "not there"])) == [1]
+    [[x, y, width, height]] = pdfs.places(data, ["OF 42", "not there"])[1]
+    assert (x, y, x + width, y + height) == pytest.approx((left, top, right, bottom), abs=0.012)
