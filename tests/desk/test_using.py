@@ -12,6 +12,7 @@ import pytest
 
 from tests.desk.browser import browser, needs_chromium, visit
 from tests.desk.opened import OpenDesk
+from tests.documents import pdf_files
 from tests.small_workbooks import baseline, tickets
 
 if TYPE_CHECKING:
@@ -27,7 +28,9 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenDesk]:
     """A desk with one finished run of three candidates."""
     folder: Path = tmp_path_factory.mktemp("using") / "folder"
     folder.mkdir()
-    columns = [{"Notes": HOSTILE if number == 0 else ""} for number in range(60)]
+    (folder / "letter.pdf").write_bytes(pdf_files.drawn(lambda c: c.drawString(72, 780, "Please refund order 1000")))
+    columns: list[dict[str, object]] = [{"Split": ("eval", "train")[number % 2 and number % 3 == 0]} for number in range(60)]
+    columns[0] |= {"Input": None, "Input file": "letter.pdf", "Notes": HOSTILE}
     candidates = [
         baseline("majority"),
         baseline("nearest example", Role="production"),
@@ -151,6 +154,20 @@ def test_text_of_cells_stays_text_on_every_page(page: Page, used: OpenDesk) -> N
         assert page.locator("img[src='x'], main script").count() == 0, path
     go(page, used, f"{W}/answers/0")
     assert page.locator(".answer h2", has_text="<script>").count() == 1
+
+
+@needs_chromium
+def test_a_document_is_shown_page_by_page_beside_its_answers(page: Page, used: OpenDesk) -> None:
+    go(page, used, f"{W}/answers/0")
+    assert page.locator("h1").inner_text() == "M000"
+    picture = page.locator("figure.page img").first
+    picture.scroll_into_view_if_needed()
+    page.wait_for_function("document.querySelector('figure.page img').naturalWidth > 500")
+    page.get_by_text("The text that was read in it").click()
+    page.get_by_text("Please refund order 1000").wait_for()
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="letter.pdf").click()
+    assert Path(taken.value.path()).read_bytes() == (used.folder / "letter.pdf").read_bytes()
 
 
 @needs_chromium
