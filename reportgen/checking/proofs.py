@@ -83,7 +83,7 @@ def _asked(level: ServiceLevel, corpus: Corpus) -> Sequence[Example]:
 
 def _proof(level: ServiceLevel, plan: EvaluationPlan, examples: Sequence[Example]) -> Proof:
     of = MEASURES[level.measure]
-    if why := _says_nothing(level, of):
+    if why := _says_nothing(level, of) or _of_repeats(of, plan.settings.repeats):
         return _unforeseen(level, plan, why)
     if level.measure == KNOWN_FAILURES and not examples:
         return _unforeseen(
@@ -97,6 +97,15 @@ def _proof(level: ServiceLevel, plan: EvaluationPlan, examples: Sequence[Example
     if fault is None or (of.unit is Unit.MONEY and not cost_terms(plan.costs).review_cost):
         return supposed_mean(level, plan, examples)
     return rehearsal(level, plan, examples, fault)
+
+
+def _of_repeats(of: Measure, repeats: int) -> str:
+    """Return why a level on repeats cannot be foreseen; empty where it is on something else."""
+    if not of.of_repeats:
+        return ""
+    if repeats == 1:
+        return "cannot be proven, since each example is asked once. Set Repeats on the sheet Evaluation to 3 or more."
+    return "cannot be foreseen: it hangs on how much the answers to one example differ."
 
 
 def _by_table(level: ServiceLevel, plan: EvaluationPlan, examples: Sequence[Example]) -> bool:

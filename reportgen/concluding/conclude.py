@@ -25,7 +25,7 @@ from reportgen.domain.estimating.review import confidences
 from reportgen.domain.records.comparison import Comparison, Finding, HoldoutOpening, RunRecord
 from reportgen.domain.records.corpus import Corpus, HoldoutAccess
 from reportgen.domain.records.harness import HarnessRecord
-from reportgen.domain.records.plan import CandidateSpec, EvaluationPlan, Price, Role
+from reportgen.domain.records.plan import CandidateSpec, EvaluationPlan, Price, Role, first_id
 from reportgen.domain.records.response import Response
 from reportgen.domain.records.review_figures import Confidences, Trials
 from reportgen.domain.records.score import Score
@@ -201,7 +201,7 @@ def for_holdout(kept: StoredRun, candidate: str) -> tuple[EvaluationPlan, Corpus
     rows = ledger.opened(kept.plan, kept.record)
     names = next(c.asks for c in kept.plan.candidates if c.name == candidate)
     specs = tuple(c for c in kept.plan.candidates if c.name in names or c.role is Role.JUDGE)
-    corpus = replace(kept.corpus, eval=rows, regression=(), holdout=replace(kept.corpus.holdout, example_ids=()))
+    corpus = replace(kept.corpus, repeats=1, eval=rows, regression=(), holdout=replace(kept.corpus.holdout, example_ids=()))
     return replace(kept.plan, candidates=specs, production_mix={}), corpus
 
 
@@ -238,7 +238,7 @@ def _trials(
     recorded = [response_of(row) for row in plan.recorded_outputs if row.example_id in train_ids]
     known = [r for r in recorded if confidence_of(r) is not None]
     learned = tuple(zip(known, score_all(plan, corpus.train, known), strict=True))
-    asked = tuple((r, s) for r, s in zip(responses, scores, strict=True) if r.example_id in eval_ids)
+    asked = tuple((r, s) for r, s in zip(responses, scores, strict=True) if first_id(r.example_id) in eval_ids)
     names = {r.candidate for r in responses}
     return {name: Trials(_confidences(name, learned), _confidences(name, asked)) for name in names}
 

@@ -27,7 +27,7 @@ from reportgen.domain.records.corpus import (
     SplitSummary,
     UsedRows,
 )
-from reportgen.domain.records.plan import AnswerKey, EvaluationPlan, Example, Split
+from reportgen.domain.records.plan import AnswerKey, EvaluationPlan, Example, Split, first_id
 from reportgen.problems import NeedsMendingError
 
 FORMAT = "reportgen.split/1"
@@ -199,6 +199,7 @@ def corpus(plan: EvaluationPlan, record: SplitRecord) -> Corpus:
         summaries=summaries,
         declared=all(e.declared_split is not None for e in plan.examples if not e.known_failure),
         renewed=record.renewed,
+        repeats=plan.settings.repeats,
     )
 
 
@@ -208,8 +209,8 @@ def unlocked(plan: EvaluationPlan, corpus: Corpus) -> EvaluationPlan:
     return replace(
         plan,
         examples=tuple(e for e in plan.examples if e.id not in locked),
-        recorded_outputs=tuple(r for r in plan.recorded_outputs if r.example_id not in locked),
-        recorded_verdicts=tuple(v for v in plan.recorded_verdicts if v.example_id not in locked),
+        recorded_outputs=tuple(r for r in plan.recorded_outputs if first_id(r.example_id) not in locked),
+        recorded_verdicts=tuple(v for v in plan.recorded_verdicts if first_id(v.example_id) not in locked),
     )
 
 

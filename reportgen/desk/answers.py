@@ -130,7 +130,7 @@ def rows_of(finished: Finished) -> Rows:
     corpus = finished.comparison.corpus
     known = {e.id for e in corpus.regression}
     rows = tuple(
-        _row(number, example, finished.by_example.get(example.id, {}), known=example.id in known)
+        _row(number, example, finished.by_example.get(example.id, {}), known=example.first_id in known)
         for number, example in enumerate(corpus.asked)
     )
     labels = tuple(dict.fromkeys(label for r in rows for label in labels_of(r.example)))

@@ -38,7 +38,7 @@ from reportgen.domain.measures import MEASURES, measure_named
 from reportgen.domain.measures.classification import expected, predicted
 from reportgen.domain.measures.cost import unpriced
 from reportgen.domain.records.comparison import CandidateResult, Comparison, Counts, LevelVerdict, RunRecord, Verdict
-from reportgen.domain.records.corpus import Corpus, in_order
+from reportgen.domain.records.corpus import Corpus, in_order, repeated
 from reportgen.domain.records.harness import HarnessRecord
 from reportgen.domain.records.measure import KNOWN_FAILURES, Better, Family, Measurement, Observation, Sample
 from reportgen.domain.records.plan import (
@@ -99,7 +99,8 @@ def compare(  # noqa: PLR0917 - the seven things that one evaluation is made of,
         trials: stated confidences by candidate, for the threshold that may replace review.
     """
     plan = as_it_applies(plan, corpus.eval)
-    rows = replace(corpus, eval=in_order(corpus.eval), regression=in_order(corpus.regression))
+    scored, regression = (repeated(in_order(part), corpus.repeats) for part in (corpus.eval, corpus.regression))
+    rows = replace(corpus, eval=scored, regression=regression, repeats=1)
     frame = make_frame(plan, rows, resamples)
     specs = [c for c in plan.candidates if c.role is not Role.JUDGE]
     given: dict[str, dict[str, tuple[Response, Score]]] = {}
@@ -238,7 +239,13 @@ def _known_failures(regression: Sample, method: Method) -> Measurement:
     if not regression.observations:
         return replace(found, reason="the workbook marks no example as a known failure")
     modes = len({o.example.known_failure for o in regression.observations})
-    return replace(found, notes=(*found.notes, f"{len(regression.observations)} cases of {modes} known failures"))
+    return replace(
+        found,
+        notes=(
+            *found.notes,
+            f"{len({o.example.first_id for o in regression.observations})} cases of {modes} known failures",
+        ),
+    )
 
 
 def _level(frame: Frame, level: ServiceLevel, figures: Mapping[str, Measurement], by: _Subject) -> LevelVerdict:

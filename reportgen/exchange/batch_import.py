@@ -15,7 +15,7 @@ from reportgen.candidates.prices import list_price
 from reportgen.candidates.wire.batch_lines import answered_id, read_answer
 from reportgen.candidates.wire.replies import AttemptFailedError
 from reportgen.corpus import ledger
-from reportgen.domain.records.plan import CandidateKind, CandidateSpec, EvaluationPlan
+from reportgen.domain.records.plan import REPEAT, CandidateKind, CandidateSpec, EvaluationPlan, first_id
 from reportgen.domain.records.response import Outcome, Usage
 from reportgen.evidence.harness import BESIDE
 from reportgen.evidence.run_folder import write_bytes
@@ -216,9 +216,17 @@ def _output_row(candidate: str, example: str, answer: Answer) -> NewRow:
     if not fits(text):
         answer = replace(answer, outcome=Outcome.INVALID)
         text = first_units(text, CELL_LIMIT)
-    row = {"Candidate": candidate, "Example ID": example, "Output": text, "Outcome": answer.outcome.value, "Attempts": "1"}
+    row = {
+        "Candidate": candidate,
+        "Example ID": first_id(example),
+        "Output": text,
+        "Outcome": answer.outcome.value,
+        "Attempts": "1",
+    }
     if answer.usage is not None:
         usage = answer.usage
         row |= {"Input tokens": str(usage.input), "Output tokens": str(usage.output)}
         row |= {"Cached input tokens": str(usage.cached_input)} if usage.cached_input else {}
+    if (repeat := example.removeprefix(first_id(example)).removeprefix(REPEAT)) != "":
+        row |= {"Repeat": repeat}
     return row | ({"Recorded on": answer.day} if answer.day else {})

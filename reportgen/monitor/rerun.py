@@ -160,6 +160,12 @@ def _beside(loop: Loop) -> Path:
 
 
 def _check_subject(plan: EvaluationPlan, loop: Loop) -> None:
+    if max(plan.settings.repeats, loop.comparison.plan.settings.repeats) > 1:
+        msg = (
+            "The monthly loop holds one answer an example against one a month ago, and this evaluation asks each more than "
+            "once (Repeats on the sheet Evaluation). Start the loop from a run with Repeats 1."
+        )
+        raise NeedsMendingError(msg)
     if plan.settings.task is not loop.comparison.plan.settings.task:
         msg = f"The workbook is {plan.settings.task.value} now; the first run was not. Start a new evaluation."
         raise NeedsMendingError(msg)

@@ -22,7 +22,7 @@ from reportgen.concluding.conclude import (
 from reportgen.corpus import ledger
 from reportgen.domain.records.comparison import Comparison, RunRecord
 from reportgen.domain.records.corpus import Corpus
-from reportgen.domain.records.plan import EvaluationPlan
+from reportgen.domain.records.plan import EvaluationPlan, first_id
 from reportgen.domain.records.response import Basis, Response, group_by_candidate
 from reportgen.domain.records.score import Score
 from reportgen.domain.wording.figures import counted
@@ -221,7 +221,7 @@ def coverage(of: Sources, again: Recomputed) -> Check:
             continue
         if pair in seen:
             differences.append(f"{pair[0]} answers {pair[1]} twice")
-        elif pair not in wanted and pair[1] not in gone:
+        elif pair not in wanted and first_id(pair[1]) not in gone:
             differences.append(f"{pair[0]} answers {pair[1]}, which was not to be asked")
         seen.add(pair)
     differences += [f"{name} has no response to {example}" for name, example in sorted(wanted - seen - unasked)]

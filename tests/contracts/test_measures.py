@@ -27,9 +27,9 @@ CONTRACT = (
     "factual precision · omission rate · key-fact recall · ROUGE-L · exact answer rate · token F1 · mean latency · "
     "p50 latency · p95 latency · p99 latency · cost per task · running cost per task · token cost per task · review rate · "
     "retry rate · failure rate · known-failure pass rate · share sent on · item precision · item recall · "
-    "item F1 · quote found rate"
+    "item F1 · consistency · pass at every repeat · quote found rate"
 )
-PAIRS = [(task, m) for task in Task for m in MEASURES.values() if task in m.tasks]
+PAIRS = [(task, m) for task in Task for m in MEASURES.values() if task in m.tasks and not m.of_repeats]
 OPERATIONS = {
     "mean latency", "p50 latency", "p95 latency", "p99 latency", "cost per task", "running cost per task",
     "token cost per task", "review rate", "retry rate", "failure rate", "share sent on", "invalid output rate",

@@ -64,7 +64,7 @@ def test_recorded_rows_that_point_nowhere_or_stand_twice_are_refused(tmp_path: P
     assert [f.split(":")[0] for f in found] == [
         "Recorded outputs!B3", "Recorded outputs!B4", "Recorded outputs!A5", "Recorded outputs!A6",
     ]  # fmt: skip
-    assert "repeats" in found[0]
+    assert "Repeat 2" in found[0]
 
 
 def test_a_row_and_a_column_for_one_pair_are_two_rows(tmp_path: Path) -> None:

@@ -75,8 +75,8 @@ def _contradicts(found: LevelVerdict, locked: Sample, task: Task, alpha: float) 
 
 
 def _right(sample: Sample) -> tuple[int, int]:
-    """Return how many answers are wholly right, and of how many that could be judged."""
-    judged = [o for o in sample.observations if not o.score.unscored]
+    """Return how many first answers are wholly right, and of how many that could be judged."""
+    judged = [o for o in sample.observations if o.example.repeat == 1 and not o.score.unscored]
     return sum(o.score.strict.right for o in judged), len(judged)
 
 

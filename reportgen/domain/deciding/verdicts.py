@@ -161,7 +161,7 @@ def _p_value(case: Judged, word: Verdict) -> float | None:
         share = share_within(case.sample, case.of, level.scope, level.target, case.method)
         q = case.of.quantile or 0.0
         p = None if share is None else p_value_at_least(share.value * share.n_effective, share.n_effective, q)
-    elif is_ratio(case.of) and found.x is not None and found.value is not None:
+    elif is_ratio(case.of) and found.value is not None and (found.x is not None or found.n_effective is not None):
         n = found.n_effective if found.n_effective is not None else float(found.n)
         p = (p_value_at_least if at_least else p_value_at_most)(found.value * n, n, level.target)
     elif case.values is not None and len(case.values):

@@ -76,6 +76,7 @@ def unlisted(plan: EvaluationPlan) -> frozenset[str]:
         if (m.of_rows and not records_of(plan.fields))
         or (m.ordered and not ranks_of(plan.labels))
         or (m.of_mistakes and not plan.mistake_costs)
+        or (m.of_repeats and plan.settings.repeats == 1)
         or (m.of_routes and all(c.route is None for c in plan.candidates))
         or (m.several is not None and m.several is not plan.settings.several_labels)
     )

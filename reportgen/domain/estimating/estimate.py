@@ -15,6 +15,7 @@ from reportgen.domain.estimating.proportion import (
     PLAIN,
     Method,
     Proportion,
+    example_count,
     group_count,
     groups,
     mix_caps,
@@ -22,6 +23,7 @@ from reportgen.domain.estimating.proportion import (
     row_weights,
     smallest_where,
     too_few_groups,
+    unit_noun,
     weighs,
 )
 from reportgen.domain.estimating.replicates import Replicates, feature_bank, resample
@@ -186,7 +188,7 @@ def _bootstrapped(
         max(0.0, min(found.lower, value) - taken) if taken else min(found.lower, value),
         max(found.upper, value),
         int(_rows(features).sum()),
-        f"bootstrap over {'groups' if groups(sample) is not None else 'examples'}, {method.resamples:,} resamples: BCa "
+        f"bootstrap over {unit_noun(sample)}, {method.resamples:,} resamples: BCa "
         f"interval, the more careful of percentile and BCa bound{less}",
     )
 
@@ -280,6 +282,7 @@ def _dressed(
     remarks = of.remarks(sample, scope) if of.remarks is not None else ()
     small = tuple(r for r in remarks if r.startswith("Unstable"))
     lower, upper = _finite(figure.lower), _finite(figure.upper)
+    examples = example_count(sample, rows)
     higher = of.better is Better.HIGHER
     return Measurement(
         of.name,
@@ -288,11 +291,11 @@ def _dressed(
         _finite(figure.low),
         _finite(figure.high),
         lower if higher else upper,
-        figure.n,
+        examples if examples < int(rows.sum()) else figure.n,
         of.unit,
         figure.method,
         _basis(sample, of),
-        x=figure.x,
+        x=None if examples < int(rows.sum()) else figure.x,
         opposite_bound=upper if higher else lower,
         lenient=_lenient(sample, of, scope, method, value=figure.value),
         unweighted=figure.unweighted,

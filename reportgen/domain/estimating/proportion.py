@@ -72,7 +72,8 @@ def proportion(features: Floats, sample: Sample, scope: Scope, method: Method) -
         weights = None
     member = groups(sample)
     if member is not None and len(np.unique(member[counted])) < n:
-        return _clustered(features[counted, 0], member[counted], weights, method)
+        most = example_count(sample, counted) if asked_again(sample) else n
+        return _clustered(features[counted, 0], member[counted], weights, method, most=most, noun=unit_noun(sample))
     if weights is None:
         interval = wilson(x, n, method.confidence)
         bounds = exact_lower(x, n, method.alpha), exact_upper(x, n, method.alpha)
@@ -121,11 +122,30 @@ def groups(sample: Sample) -> npt.NDArray[np.int64] | None:
     """Return the group of each observation as a number, None where no two rows belong together."""
 
     def make() -> npt.NDArray[np.int64] | None:
-        keys = [f"group {o.example.group}" if o.example.group else f"example {o.example.id}" for o in sample.observations]
+        rows = [o.example for o in sample.observations]
+        keys = [f"group {e.group}" if e.group else f"example {e.first_id}" for e in rows]
         index = {key: i for i, key in enumerate(dict.fromkeys(keys))}
         return None if len(index) == len(keys) else np.array([index[key] for key in keys], dtype=np.int64)
 
     return remembered(sample, "groups", make)
+
+
+def asked_again(sample: Sample) -> bool:
+    """Return whether examples were asked more than once: their answers are rows, and never raise the number of examples."""
+    return remembered(sample, "asked again", lambda: any(o.example.repeat > 1 for o in sample.observations))
+
+
+def example_count(sample: Sample, rows: npt.NDArray[np.bool_]) -> int:
+    """Return how many examples the chosen rows are answers to."""
+    if not asked_again(sample):
+        return int(rows.sum())
+    return len({o.example.first_id for o, taken in zip(sample.observations, rows, strict=True) if taken})
+
+
+def unit_noun(sample: Sample) -> str:
+    """Return what hangs together in this sample: `groups`, or `examples`, whose repeats do."""
+    grouped = groups(sample) is not None and any(o.example.group for o in sample.observations)
+    return "groups" if grouped else "examples"
 
 
 def group_count(sample: Sample, rows: npt.NDArray[np.bool_]) -> int:
@@ -141,8 +161,16 @@ def too_few_groups(sample: Sample, rows: npt.NDArray[np.bool_]) -> str:
     return f"the rows come from only {units} groups, at least {FEWEST_GROUPS} are needed"
 
 
-def _clustered(successes: Floats, member: npt.NDArray[np.int64], weights: Floats | None, method: Method) -> Proportion:
-    found = clustered_share(successes, member, weights=weights, confidence=method.confidence, alpha=method.alpha)
+def _clustered(
+    successes: Floats,
+    member: npt.NDArray[np.int64],
+    weights: Floats | None,
+    method: Method,
+    *,
+    most: int,
+    noun: str,
+) -> Proportion:
+    found = clustered_share(successes, member, weights=weights, confidence=method.confidence, alpha=method.alpha, most=most)
     return Proportion(
         found.value,
         found.low,
@@ -152,7 +180,8 @@ def _clustered(successes: Floats, member: npt.NDArray[np.int64], weights: Floats
         x=int(successes.sum()),
         n=len(successes),
         n_effective=found.n_star,
-        method=f"exact interval and bound on the effective number of examples in {found.clusters} groups"
+        method="exact interval and bound on the effective number of examples "
+        + (f"in {found.clusters} groups" if noun == "groups" else f"among {found.clusters}, each asked more than once")
         + (", weighted by the production mix" if weights is not None else ""),
         unweighted=float(successes.mean()) if weights is not None else None,
     )

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
-from reportgen.domain.measures import classification, cost, extraction, line_items, mistakes, operations, text
+from reportgen.domain.measures import classification, cost, extraction, line_items, mistakes, operations, repeats, text
 from reportgen.domain.measures.added import added_measures, tells_rightness
 from reportgen.domain.measures.columns import f1, missed_once, ratio
 from reportgen.domain.records.measure import Better, Family, Floats, Measure, Sample, Unit
@@ -126,6 +126,7 @@ def _ordered() -> Iterable[Measure]:
     yield from operations.RATES
     yield operations.SENT_ON
     yield from extraction.ITEM_MEASURES
+    yield from repeats.MEASURES
     yield from extraction.QUOTE_MEASURES
 
 

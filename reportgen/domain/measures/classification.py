@@ -10,6 +10,7 @@ from reportgen.domain.measures.columns import (
     Bools,
     Ints,
     f1,
+    first_asked,
     in_scope,
     judged,
     masked,
@@ -96,8 +97,8 @@ def tested_labels(sample: Sample, scope: Scope) -> tuple[int, ...]:
 
 
 def support(sample: Sample, scope: Scope) -> dict[str, int]:
-    """Return how many judged rows of the scope expect each label, in the order of the labels."""
-    rows = (in_scope(sample, scope) > 0) & (judged(sample) > 0)
+    """Return how many judged examples of the scope expect each label, in the order of the labels."""
+    rows = (in_scope(sample, scope) > 0) & (judged(sample) > 0) & (first_asked(sample) > 0)
     counts = expected_sets(sample)[rows].sum(axis=0)
     return dict(zip(sample.labels, counts.tolist(), strict=True))
 

@@ -58,6 +58,11 @@ def judged(sample: Sample) -> Floats:
     )
 
 
+def first_asked(sample: Sample) -> Floats:
+    """Return 1 for the first answer to each example, 0 for those of its repeats."""
+    return column(sample, "first asked", lambda o, _: float(o.example.repeat == 1))
+
+
 def right(sample: Sample) -> Floats:
     """Return 1 for each judged observation whose every part is right."""
     return column(sample, "right", lambda _, r: float(r.right)) * judged(sample)

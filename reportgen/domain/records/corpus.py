@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from reportgen.domain.records.plan import Example, Split
+from reportgen.domain.records.plan import Example, Split, repeat_id
 
 _PARTS = re.compile(r"(\D*)(\d*)")
 
@@ -77,6 +77,15 @@ class SealedHoldout:
     """Holdouts of earlier decisions, oldest first."""
 
 
+def repeated(examples: Iterable[Example], repeats: int) -> tuple[Example, ...]:
+    """Return each example as often as it is asked, its repeats behind it; each repeat is a row under an id of its own."""
+    if repeats == 1:
+        return tuple(examples)
+    return tuple(
+        e if n == 1 else replace(e, id=repeat_id(e.id, n), repeat=n) for e in examples for n in range(1, repeats + 1)
+    )
+
+
 def in_order(examples: Iterable[Example]) -> tuple[Example, ...]:
     """Return examples by their ids, numbers in them as numbers: resamples must not depend on how a sheet is sorted."""
     return tuple(sorted(examples, key=lambda e: (_natural(e.id), e.id)))
@@ -106,8 +115,10 @@ class Corpus:
     summaries: tuple[SplitSummary, ...]
     declared: bool = False
     renewed: bool = False
+    repeats: int = 1
+    """How often each example of eval and regression is asked."""
 
     @property
     def asked(self) -> tuple[Example, ...]:
-        """What `run` asks: eval first, then the known failures."""
-        return self.eval + self.regression
+        """What `run` asks: eval first, then the known failures, each as often as the workbook says."""
+        return repeated(self.eval + self.regression, self.repeats)

@@ -145,6 +145,8 @@ class Measure:
     """Listed only where the workbook says what a mistake costs."""
     of_rows: bool = False
     """Of the rows of records fields: listed only where there is one, and may be asked of one part, `Line items: Amount`."""
+    of_repeats: bool = False
+    """Of repeats: listed only where examples are asked more than once."""
     of_routes: bool = False
     """Of routes: listed only where there is one."""
     gateable: bool = True

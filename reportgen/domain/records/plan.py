@@ -169,6 +169,20 @@ class AnswerKey:
         return bool(self.label or self.answers or self.fields or self.reference or self.key_facts)
 
 
+REPEAT = " · repeat "
+"""Between the id of an example and the number of its repeat, from the second on."""
+
+
+def repeat_id(example_id: str, repeat: int) -> str:
+    """Return the id that the answers of one repeat stand under: the example's own for the first, `M001 · repeat 2`."""
+    return example_id if repeat == 1 else f"{example_id}{REPEAT}{repeat}"
+
+
+def first_id(example_id: str) -> str:
+    """Return the example's own id from that of any of its repeats."""
+    return example_id.partition(REPEAT)[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """One labelled production case. `key` is None where the row has no expected value (unscored).
@@ -190,6 +204,13 @@ class Example:
     question: str = ""
     notes: str = ""
     other_columns: Mapping[str, str] = field(default_factory=dict)
+    repeat: int = 1
+    """Which asking of the same question this is; from the second on the id is that of `repeat_id`."""
+
+    @property
+    def first_id(self) -> str:
+        """The id of the example itself, whichever repeat this is."""
+        return self.id if self.repeat == 1 else first_id(self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -450,6 +471,8 @@ class Settings:
     screen_keeps: int = 10
     rule: Rule = Rule.PROVEN
     answers_read: AnswersRead = AnswersRead.STRICTLY
+    repeats: int = 1
+    """How often every eval and regression example is asked."""
     several_labels: bool = False
     """An example may have several labels."""
     out_of_scope: str = ""

@@ -220,6 +220,7 @@ def clustered_share(
     weights: npt.NDArray[np.float64] | None = None,
     confidence: float = 0.95,
     alpha: float = 0.05,
+    most: float = math.inf,
 ) -> ClusteredShare:
     """Return a share of rows that belong to groups, with the exact interval at the effective sample size.
 
@@ -234,6 +235,7 @@ def clustered_share(
             of sums and its variance the linearised one.
         confidence: two-sided level of `low` and `high`.
         alpha: one-sided error probability of `lower` and `upper`.
+        most: n* is never more: repeats of an example make no further examples.
 
     Raises:
         ValueError: the lengths differ, there is no row, or all weights are 0.
@@ -255,8 +257,7 @@ def clustered_share(
         n_star = min(n_effective * (_shrink(clusters - 1.0) if few else 1.0), kish(weight))
     else:
         n_effective, n_star = math.inf, voices
-    if not testable:
-        n_star = min(n_star, voices)
+    n_star = min(n_star, most if testable else min(most, voices))
     low, high = exact_interval(value * n_star, n_star, confidence)
     return ClusteredShare(
         value=value,

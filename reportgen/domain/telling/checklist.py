@@ -14,7 +14,7 @@ from reportgen.domain.records.comparison import CandidateResult, ChecklistPoint,
 from reportgen.domain.records.corpus import Corpus
 from reportgen.domain.records.harness import HarnessRecord
 from reportgen.domain.records.measure import Unit
-from reportgen.domain.records.plan import EvaluationPlan, Importance, Role, Rule, ServiceLevel
+from reportgen.domain.records.plan import EvaluationPlan, Importance, Role, Rule, ServiceLevel, first_id
 from reportgen.domain.records.response import Basis
 from reportgen.domain.records.score import JudgeKind
 from reportgen.domain.wording.figures import counted, listed
@@ -238,7 +238,7 @@ def _holdout(plan: EvaluationPlan, corpus: Corpus) -> _Outcome:
 
 def _spoilt(plan: EvaluationPlan, corpus: Corpus, locked: AbstractSet[str]) -> tuple[str, str] | None:
     """Return what took the locked rows their worth before any opening, and what to do; None where nothing did."""
-    if answered := {r.example_id for r in plan.recorded_outputs} & locked:
+    if answered := {first_id(r.example_id) for r in plan.recorded_outputs} & locked:
         told = f"{counted(len(answered), 'locked row')} had recorded answers before they were locked"
         return told, "Add new rows to the holdout and record no answers for them."
     if corpus.renewed:

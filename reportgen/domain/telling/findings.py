@@ -22,6 +22,7 @@ from reportgen.domain.statistics.proportions import fewest_examples_to_prove
 from reportgen.domain.telling.findings_asking import doubted_tokens, priced_by_task, stopped, unknown_charges
 from reportgen.domain.telling.findings_cost import headline
 from reportgen.domain.telling.findings_judge import calibration, half_judged
+from reportgen.domain.telling.findings_repeats import alike_repeats
 from reportgen.domain.telling.out_of_step import shifted
 from reportgen.domain.telling.sums import sums
 from reportgen.domain.telling.unread import few, remedy, sentence, unread_of
@@ -317,7 +318,8 @@ def _against_label(plan: EvaluationPlan, _: Corpus, results: Sequence[CandidateR
             if p.mark in (Mark.WRONG, Mark.INVENTED) and (p.found or reading.label)
         )
         if any(n == len(results) for n in said.values()):
-            suspects.append(same[0].example.id)
+            suspects.append(same[0].example.first_id)
+    suspects = list(dict.fromkeys(suspects))
     if suspects:
         yield _warning(
             "all-against-label",
@@ -377,6 +379,7 @@ CHECKS: tuple[_Check, ...] = (
     sums,
     unread_values,
     _earlier,
+    alike_repeats,
     stopped,
     priced_by_task,
     doubted_tokens,

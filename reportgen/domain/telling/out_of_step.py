@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scipy.stats import binomtest
 
@@ -60,6 +60,8 @@ def shifted(plan: EvaluationPlan, _: Corpus, results: Sequence[CandidateResult],
 
 def _held_against(sample: Sample, step: int) -> Shift:
     """Return how answers fit the row `step` further on, over the rows that have a readable answer and both labels."""
+    if any(o.example.repeat > 1 for o in sample.observations):
+        sample = replace(sample, observations=tuple(o for o in sample.observations if o.example.repeat == 1))
     truth, answer, whole = expected(sample), predicted(sample), judged(sample) > 0
     if len(truth) <= FEWEST:
         return Shift(1.0, 0.0, step, 0, 1.0)

@@ -247,6 +247,11 @@ def limitations(context: Context) -> tuple[str, ...]:
             f"{numbers.period(comparison.run.started, comparison.run.finished)}."
         ),
     ]
+    if comparison.corpus.repeats > 1:
+        told.append(
+            f"Each example was asked {comparison.corpus.repeats} times. A figure is the mean over an example's answers, and "
+            "the examples, not the answers, count for the bounds; the holdout is asked once."
+        )
     if comparison.run.answers_recorded_before:
         told.append(
             "Some answers were recorded before the service levels were fixed, so the levels cannot be shown to be "

@@ -398,6 +398,7 @@ def _facts(context: Context) -> Iterator[tuple[str, str]]:
         ("Seed", str(s.seed)),
         ("Currency", s.currency),
         ("Most attempts", str(s.most_attempts)),
+        ("Repeats", str(s.repeats)),
         ("Seconds before a request times out", numbers.limit(s.timeout_s, Unit.SECONDS, s.currency)),
         ("Most requests at once", str(s.most_requests_at_once)),
     )

@@ -74,10 +74,12 @@ def write_responses(sheet: Sheet, context: Context, *, most: int = MOST_EXAMPLES
     examples = context.comparison.corpus.asked
     found = {r.spec.name: _by_example(r) for r in context.results}
     kept = _kept(examples, found, most, context.comparison.plan.settings.seed)
-    sheet.title("Responses", _subtitle(len(examples), len(kept)), column=1)
+    repeats = context.comparison.corpus.repeats > 1
+    sheet.title("Responses", _subtitle(len(examples), len(kept), context.comparison.corpus.repeats), column=1)
     others = list(dict.fromkeys(name for e in kept for name in e.other_columns))
     columns = [
         Column("Example ID", 24, UNTRUSTED_BOLD),
+        *([Column("Repeat", 8)] if repeats else []),
         Column("Cell", 14),
         Column("Split", 11),
         Column("Segment", 18, UNTRUSTED),
@@ -95,7 +97,7 @@ def write_responses(sheet: Sheet, context: Context, *, most: int = MOST_EXAMPLES
         ]
     columns += [Column(name, 24, UNTRUSTED) for name in others]
     known = frozenset(e.id for e in context.comparison.corpus.regression)
-    answers = partial(_row, results=context.results, found=found, others=others, known=known)
+    answers = partial(_row, results=context.results, found=found, others=others, known=known, repeats=repeats)
     seen = [answers(e) for e in kept[:_SEEN_ROWS]]
     columns = [_fitted(c, [row[i] for row in seen]) for i, c in enumerate(columns)]
     columns[0] = replace(columns[0], width=max(_TITLE, columns[0].width))
@@ -188,11 +190,12 @@ def _by_example(result: CandidateResult) -> Mapping[str, Observation]:
     return {o.example.id: o for o in (*result.sample.observations, *result.regression.observations)}
 
 
-def _subtitle(asked: int, shown: int) -> str:
+def _subtitle(asked: int, shown: int, repeats: int) -> str:
     if shown == asked:
+        times = f", each {repeats} times" if repeats > 1 else ""
         return (
-            f"Every example that was asked ({numbers.count(asked)}). A row shows the first lines of a long text, its cell "
-            "holds all; odd characters are shown as [U+202E]."
+            f"Every example that was asked ({numbers.count(asked // repeats)}{times}). A row shows the first lines of a "
+            "long text, its cell holds all; odd characters are shown as [U+202E]."
         )
     return (
         f"{numbers.count(shown)} of {numbers.count(asked)} examples: every one that some candidate did not get right, and "
@@ -222,11 +225,14 @@ def _row(
     found: Mapping[str, Mapping[str, Observation]],
     others: Sequence[str],
     known: frozenset[str],
+    *,
+    repeats: bool,
 ) -> list[Content]:
     cells: list[Content] = [
         example.id,
+        *([example.repeat] if repeats else []),
         SourceLink(example.where),
-        "regression" if example.id in known else "eval",
+        "regression" if example.first_id in known else "eval",
         example.segment,
         example.known_failure,
         example.input,

@@ -256,6 +256,7 @@ def _settings(
         most_requests_at_once=int(size("Most requests at once", 8)),
         timeout_s=size("Seconds before a request times out", 60.0),
         most_attempts=int(size("Most attempts", 3)),
+        repeats=int(size("Repeats", 1)),
         date_order=locale.date_order,
         decimal_mark=locale.decimal_mark,
         regression_margin=optional("Regression margin"),

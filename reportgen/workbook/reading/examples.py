@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from reportgen.domain.records.document import BETWEEN, Document
-from reportgen.domain.records.plan import NO_LABELS, Example, FieldSpec, Split, Task
+from reportgen.domain.records.plan import NO_LABELS, REPEAT, Example, FieldSpec, Split, Task
 from reportgen.workbook.layout.sheets import squash
 from reportgen.workbook.reading.documents import DocumentFolder, say_left_out
 from reportgen.workbook.reading.expected import KeyReader, expected_names, key_reader, read_label_set, set_in_words
@@ -270,6 +270,9 @@ class _ExampleReader:
     def _note_id(self, row: Row, name: str) -> bool:
         """Refuse an ID that stands in another row; return whether this is its first row."""
         here = row.where("Example ID")
+        if REPEAT in name:
+            what = f'the Example ID "{name[:60]}" holds "{REPEAT.strip()}", which stands for the repeats of an example.'
+            row.fault("Example ID", what, "Give the example another ID.", "repeat")
         first = self._seen.setdefault(fold(name), here) if name else here
         if first != here:
             what = f'the Example ID "{name[:60]}" stands already in {first}.'

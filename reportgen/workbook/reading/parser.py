@@ -169,7 +169,7 @@ class _Reading:
                 read = read_examples(examples_table, self.task, labels, fields, records, documents)
         records.check_known(read.examples)
         self._hosts(candidates, read)
-        things = known(self.task, candidates, read.examples, read.fields)
+        things = known(settings or Settings("", self.task), candidates, read.examples, read.fields)
         recorded = self._recorded(things, read, examples_table)
         failures = self._sheet("Known failures", further.read_known_failures) or ()
         mistakes = self._sheet("Mistake costs", lambda t: read_mistakes(t, read.labels)) or ()

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from reportgen.domain.records.plan import CandidateKind, Example, FieldSpec, RecordedOutput, RecordedVerdict, Split, Task
+from reportgen.domain.records.corpus import repeated
+from reportgen.domain.records.plan import (
+    CandidateKind,
+    Example,
+    FieldSpec,
+    RecordedOutput,
+    RecordedVerdict,
+    Settings,
+    Split,
+    Task,
+    repeat_id,
+)
 from reportgen.domain.records.score import JudgeKind, Mark
 from reportgen.workbook.opening.cells import SheetCells
 from reportgen.workbook.reading.candidates import CandidatesRead
@@ -15,7 +26,6 @@ from reportgen.workbook.rows import values
 from reportgen.workbook.rows.faults import Faults
 from reportgen.workbook.rows.row import Row
 from reportgen.workbook.rows.table import Table
-from reportgen.workbook.rows.unsupported import REPEATS
 from reportgen.workbook.rows.values import fold
 
 Where = tuple[SheetCells, int, int]
@@ -23,17 +33,21 @@ Where = tuple[SheetCells, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What recorded rows may point at. `examples` is by folded ID."""
+    """What recorded rows may point at. `examples` is by folded ID, each as often as it is asked."""
 
     task: Task
     candidates: CandidatesRead
     examples: Mapping[str, Example]
     fields: tuple[FieldSpec, ...]
+    repeats: int = 1
 
 
-def known(task: Task, candidates: CandidatesRead, examples: Sequence[Example], fields: tuple[FieldSpec, ...]) -> Known:
+def known(
+    settings: Settings, candidates: CandidatesRead, examples: Sequence[Example], fields: tuple[FieldSpec, ...]
+) -> Known:
     """Return what recorded rows may point at."""
-    return Known(task, candidates, {fold(e.id): e for e in examples}, fields)
+    by_id = {fold(e.id): e for e in repeated(examples, settings.repeats)}
+    return Known(settings.task, candidates, by_id, fields, settings.repeats)
 
 
 class RecordedReader:
@@ -50,9 +64,13 @@ class RecordedReader:
         for row in table.rows():
             if not row.require("Candidate", "Example ID"):
                 continue
-            record = _record(row)
+            record, repeat = _record(row), row.integer("Repeat") or 1
+            if repeat > self._known.repeats:
+                what = f"the Repeat is {repeat}, and each example is asked {_times(self._known.repeats)}."
+                row.fault("Repeat", what, f"Set Repeats on the sheet Evaluation to {repeat}, or correct the cell.", "repeat")
+                continue
             places = [(table.cells, row.line, table.columns.get(h, 0)) for h in ("Candidate", "Example ID")]
-            self._take(record, places[0], places[1])
+            self._take(replace(record, example_id=repeat_id(record.example_id, repeat)), places[0], places[1])
 
     def read_columns(self, outputs: Sequence[WideOutput], cells: SheetCells, header_row: int) -> None:
         """Take the `Output: <Candidate>` columns of the sheet Examples."""
@@ -92,8 +110,11 @@ class RecordedReader:
             return
         first = self._seen.setdefault((name, example.id), record.where)
         if first != record.where:
-            what = f"{name} has an output for {example.id} already in {first}; {REPEATS}"
-            self._put(example_at, what, "Keep one of the two.", "doubled")
+            what = f"{name} has an output for {example.id} already in {first}."
+            remedy = (
+                "Keep one of the two; answers of a second asking have Repeat 2, and Repeats on the sheet Evaluation says 2."
+            )
+            self._put(example_at, what, remedy, "doubled")
             return
         self.outputs.append(_renamed(record, name, example.id))
 
@@ -123,6 +144,10 @@ class RecordedReader:
                 )
 
 
+def _times(repeats: int) -> str:
+    return "once" if repeats == 1 else f"{repeats} times"
+
+
 def unknown_candidate(faults: Faults, at: Where, name: str, candidates: CandidatesRead) -> None:
     """Put down a candidate that the sheet Candidates does not have."""
     cells, row, column = at
@@ -135,8 +160,6 @@ def _renamed(record: RecordedOutput, candidate: str, example_id: str) -> Recorde
     """Return the record under the names of the sheets Candidates and Examples."""
     if record.candidate == candidate and record.example_id == example_id:
         return record
-    from dataclasses import replace  # noqa: PLC0415 - only where a name is spelled otherwise
-
     return replace(record, candidate=candidate, example_id=example_id)
 
 

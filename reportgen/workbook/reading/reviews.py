@@ -82,7 +82,7 @@ def read_review_file(path: Path, plan: EvaluationPlan) -> ReviewFile:
     candidates = CandidatesRead(
         plan.candidates, {fold(c.name): c.name for c in plan.candidates}, {c.name: c.kind for c in plan.candidates}
     )
-    verdicts = read_verdicts(table, known(plan.settings.task, candidates, plan.examples, plan.fields))
+    verdicts = read_verdicts(table, known(plan.settings, candidates, plan.examples, plan.fields))
     for row in table.rows():
         row.require("Judged by", "Judged on", "Reason")
     removed = tuple(_removed(removals, faults, locale, plan)) if removals is not None else ()

@@ -10,7 +10,6 @@ from reportgen.workbook.layout.sheets import squash
 MULTI_LABEL = "several labels for one example stand one a line in Expected, with Labels per example = several."
 ORDERED = "the order of labels stands elsewhere: in the column Order of the sheet Labels."
 COST_MATRIX = "what a mistake costs stands elsewhere: on the sheet Mistake costs."
-REPEATS = "asking the same example several times (repeats) is not in this version."
 
 _ANYWHERE: Mapping[str, str] = MappingProxyType(
     {
@@ -20,28 +19,12 @@ _ANYWHERE: Mapping[str, str] = MappingProxyType(
             ("cost matrix", "misclassification cost", "misclassification costs", "confusion cost", "confusion costs"),
             COST_MATRIX,
         ),
-        **dict.fromkeys(
-            (
-                "repeat",
-                "repeats",
-                "repetition",
-                "repetitions",
-                "runs",
-                "runs per example",
-                "samples per example",
-                "repeats per example",
-                "number of repeats",
-                "number of runs",
-            ),
-            REPEATS,
-        ),
     }
 )
 _IN_COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "Labels": dict.fromkeys(("cost", "cost of a mistake", "weight"), COST_MATRIX),
         "Examples": dict.fromkeys(("expected 2", "expected 3", "second expected", "expected labels", "labels"), MULTI_LABEL),
-        "Recorded outputs": dict.fromkeys(("run", "run number", "sample", "repeat number"), REPEATS),
     }
 )
 _TASKS: Mapping[str, str] = MappingProxyType({"multi": MULTI_LABEL, "ordinal": ORDERED, "ordered": ORDERED})

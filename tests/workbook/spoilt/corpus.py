@@ -191,7 +191,7 @@ ITEMS: tuple[_Case, ...] = (
     ("an ambiguous date", _cells(CLASSIFICATION, ("Service levels", 1, 7, "03/04/2026"))),
     ("a bare serial number as a date", _cells(CLASSIFICATION, ("Service levels", 1, 7, 46082))),
     ("no task", _cells(CLASSIFICATION, ("Evaluation", 2, 1, None))),
-    ("repeats", _cells(CLASSIFICATION, ("Evaluation", 3, 0, "Repeats"), ("Evaluation", 3, 1, 3))),
+    ("repeats", _cells(CLASSIFICATION, ("Evaluation", 3, 0, "Repeats"), ("Evaluation", 3, 1, 0))),
     (
         "a negative timeout",
         _cells(CLASSIFICATION, ("Evaluation", 3, 0, "Seconds before a request times out"), ("Evaluation", 3, 1, -1)),
