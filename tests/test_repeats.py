@@ -138,7 +138,12 @@ def test_a_model_is_asked_each_question_as_often_and_only_what_is_new_when_repea
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "k")
     with ModelServer(lambda number, _: Reply(list(OTHER)[number % 2])) as server:
-        model = {"Candidate": "m", "Kind": "API model", "Model": "openai/m", "Key variable": "OPENAI_API_KEY"}
+        model: dict[str, Any] = {
+            "Candidate": "m",
+            "Kind": "API model",
+            "Model": "openai/m",
+            "Key variable": "OPENAI_API_KEY",
+        }
         model |= {"Endpoint": server.url, "Input price": 3, "Output price": 6}
         splits = [{"Split": "eval" if i < 8 else "holdout"} for i in range(12)]
         path = tickets(tmp_path / "t.xlsx", candidates=[model], count=12, columns=splits)
