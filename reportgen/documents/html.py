@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from typing import Any
 
-from reportgen.documents.interface import HOSTILE, TOO_LARGE, DocumentError, ReadDocument, counted_things
+from reportgen.documents.formulas import SUBSCRIPT, SUPERSCRIPT, formula, placed
+from reportgen.documents.interface import HOSTILE, STRUCK, TOO_LARGE, DocumentError, ReadDocument, counted_things
 from reportgen.documents.plain import decoded
 
 _MOST_TAGS = 4_000_000
@@ -14,9 +15,13 @@ _CHARSET = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE
 )
 _UNSEEN = frozenset((
-    "script", "style", "template", "noscript", "head", "title", "datalist", "object", "iframe", "svg", "audio", "video",
-    "canvas", "map", "colgroup",
+    "script", "style", "template", "noscript", "head", "title", "datalist", "map", "colgroup",
 ))  # fmt: skip
+_EMBEDDED = {"svg": "picture", "canvas": "picture"} | dict.fromkeys(
+    ("object", "iframe", "embed", "audio", "video"), "embedded object"
+)
+_PLACES = {"sup": SUPERSCRIPT, "sub": SUBSCRIPT}
+_STRIKING = frozenset({"del", "s", "strike"})
 _LISTS = frozenset({"ol", "ul", "menu", "dir"})
 _PARTED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "table", "blockquote"})
 _BLOCKS = _LISTS | _PARTED | frozenset((
@@ -26,6 +31,8 @@ _BLOCKS = _LISTS | _PARTED | frozenset((
 ))  # fmt: skip
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all", re.IGNORECASE)
 _SIMPLE = re.compile(r"[.#]?[\w-]+")
+_ON_SCREEN = re.compile(r"(?!@media).*|@media\s+(?:only\s+)?(?:screen|all)", re.IGNORECASE | re.DOTALL)
+"""Not the rules for paper or for a narrow window."""
 _LONGEST_RULE = 5_000
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _CLOSED_BY_ITSELF = frozenset({"hidden", "image", "submit", "reset", "button", "file", "password"})
@@ -74,10 +81,13 @@ def _hidden_by_rules(root: Any) -> frozenset[str]:  # noqa: ANN401 - lxml has no
     for style in root.iter("style"):
         first, *commented = (style.text or "").split("/*")
         rules = first + "".join(part.partition("*/")[2] for part in commented)
+        media = ""
         for rule in rules.split("}"):
-            selectors, _, said = rule.rpartition("{")
-            if len(rule) < _LONGEST_RULE and _NOT_SHOWN.search(said):
-                hidden |= {s.strip() for s in selectors.rpartition("{")[2].split(",") if _SIMPLE.fullmatch(s.strip())}
+            outside, _, said = rule.rpartition("{")
+            above, inside, selectors = outside.rpartition("{")
+            media = above.strip() if inside else media if said != rule else ""
+            if len(rule) < _LONGEST_RULE and _NOT_SHOWN.search(said) and _ON_SCREEN.fullmatch(media):
+                hidden |= {s.strip() for s in selectors.split(",") if _SIMPLE.fullmatch(s.strip())}
     return frozenset(hidden - {"body", "html"})
 
 
@@ -92,6 +102,7 @@ class _Walk:
         self._below_hidden = 0
         self._pre = 0
         self._lists: list[int | None] = []
+        self._place = ""
 
     def text(self) -> str:
         """Return the lines; runs of empty ones are one."""
@@ -112,8 +123,18 @@ class _Walk:
         if self._below_hidden or self._is_hidden(element, name):
             self._below_hidden += 1
             return
+        if name in _EMBEDDED or name == "math":
+            if name == "math":
+                self._say(formula(element))
+            else:
+                self.counts[_EMBEDDED[name]] += 1
+            self._below_hidden += 1
+            return
         if name in _BLOCKS:
             self._break()
+        if name in _STRIKING:
+            self._line.append(STRUCK)
+        self._place = _PLACES.get(name, self._place)
         self._begin(element, name)
         if element.text:
             self._say(element.text)
@@ -146,7 +167,11 @@ class _Walk:
             return
         if name in _BLOCKS:
             self._break()
-        if name in {"pre", "textarea"}:
+        if name in _PLACES:
+            self._place = ""
+        elif name in _STRIKING:
+            self._line.append(STRUCK)
+        elif name in {"pre", "textarea"}:
             self._pre -= 1
         elif name in {"ol", "ul", "menu", "dir"} and self._lists:
             self._lists.pop()
@@ -160,6 +185,8 @@ class _Walk:
     def _is_hidden(self, element: Any, name: str) -> bool:  # noqa: ANN401 - as above
         if name in _UNSEEN or name == "option":
             return name != "option" or not _chosen(element)
+        if name == "dialog" and element.get("open") is None:
+            return True
         if element.get("hidden") is not None or _NOT_SHOWN.search(element.get("style") or ""):
             return True
         if not self._hidden:
@@ -184,6 +211,7 @@ class _Walk:
             self._say(f" {element.get('value', '')} ")
 
     def _say(self, text: str) -> None:
+        text = placed(text.replace("\u00ad", ""), self._place)
         if self._pre:
             first, *rest = text.split("\n")
             self._line.append(first)

@@ -10,6 +10,9 @@ from reportgen.domain.wording.figures import counted
 MOST_CHARACTERS = 5_000_000
 """Of one document; more than any model reads at once, many times over."""
 
+STRUCK = "~~"
+"""Stands before and behind text that is struck through: 1200 behind the line is not what is agreed."""
+
 
 class DocumentError(ValueError):
     """A document that cannot be read; `tail` completes the sentence `the Input file is "...", ...`."""

@@ -10,6 +10,8 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 _LINK, _POPUP, _WIDGET, _FREE_TEXT = 2, 16, 20, 3
+_LEFT_OUT = {12: "struck passage", 13: "stamp", 15: "hand drawing", 17: "attached file", 28: "redaction mark"}
+"""What kinds of annotations show beyond their own words."""
 _HIDDEN = 0x2 | 0x20
 """Hidden, or not shown on the screen."""
 _CHECK, _RADIO, _COMBO, _LIST, _TYPED = 2, 3, 4, 5, 6
@@ -45,6 +47,8 @@ class Annotations:
         if pdfium.FPDFAnnot_GetFlags(annotation) & _HIDDEN or kind in {_LINK, _POPUP}:
             return
         self.drawn = True
+        if kind in _LEFT_OUT:
+            self.counts[_LEFT_OUT[kind]] += 1
         if kind == _WIDGET:
             if self._form is not None:
                 self._field(annotation)

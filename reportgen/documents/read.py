@@ -57,6 +57,11 @@ def _by_kind(data: bytes, ending: str, pdfs: PdfReader) -> ReadDocument:  # noqa
         return read_outlook(data)
     if ending in PICTURES:
         return read_picture(data)
+    if data.startswith(b"%PDF-"):
+        raise DocumentError("which is a PDF with the name of a text.", "Let its name end in .pdf.", "file kind")
+    if data.startswith(b"{\\rtf"):
+        remedy = "Open it in Word and save it as Word document (.docx)."
+        raise DocumentError("which is rich text (RTF) with the name of a text.", remedy, "file kind")
     text, reckoned = decoded(data)
     return ReadDocument(text, reckoned=reckoned)
 

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from reportgen.documents.interface import DocumentError, ReadDocument, counted_things
+from reportgen.documents.formulas import formula, placed
+from reportgen.documents.interface import STRUCK, DocumentError, ReadDocument, counted_things
 from reportgen.documents.symbols import symbol
 from reportgen.documents.word_numbers import ListNumbers, Styles, number_of, on, value_of
 from reportgen.documents.word_package import DAMAGED, WordPackage
@@ -76,6 +77,7 @@ class _Walk:
         self._noted: list[tuple[str, str]] = []
         self._out: Counter[str] = Counter()
         self._part = package.main
+        self._place = ""
         self._handlers = self._by_tag()
 
     def read(self) -> ReadDocument:
@@ -118,8 +120,8 @@ class _Walk:
         office = "http://schemas.openxmlformats.org"
         found |= {
             f"{{{office}/markup-compatibility/2006}}AlternateContent": self._alternatives,
-            f"{{{office}/officeDocument/2006/math}}t": self._text,
-            "{http://purl.oclc.org/ooxml/officeDocument/math}t": self._text,
+            f"{{{office}/officeDocument/2006/math}}oMath": lambda e: self._say(formula(e)),
+            "{http://purl.oclc.org/ooxml/officeDocument/math}oMath": lambda e: self._say(formula(e)),
             f"{{{office}/drawingml/2006/picture}}pic": lambda _: self._count(_PICTURE),
             "{http://purl.oclc.org/ooxml/drawingml/picture}pic": lambda _: self._count(_PICTURE),
             f"{{{office}/drawingml/2006/chart}}chart": lambda _: self._count(_CHART),
@@ -169,7 +171,7 @@ class _Walk:
 
     def _text(self, element: Any) -> None:  # noqa: ANN401 - lxml has no types
         if element.text:
-            self._say(element.text)
+            self._say(placed(element.text, self._place))
 
     def _run(self, run: Any) -> None:  # noqa: ANN401 - lxml has no types
         properties = run[0] if len(run) and run[0].tag.endswith("}rPr") else None
@@ -177,7 +179,16 @@ class _Walk:
             if any(t.text and t.text.strip() for t in run.iter("{*}t")):
                 self._count("hidden passage")
             return
+        struck = properties is not None and _struck(properties) and run.find("{*}t") is not None
+        self._place = "" if properties is None else value_of(properties, "vertAlign")
+        if struck and self._line[-1:] == [STRUCK]:
+            self._line.pop()
+        elif struck:
+            self._say(STRUCK)
         self._walk(run)
+        self._place = ""
+        if struck:
+            self._say(STRUCK)
 
     def _hidden(self, properties: Any) -> bool:  # noqa: ANN401 - lxml has no types
         for one in properties:
@@ -353,6 +364,10 @@ def _inside(parent: Any, name: str) -> list[Any]:  # noqa: ANN401 - lxml has no 
 def _cell_deleted(cell: Any) -> bool:  # noqa: ANN401 - lxml has no types
     properties = cell.find("{*}tcPr")
     return properties is not None and properties.find("{*}cellDel") is not None
+
+
+def _struck(properties: Any) -> bool:  # noqa: ANN401 - lxml has no types
+    return any(one.tag.endswith(("}strike", "}dstrike")) and on(one) for one in properties)
 
 
 def _lives(paragraph: Any) -> bool:  # noqa: ANN401 - lxml has no types

@@ -26,6 +26,11 @@ PAGES: dict[str, tuple[bytes, str]] = {
     "lines and blocks": (b"<div>a<div>b</div>c<br>d</div>", "a\nb\nc\nd"),
     "text as it was typed": (b"<pre>a\n  b</pre>", "a\n  b"),
     "fields of a form": (b"<input value=Ann><input type=checkbox checked>yes<input type=hidden value=no><select><option>r<option selected>b</select><textarea>long</textarea>", "Ann [x] yesblong"),
+    "what stands above and below the line": (b"<p>5 m<sup>2</sup>, 10<sup>6</sup>, H<sub>2</sub>O, 1<sup>st</sup>, 10<sup>-3.5</sup>", "5 m\xb2, 10\u2076, H\u2082O, 1st, 10^(-3.5)"),
+    "a formula": (b"<p><math><mi>y</mi><mo>=</mo><mfrac><mrow><mi>a</mi><mo>+</mo><mn>1</mn></mrow><mn>2</mn></mfrac></math>", "y=(a+1)/2"),
+    "text struck through": (b"<p>Rent <s>1200</s> 1250, <del>old</del>", "Rent ~~1200~~ 1250, ~~old~~"),
+    "rules for paper and for narrow windows": (b"<style>@media print{.a{display:none}.b{color:red}}@media (max-width:9em){.b{display:none}} @media screen{.c{display:none}}</style><p><i class=a>a</i><i class=b>b</i><i class=c>c</i>", "ab"),
+    "a dialog that is closed, a hyphen that is not shown": (b"<p>a\xc2\xadb<dialog>c</dialog>", "ab"),
     "a page that ends too early": (b"<p>one <b>two", "one two"),
 }  # fmt: skip
 
@@ -34,6 +39,12 @@ PAGES: dict[str, tuple[bytes, str]] = {
 def test_a_page_is_what_a_browser_shows(kind: str) -> None:
     data, text = PAGES[kind]
     assert read_document(data, ".html", PdfReader()).text.strip() == text
+
+
+def test_what_a_page_shows_beside_its_text_is_counted() -> None:
+    page = b"<p>a<img src=x><svg><text>b</text></svg><iframe src=x></iframe><object data=x>c</object>"
+    found = read_document(page, ".html", PdfReader())
+    assert (found.text, found.left_out) == ("a", ("2 pictures", "2 embedded objects"))
 
 
 def test_a_page_that_cannot_be_read_to_its_end_is_refused() -> None:
@@ -151,3 +162,9 @@ def test_a_text_is_read_in_its_encoding_and_a_reckoned_one_is_said(text: str, co
     found: ReadDocument = read_document((text * 3).encode(coding), ".txt", PdfReader())
     assert found.text == text * 3
     assert bool(found.reckoned) == (coding not in {"utf-8", "utf-8-sig", "utf-16", "utf-32"})
+
+
+@pytest.mark.parametrize("data", [b"%PDF-1.7 ...", rb"{\rtf1\ansi The rent is 1250}"])
+def test_another_kind_with_the_name_of_a_text_is_no_text(data: bytes) -> None:
+    with pytest.raises(DocumentError, match="the name of a text"):
+        read_document(data, ".txt", PdfReader())

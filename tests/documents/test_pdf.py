@@ -55,6 +55,20 @@ def test_notes_and_letters_that_annotations_draw_are_text_and_hidden_ones_are_no
         assert _read(pdf_files.annotated(**entries), pdfs).text == said
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (NAME.StrikeOut, "1 struck passage"),
+        (NAME.Redact, "1 redaction mark"),
+        (NAME.Stamp, "1 stamp"),
+        (NAME.Ink, "1 hand drawing"),
+        (NAME.FileAttachment, "1 attached file"),
+    ],
+)
+def test_what_annotations_show_beyond_words_is_said(pdfs: PdfReader, kind: object, said: str) -> None:
+    assert _read(pdf_files.annotated(Subtype=kind), pdfs).left_out == (said,)
+
+
 @pytest.mark.parametrize("angle", [0, 90, 180, 270])
 def test_a_turned_page_is_read(pdfs: PdfReader, angle: int) -> None:
     assert _read(pdf_files.turned(angle), pdfs).text.strip() == "A turned page of 42 words."

@@ -201,11 +201,14 @@ def test_a_first_line_may_name_the_delimiter_and_errors_are_named_by_cell(tmp_pa
     made = sheets(CLASSIFICATION)
     made["Examples"][1][1] = "My sheet shows #VALUE! in B2"
     made["Examples"][2][2] = "#REF!"
+    made["Examples"][3][1] = '="0012"'
     folder = _folder(made, tmp_path / "f", delimiter=";")
     for file in folder.iterdir():
         file.write_bytes(b"sep=;\r\n" + file.read_bytes())
     _, problems = check_plan(folder)
     assert [p.where for p in problems if p.severity is Severity.ERROR] == ["Examples!C3"]
+    rows = dict(next(s for s in read_any(folder).sheets if s.name == "Examples").rows)
+    assert rows[4][1] == "0012"  # as spreadsheet programs show it
 
 
 def test_cells_of_an_opendocument_file_are_told_by_their_types(tmp_path: Path) -> None:

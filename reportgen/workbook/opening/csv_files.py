@@ -25,6 +25,8 @@ _AGAIN = re.compile(r"(.+) \(\d+\)")
 _ERROR = re.compile(
     r"#(?:N/A|VALUE!|REF!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|BUSY!|FIELD!|CONNECT!|BLOCKED!|UNKNOWN!|GETTING_DATA|ERROR!)"
 )
+_GUARDED = re.compile(r'="((?:[^"]|"")*)"')
+"""How exports keep a spreadsheet program from making a number of a text."""
 _POWER = re.compile(r"-?\d(?:[.,]\d+)?E[+-]\d{2,3}")
 """How Excel exports a long number: only the digits that the column showed are left."""
 
@@ -85,7 +87,9 @@ def _trimmed(row: list[CellValue]) -> tuple[CellValue, ...]:
 
 
 def _plain(text: str) -> CellValue:
-    """Return a text as a cell: an error of a formula as such, a number cut to a power of ten as what it shows."""
+    """Return a text as a cell: an error as such, a number cut to a power of ten as it is shown, `="07"` as 07."""
+    if guarded := _GUARDED.fullmatch(text):
+        return guarded[1].replace('""', '"') or None
     if _ERROR.fullmatch(text):
         return CellError(text)
     if _POWER.fullmatch(text):
