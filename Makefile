@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 TOOLS := $(VENV)-tools/bin
 READY := $(VENV)/.ready
 
-.PHONY: pictures demo test test-deep check bench format readme blanks samples pins locked bom audit apart lowest newest clean
+.PHONY: pictures demo test test-deep test-real-model check bench format readme blanks samples pins locked bom audit apart lowest newest clean
 
 demo: $(READY)
 	$(BIN)/reportgen demo
@@ -15,6 +15,11 @@ test: check
 
 test-deep: check
 	$(BIN)/pytest -n 2
+
+# A real model of 135 million parameters through the whole program; the first time it is built, in about ten minutes.
+test-real-model: $(READY)
+	$(BIN)/python -m tests.real_model
+	$(BIN)/pytest tests/test_real_model.py
 
 check: $(READY)
 	$(BIN)/ruff check .
