@@ -100,3 +100,10 @@ def test_fontconfig_or_the_folders_of_the_system_are_looked_through(monkeypatch:
     (choice,) = machine_fonts.choose("客")
     assert choice.face is None, "a file that is no font is passed over"
     machine_fonts.font_files.cache_clear()
+
+
+def test_the_punctuation_of_a_script_is_sought_with_its_letters_and_nothing_else() -> None:
+    assert {"，", "？", "「"} <= machine_fonts.letters_of("客户，好？「是」")
+    assert {"،", "؟"} <= machine_fonts.letters_of("نعم، صحيح؟")
+    assert machine_fonts.letters_of("plain “text” – 漢") == {"漢"}
+    assert machine_fonts.script_of("「") == machine_fonts.HAN

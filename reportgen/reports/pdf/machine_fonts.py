@@ -78,11 +78,14 @@ def letters_of_plan(plan: EvaluationPlan) -> set[str]:
 
 
 def letters_of(*texts: object) -> set[str]:
-    """Return the letters, marks and digits in the records given, whatever they are made of."""
+    """Return the letters, marks and digits in the records given, and the punctuation of their scripts."""
     found: set[str] = set()
     for text in texts:
         found |= set(text if isinstance(text, str) else repr(text))
-    return {c for c in found if not c.isascii() and unicodedata.category(c)[0] in "LMN" and c not in PICTURE_MARKS}
+    wide = {c for c in found if not c.isascii() and c not in PICTURE_MARKS}
+    letters = {c for c in wide if unicodedata.category(c)[0] in "LMN"}
+    scripts = {script_of(c) for c in letters}
+    return letters | {c for c in wide - letters if unicodedata.category(c)[0] in "PS" and script_of(c) in scripts}
 
 
 def scripts_lacking(letters: Iterable[str], fonts: Sequence[Path] = ()) -> dict[str, frozenset[int]]:
@@ -97,6 +100,8 @@ def scripts_lacking(letters: Iterable[str], fonts: Sequence[Path] = ()) -> dict[
 
 def script_of(letter: str) -> str:
     """Return the script of a letter by its name: `Arabic`; Han, kana and Hangul are one, since one font draws them."""
+    if "\u3000" <= letter <= "\u303f" or "\uff00" <= letter <= "\uffef":
+        return HAN
     first = unicodedata.name(letter, "UNKNOWN").partition(" ")[0].partition("-")[0]
     return HAN if first in _HAN_WORDS else first.capitalize()
 
@@ -210,7 +215,7 @@ def _with_parts(face: Face, has: frozenset[int]) -> frozenset[int]:
     letters = [chr(code) for code in face.drawn]
     parts = {ord(part) for c in letters for form in ("NFC", "NFKD") for part in unicodedata.normalize(form, c)}
     own = {script_of(c) for c in letters} - {HAN}
-    rest = {code for code in has if own and unicodedata.category(chr(code))[0] in "LMN" and script_of(chr(code)) in own}
+    rest = {code for code in has if own and unicodedata.category(chr(code))[0] in "LMNPS" and script_of(chr(code)) in own}
     return frozenset((parts | rest | _HELPERS) & has | face.drawn)
 
 
