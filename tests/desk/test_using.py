@@ -29,7 +29,7 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenDesk]:
     folder: Path = tmp_path_factory.mktemp("using") / "folder"
     folder.mkdir()
     (folder / "letter.pdf").write_bytes(pdf_files.drawn(lambda c: c.drawString(72, 780, "Please refund order 1000")))
-    columns: list[dict[str, object]] = [{"Split": ("eval", "train")[number % 2 and number % 3 == 0]} for number in range(60)]
+    columns: list[dict[str, object]] = [{"Split": ("eval", "train")[number % 5 in {1, 2}]} for number in range(60)]
     columns[0] |= {"Input": None, "Input file": "letter.pdf", "Notes": HOSTILE}
     candidates = [
         baseline("majority"),
