@@ -191,6 +191,8 @@ def run_record(of: Sources, again: Recomputed) -> Check:
         for f in fields(RunRecord)
         if f.name not in skipped and getattr(given, f.name) != getattr(wanted, f.name)
     ]
+    if given.program and folder.record.read_bytes() != json_bytes(given):
+        differences.append("evidence/run.json is not in its canonical form: it holds more than is read of it")
     if folder.destinations.exists():
         went = json_bytes(destinations(of.plan, of.responses))
         if folder.destinations.read_bytes() != went:

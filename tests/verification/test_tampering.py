@@ -21,7 +21,7 @@ from reportgen.evidence.run_folder import RunFolder, write_json
 from reportgen.evidence.seal import SEAL, BrokenSealError, Link, decode_seal, evidence_sha256, record_names, write_seal
 from reportgen.problems import ExitCode
 from reportgen.rescoring import score_again
-from reportgen.verification import Verification, check_hashes, verify
+from reportgen.verification import Verification, Word, check_hashes, verify
 from tests.conftest import results_alone
 from tests.verification import runs
 
@@ -220,6 +220,18 @@ def test_an_opening_that_was_taken_out_sealed_and_reported_anew_is_missing_in_th
     found = check_hashes(forged.path)
     assert found.exit_code is ExitCode.CONTRADICTED
     assert any(told in d for c in found.checks if c.name == "Seals" for d in c.differences), found
+
+
+def test_more_in_the_run_record_than_is_read_of_it_is_found_once_sealed_anew(
+    forged: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = forged.evidence / SEAL
+    seal = decode_seal(path.read_bytes(), path)
+    forged.record.write_bytes(forged.record.read_bytes().replace(b"{", b'{\n "approved": "yes",', 1))
+    facts = {"run_id": seal.run_id, "sealed": seal.sealed, "version": seal.version, "program": seal.program}
+    write_seal(forged, evidence=seal.evidence_sha256, link=Link(seal.number, seal.parent), **facts)
+    found = verified(forged, monkeypatch)
+    assert [c.name for c in found.checks if c.word is Word.DIFFERENT] == ["Run record"]
 
 
 @pytest.mark.deep
