@@ -235,7 +235,7 @@ def test_more_in_the_run_record_than_is_read_of_it_is_found_once_sealed_anew(
 
 
 @pytest.mark.deep
-@pytest.mark.parametrize("name", TAMPERINGS)
+@pytest.mark.parametrize("name", sorted({*TAMPERINGS} - {"records of a seal"}))  # sealing anew writes those right
 def test_a_tampering_that_was_sealed_anew_is_found_by_computing_again(
     forged: RunFolder, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
