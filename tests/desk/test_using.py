@@ -162,7 +162,7 @@ def test_a_document_is_shown_page_by_page_beside_its_answers(page: Page, used: O
     assert page.locator("h1").inner_text() == "M000"
     picture = page.locator("figure.page img").first
     picture.scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelector('figure.page img').naturalWidth > 500")
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 500
     page.get_by_text("The text that was read in it").click()
     page.get_by_text("Please refund order 1000").wait_for()
     with page.expect_download() as taken:
