@@ -215,7 +215,7 @@ def test_mean_latency_is_over_the_answered_and_an_unknown_one_is_never_zero() ->
     assert (found.value, found.n) == (2.0, 2)
     assert any("not recorded" in note for note in found.notes)
     none = measure(classified(list("ab"), list("ab"), latencies=[None, None]), MEASURES["p95 latency"], OVERALL, QUICK)
-    assert (none.value, none.reason) == (None, "latency was not recorded")
+    assert (none.value, none.reason) == (None, "latency is not measured in a batch")
 
 
 def test_the_columns_of_a_sample_are_read_once_but_a_copy_reads_its_own() -> None:
