@@ -5,13 +5,18 @@ BIN := $(VENV)/bin
 TOOLS := $(VENV)-tools/bin
 READY := $(VENV)/.ready
 
-.PHONY: pictures demo test test-deep test-real-model check bench format readme blanks samples pins locked bom audit apart lowest newest clean
+.PHONY: pictures demo test test-deep test-real-model check bench format readme blanks samples pins locked bom audit apart lowest newest clean coverage
 
 demo: $(READY)
 	$(BIN)/reportgen demo
 
 test: check
 	$(BIN)/pytest -n 2 -m "not deep"
+
+# Lines and branches that the tests run, by room; fails below the floor in tests/coverage_by_room.py.
+coverage: $(READY)
+	$(BIN)/pytest -n 2 -m "not deep" --cov --cov-report=
+	$(BIN)/python -m tests.coverage_by_room
 
 test-deep: check
 	$(BIN)/pytest -n 2
