@@ -24,6 +24,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from reportgen import assets, evaluation
 from reportgen.candidates import baseline
+from reportgen.corpus import ledger
 from reportgen.domain.records.plan import Task
 
 GOLD = Path(__file__).parent / "documents"
@@ -41,6 +42,7 @@ def documents(task: str) -> dict[str, str]:
     with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
         folder = Path(name)
         patch.setattr(evaluation, "utc_now", lambda: _NOW)
+        patch.setattr(ledger, "secrets", SimpleNamespace(token_hex=lambda size: "5a17" * (size // 2)))
         patch.setattr(evaluation, "environment_record", lambda: dict(_ENVIRONMENT))
         ticks = iter(range(10**9))
         patch.setattr(baseline, "time", SimpleNamespace(perf_counter=lambda: next(ticks) / 4096))

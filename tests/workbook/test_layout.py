@@ -25,7 +25,7 @@ CONTRACT = {
     "Settings, Notes",
     "Prompts": "Prompt*, System message, User message*",
     "Recorded outputs": "Candidate*, Example ID*, Output, Confidence, Latency (s), Input tokens, Cached input tokens, "
-    "Output tokens, Attempts, Outcome, Cost, Recorded on",
+    "Output tokens, Attempts, Outcome, Cost, Recorded on, Repeat",
     "Recorded verdicts": "Candidate*, Example ID*, Part, Verdict*, Judge kind, Counts from, Judged by, Judged on, Reason",
     "Service levels": "Measure*, Scope, Comparison*, Target*, Unit, Importance, Agreed by, Agreed on, Reason",
     "Costs": "Assumption*, Low, Expected*, High, Unit, Source",
@@ -43,7 +43,7 @@ ITEMS = (
     "Primary measure, Train share, Eval share, Holdout share, Seed, Confidence, Currency, "
     "Spending limit, Most requests at once, "
     "Seconds before a request times out, Most attempts, Date order, Decimal mark, Regression margin, Screen keeps, Rule, "
-    "Answers are read, Labels per example, Out-of-scope uses, Risk class, Risk class decided by, Monitored by, "
+    "Answers are read, Labels per example, Repeats, Out-of-scope uses, Risk class, Risk class decided by, Monitored by, "
     "Evidence kept until"
 )
 COSTS = (

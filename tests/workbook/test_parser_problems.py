@@ -334,7 +334,6 @@ def test_read_plan_raises_with_every_problem(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "word"),
     [
-        (("Evaluation", ["Repeats", 3]), "repeats"),
         (("Cost matrix", ["a", "b"]), "mistake costs"),
         (("Evaluation", ["Label order", "low, high"]), "order of labels"),
     ],

@@ -11,7 +11,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "an ambiguous date": ("error Service levels!H2: two readings",),
     "a bare serial number as a date": ("error Service levels!H2: two readings",),
     "no task": ("error Evaluation!B3: missing value",),
-    "repeats": ("error Evaluation!A4: not supported",),
+    "repeats": ("error Evaluation!B4: out of limits",),
     "a negative timeout": ("error Evaluation!B4: out of limits",),
     "an unknown rule": ("error Evaluation!B4: unknown choice",),
     "a currency that is none": ("error Evaluation!B4: unreadable",),
