@@ -3,11 +3,13 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from reportgen.corpus import ledger, quality_copies
 from reportgen.corpus.quality import blocking_problems, quality_problems, small_classes
-from reportgen.corpus.quality_copies import near_copies, same_template, same_text
+from reportgen.corpus.quality_copies import ALIKE, near_copies, same_template, same_text
 from reportgen.corpus.quality_edges import language_of
 from reportgen.corpus.quality_personal import find_personal
 from reportgen.domain.records.corpus import Corpus
@@ -102,6 +104,17 @@ def test_eighty_in_a_hundred_alike_is_told_and_ninety_five_counts_as_the_same(ch
     (pair,) = near_copies([text, other])
     assert (pair.alike >= 0.95) is (changed == 1)
     assert (pair.alike >= 0.90) is (changed < 4)
+
+
+def test_texts_are_as_alike_as_scikit_learn_finds_them() -> None:
+    letters = random.Random(5)
+    words = ["".join(letters.choices("abcdeé漢 ", k=letters.randint(1, 9))) for _ in range(12)]
+    texts = list(dict.fromkeys(" ".join(" ".join(letters.choices(words, k=9)).split()) for _ in range(60)))
+    weights = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), lowercase=False).fit_transform(texts)
+    theirs = {(i, j): a for (i, j), a in np.ndenumerate((weights @ weights.T).toarray()) if i < j and a >= ALIKE}
+    ours = {(p.first, p.second): p.alike for p in near_copies(texts)}
+    assert len(ours) > 5
+    assert ours == pytest.approx(theirs, abs=1e-5)
 
 
 def test_two_of_three_edited_texts_are_enough_to_be_a_template() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from scipy.stats import binomtest
+from scipy import special
 
 from reportgen.domain.measures.classification import expected, predicted
 from reportgen.domain.measures.columns import judged
@@ -71,5 +71,5 @@ def _held_against(sample: Sample, step: int) -> Shift:
     gained, lost = int((other & ~own).sum()), int((own & ~other).sum())
     if not rows.any() or not gained + lost:
         return Shift(1.0, 0.0, step, int(rows.sum()), 1.0)
-    p = binomtest(gained, gained + lost, 0.5, alternative="greater").pvalue
+    p = special.bdtrc(gained - 1, gained + lost, 0.5) if gained else 1.0
     return Shift(float(own.mean()), float(other.mean()), step, int(rows.sum()), float(p))
