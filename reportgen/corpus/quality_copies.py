@@ -142,12 +142,12 @@ def _counted(groups: Iterable[Iterable[str]]) -> tuple[Any, dict[str, int]]:
     places: dict[str, int] = {}
     counts, columns, ends = array("f"), array("q"), array("q", [0])
     for group in groups:
-        found = Counter(group)
-        columns.extend(places.setdefault(thing, len(places)) for thing in found)
-        counts.extend(found.values())
+        here = Counter(group)
+        columns.extend(places.setdefault(thing, len(places)) for thing in here)
+        counts.extend(here.values())
         ends.append(len(columns))
-    data = np.frombuffer(counts, dtype=np.float32), np.frombuffer(columns, dtype=np.int64), np.frombuffer(ends, dtype=np.int64)
-    return csr_matrix(data, shape=(len(ends) - 1, len(places))), places
+    found = tuple(np.asarray(values) for values in (counts, columns, ends))
+    return csr_matrix(found, shape=(len(ends) - 1, len(places))), places
 
 
 def _pieces(word: str) -> Iterator[str]:
