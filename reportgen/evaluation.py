@@ -67,7 +67,6 @@ RECORDED_LIBRARIES = (
     "reportgen",
     "numpy",
     "scipy",
-    "scikit-learn",
     "rapidfuzz",
     "litellm",
     "aiohttp",
