@@ -67,6 +67,7 @@ RECORDED_LIBRARIES = (
     "reportgen",
     "numpy",
     "scipy",
+    "scikit-learn",
     "rapidfuzz",
     "litellm",
     "aiohttp",

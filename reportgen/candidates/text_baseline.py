@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
-import numpy as np
 
 from reportgen.candidates.interface import Briefing, Question
 from reportgen.domain.records.plan import Example, FieldKey, FieldSpec, FieldType, Task
-from reportgen.learning import TfIdf, letters, logistic_regression, words
 
 NO_TRAIN = "there are no train examples to learn from"
+WORDS = {"token_pattern": r"(?u)\w+"}
+"""Every word counts, also those of one letter or digit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +71,16 @@ def majority(briefing: Briefing) -> Method:
 
 def nearest_example(briefing: Briefing) -> Method:
     """Answer as the train example with the highest TF-IDF cosine; its similarity is the confidence."""
+    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 - takes more than a second
+
     task = briefing.plan.settings.task
     examples = learned_from(briefing)
-    weights = TfIdf([e.input for e in examples], words)
-    known = weights.known.T.tocsr()
+    vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, **WORDS)
+    known = vectorizer.fit_transform([e.input for e in examples]).T.tocsr()
     answers = [answer_of(e, task, briefing.plan.fields) for e in examples]
 
     def answer(question: Question) -> Answer:
-        row = weights.of([question.input]) @ known
+        row = vectorizer.transform([question.input]) @ known
         if row.nnz == 0:
             return Answer(answers[0], 0.0)
         best = int(row.data.argmax())
@@ -90,18 +91,24 @@ def nearest_example(briefing: Briefing) -> Method:
 
 def _each_label(examples: Sequence[Example], labels: Sequence[tuple[str, ...]]) -> Method:
     """Answer with every label that its own logistic regression finds likelier than not; learned one label at a time."""
-    weights = TfIdf([e.input for e in examples], words)
+    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415
+
+    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, **WORDS)
+    known = words.fit_transform([e.input for e in examples])
     models, always = {}, []
-    for name in sorted({name for found in labels for name in found}):
-        there = np.array([name in found for found in labels])
-        if there.all():
-            always.append(name)
-        else:
-            models[name] = logistic_regression(weights.known, there.astype(np.int64))
+    with threadpool_limits(limits=1):  # as below
+        for name in sorted({name for found in labels for name in found}):
+            there = [name in found for found in labels]
+            if all(there):
+                always.append(name)
+            else:
+                models[name] = LogisticRegression(C=10, class_weight="balanced", max_iter=1000, tol=1e-3).fit(known, there)
 
     def answer(question: Question) -> Answer:
-        row = weights.of([question.input])
-        shares = {name: float(model.chances(row)[0, 1]) for name, model in models.items()}
+        row = words.transform([question.input])
+        shares = {name: float(model.predict_proba(row)[0, 1]) for name, model in models.items()}
         found = sorted([*always, *(name for name, share in shares.items() if share >= 0.5)])  # noqa: PLR2004 - likelier than not
         sure = [max(share, 1 - share) for share in shares.values()]
         return Answer("\n".join(found) or "(none)", min(sure, default=1.0))
@@ -111,6 +118,11 @@ def _each_label(examples: Sequence[Example], labels: Sequence[tuple[str, ...]]) 
 
 def tf_idf_logistic_regression(briefing: Briefing) -> Method:
     """Logistic regression over word 1-2-grams and character 3-5-grams, C = 10, classes balanced (formulas.md 6)."""
+    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+    from sklearn.pipeline import make_pipeline, make_union  # noqa: PLC0415
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415
+
     examples = learned_from(briefing)
     labels = [answer_of(e, Task.CLASSIFICATION) for e in examples]
     if briefing.plan.settings.several_labels:
@@ -118,20 +130,17 @@ def tf_idf_logistic_regression(briefing: Briefing) -> Method:
     if len(set(labels)) == 1:
         only = Answer(labels[0], 1.0)
         return lambda _: only
-    texts, names = [e.input for e in examples], sorted(set(labels))
-    weights = [TfIdf(texts, apart) for apart in (words, letters)]
-    model = logistic_regression(_beside(w.known for w in weights), np.array([names.index(label) for label in labels]))
+    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, **WORDS)
+    letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
+    model = make_pipeline(
+        make_union(words, letters), LogisticRegression(C=10, class_weight="balanced", max_iter=1000, tol=1e-3)
+    )
+    with threadpool_limits(limits=1):  # small sums: more threads wait for one another, and add up in another order
+        model.fit([e.input for e in examples], labels)
 
     def answer(question: Question) -> Answer:
-        shares = model.chances(_beside(w.of([question.input]) for w in weights))[0]
+        shares = model.predict_proba([question.input])[0]
         best = int(shares.argmax())
-        return Answer(names[best], float(shares[best]))
+        return Answer(str(model.classes_[best]), float(shares[best]))
 
     return answer
-
-
-def _beside(blocks: Iterable[Any]) -> Any:  # noqa: ANN401 - scipy.sparse has no types
-    """Return sparse matrices of the same rows side by side."""
-    from scipy import sparse  # noqa: PLC0415 - .1 s that only a learner needs
-
-    return sparse.hstack(list(blocks), format="csr")

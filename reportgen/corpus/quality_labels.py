@@ -8,14 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from reportgen.learning import TfIdf, folds, logistic_regression, long_words
-
 FOLDS = 5
 FEWEST_ROWS = 50
 MOST_ROWS = 5_000
 """Beyond so many rows the learner takes too long to be asked at every check; evenly spaced ones stand for all."""
 FEWEST_OF_A_LABEL = 10
-_MOST_STEPS = 300
 LEAST_RIGHT = 0.7
 """A learner that is right less often out of fold knows too little of these labels to doubt any of them."""
 
@@ -54,13 +51,17 @@ def doubtful(texts: Sequence[str], labels: Sequence[str], seed: int) -> list[int
 
 def _out_of_fold(texts: Sequence[str], given: npt.NDArray[np.int64], seed: int) -> npt.NDArray[np.float64]:
     """Return (n, labels) probabilities, each row's from a learner that was not shown the row."""
-    found = np.zeros((len(texts), int(given.max()) + 1))
-    parts = folds(given, FOLDS, seed)
-    for part in range(FOLDS):
-        shown, asked = (np.flatnonzero(rows).tolist() for rows in (parts != part, parts == part))
-        weights = TfIdf([texts[i] for i in shown], long_words)
-        if not weights.known.shape[1]:  # no text holds a word
-            return np.zeros_like(found)
-        model = logistic_regression(weights.known, given[shown], balanced=False, steps=_MOST_STEPS)
-        found[asked] = model.chances(weights.of(texts[i] for i in asked))
+    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 - a second that --help need not pay
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+    from sklearn.model_selection import StratifiedKFold, cross_val_predict  # noqa: PLC0415
+    from sklearn.pipeline import make_pipeline  # noqa: PLC0415
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415
+
+    learner = make_pipeline(TfidfVectorizer(sublinear_tf=True), LogisticRegression(C=10, max_iter=300, tol=1e-3))
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
+    try:
+        with threadpool_limits(limits=1):  # small sums: more threads wait for one another, and add up in another order
+            found: npt.NDArray[np.float64] = cross_val_predict(learner, list(texts), given, cv=folds, method="predict_proba")
+    except ValueError:  # no text holds a word
+        return np.zeros((len(texts), int(given.max()) + 1))
     return found
