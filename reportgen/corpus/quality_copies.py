@@ -6,9 +6,8 @@ import hashlib
 import re
 import unicodedata
 import zlib
-from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,8 +24,6 @@ ALL_PAIRS = 500
 """Up to so many texts every pair is compared; beyond, only pairs that share a part of their sketches."""
 _CHUNK = 500
 _BANDS, _ROWS = 16, 2
-_PIECES = (3, 4, 5)
-"""Lengths of the runs of characters in which two texts are held against one another."""
 _NEIGHBOURS = 2
 """How many others of its bucket a text is compared with: enough to find it, and a template of many rows stays cheap."""
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
@@ -119,44 +116,22 @@ def near_copies(texts: Sequence[str]) -> tuple[Pair, ...]:
 
 
 def _weights(texts: Sequence[str]) -> Any:  # noqa: ANN401 - a sparse matrix, whose library ships no types
-    """Return the TF-IDF weights of 3 to 5 characters within words, rows of length 1; each word is taken apart once.
-
-    The same as scikit-learn's TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5)), whose import takes a second.
-    """
-    words, found = _counted(text.split() for text in texts)
-    pieces, _ = _counted(map(_pieces, found))
-    weights = words @ pieces
-    weights.sort_indices()
-    in_texts = np.bincount(weights.indices, minlength=weights.shape[1])
-    rare = (np.log((1 + len(texts)) / (1 + in_texts)) + 1).astype(np.float32)
-    weights.data *= rare[weights.indices]
-    length = np.sqrt(weights.multiply(weights).sum(axis=1)).A1
-    weights.data /= np.repeat(np.where(length > 0, length, 1), np.diff(weights.indptr))
-    return weights
-
-
-def _counted(groups: Iterable[Iterable[str]]) -> tuple[Any, dict[str, int]]:
-    """Return how often each thing stands in each group, (groups, things) in float32, and the column of each thing."""
-    from scipy.sparse import csr_matrix  # noqa: PLC0415 - .1 s that --help need not pay
+    """Return the TF-IDF weights of 3 to 5 characters within words; each word is taken apart once."""
+    from scipy.sparse import csr_matrix  # noqa: PLC0415 - a second that --help need not pay
+    from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer  # noqa: PLC0415 - as above
 
     places: dict[str, int] = {}
-    counts, columns, ends = array("f"), array("q"), array("q", [0])
-    for group in groups:
-        here = Counter(group)
-        columns.extend(places.setdefault(thing, len(places)) for thing in here)
-        counts.extend(here.values())
+    counts, columns, ends = [], [], [0]
+    for text in texts:
+        for word, count in Counter(text.split()).items():
+            columns.append(places.setdefault(word, len(places)))
+            counts.append(count)
         ends.append(len(columns))
-    found = tuple(np.asarray(values) for values in (counts, columns, ends))
-    return csr_matrix(found, shape=(len(ends) - 1, len(places))), places
-
-
-def _pieces(word: str) -> Iterator[str]:
-    """Yield the runs of 3 to 5 characters of a word between blanks; what is shorter than a run counts once."""
-    padded = f" {word} "
-    for size in _PIECES:
-        yield from (padded[i : i + size] for i in range(max(1, len(padded) - size + 1)))
-        if len(padded) <= size:
-            return
+    words = csr_matrix((np.array(counts, dtype=np.float32), columns, ends), shape=(len(texts), len(places)))
+    pieces = CountVectorizer(analyzer="char_wb", ngram_range=(3, 5), lowercase=False, dtype=np.float32)
+    found = words @ pieces.fit_transform(places)
+    found.sort_indices()
+    return TfidfTransformer().fit_transform(found)
 
 
 def _all_pairs(weights: Any) -> Iterator[tuple[int, int, float]]:  # noqa: ANN401 - as above
