@@ -102,6 +102,7 @@ def _add_inputs(kinds: dict[str, list[float]], comparison: Comparison) -> None:
     amounts += _numbers([(p.input, p.cached_input, p.output) for p in prices])
     for kind in kinds:
         kinds[kind] += [*given, *amounts]
+    kinds["seconds"].append(plan.settings.timeout_s)  # why an example of an error has no answer
     kinds["share"] += [0.80, 0.85, 0.90, 0.95, 0.98, 0.99, 0.05]
     view = build(comparison)
     charts = view.charts

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 _LONG = re.compile(r"(\S{16,})")
 _BREAKS = re.compile(r"(?<=[_\-/])(?=\w)|(?<=[a-z0-9])(?=[A-Z])")
+_BACKWARDS = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
+_LEFTWARDS = re.compile(rf"([{_BACKWARDS}]+(?:[\s\d'’/_-]*[{_BACKWARDS}]+)*(?:[ _-]?\d+)?)")
+"""Words from right to left inside a line from left to right, with the figure behind them: a name, `segment 3`."""
+_MOST = 0.8
+"""Of its letters, in a text that is from right to left as a whole."""
 PICTURE_MARKS = frozenset("\u200d\ufe0e\ufe0f")
 """They join or vary pictures and say nothing by themselves."""
 
@@ -40,13 +45,30 @@ class Letters:
 
     def finalized(self, value: object) -> object:
         """Make every plain text printable, long words breakable; markup is made of texts that were."""
-        return self._breakable(self.printable(value)) if type(value) is str else value
+        return self._laid_out(self.printable(value)) if type(value) is str else value
 
     def attribute(self, text: str) -> Markup:
         """Return `text` printable for where no markup may stand: an attribute, the title."""
         from markupsafe import escape  # noqa: PLC0415 - as below
 
         return escape(self.printable(text))
+
+    @classmethod
+    def _laid_out(cls, text: str) -> str | Markup:
+        """Return `text` breakable, what runs from right to left told so: all of a text that mostly does, else its words.
+
+        The engine sets each piece of a line by itself, so that a figure behind a Hebrew word does not change its place.
+        """
+        from markupsafe import Markup  # noqa: PLC0415 - as below
+
+        letters = [c for c in text if c.isalpha()] if not text.isascii() else []
+        backwards = sum(unicodedata.bidirectional(c) in {"R", "AL"} for c in letters)
+        if not backwards:
+            return cls._breakable(text)
+        pieces = ["", text] if backwards >= _MOST * len(letters) else _LEFTWARDS.split(text)
+        span = Markup('<span class="leftwards">{}</span>')
+        shown = (span.format(cls._breakable(piece)) if at % 2 else cls._breakable(piece) for at, piece in enumerate(pieces))
+        return Markup("").join(shown)
 
     @staticmethod
     def _breakable(text: str) -> str | Markup:
@@ -65,7 +87,7 @@ class Letters:
         """Return one of our own sentences as markup, the commands in it set as such."""
         from markupsafe import Markup, escape  # noqa: PLC0415 - comes with jinja, which only the PDFs need
 
-        shown = [(escape(self._breakable(self.printable(piece))), command) for piece, command in commands(text)]
+        shown = [(escape(self._laid_out(self.printable(piece))), command) for piece, command in commands(text)]
         return Markup("").join(Markup("<code>{}</code>").format(t) if command else t for t, command in shown)
 
     def _drawn(self, code: int) -> bool:

@@ -16,6 +16,8 @@ from typing import Any
 
 import msgspec
 
+from reportgen.reports.pdf import copied_text
+
 LOGO = "reportgen://logo"
 """The one name that a page may fetch: the logo of the house style, which comes with the job."""
 FRONT_ENDS = "<!-- page one ends here -->"
@@ -86,6 +88,7 @@ def render(job: Job) -> list[str]:
     heard = _Warnings()
     for name in ("weasyprint", "fontTools"):
         logging.getLogger(name).addHandler(heard)
+    copied_text.keep()
     fonts, closed = FontConfiguration(), Closed()
     style = CSS(string=job.css, font_config=fonts, base_url="reportgen://templates/", url_fetcher=closed)
     page = HTML(string=job.html, base_url="reportgen://report/", url_fetcher=closed)
