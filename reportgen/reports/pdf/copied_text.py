@@ -1,7 +1,7 @@
 """What is copied out of a PDF is what was put in, and what charts say is joined: the layout engine writes glyphs alone.
 
 A page names one text for each glyph. Where the glyphs of a letter depend on its neighbours (Devanagari, Thai, loose marks)
-that text would be wrong at the next place, so such a line carries its own beside its glyphs (ActualText, ISO 32000-1, 14.9.4).
+that text would be wrong at the next place, so such a line carries its own beside them (ActualText, ISO 32000-1, 14.9.4).
 Letters that run from right to left are copied backwards by readers, glyph by glyph: a ligature gets the one character that
 Unicode has for it, which readers take apart again. The engine letters charts one character after another, which spells
 Hebrew backwards and leaves Arabic unjoined: here each label is one line.
@@ -58,7 +58,7 @@ def _keep_lines(engine: Any) -> None:  # noqa: ANN401 - the engine's module of t
         if needs_its_text(box.text):
             return _beside_its_text(plain, stream, box, *more)
         found = plain(stream, box, *more)
-        if any(ord(c) >= 0x0590 for c in box.text):
+        if not box.text.isascii():
             _name_ligatures(stream)
         return found
 
