@@ -14,12 +14,19 @@ class ExitCode(IntEnum):
     """Exit codes of the contract, section 3."""
 
     DONE = 0
+    """done, whatever the decision; warnings alone are 0 too"""
     FAULT = 1
+    """a fault in reportgen"""
     NEEDS_MENDING = 2
+    """the workbook or the command needs mending, or another process is at work in the same run folder"""
     STOPPED_EARLY = 3
+    """stopped early (spending limit, too many failures, disk full, folder not writable), partial results kept"""
     CONTRADICTED = 10
+    """the gate failed, the holdout contradicts, a month says ACT, or `verify` found a difference"""
     INCONCLUSIVE = 11
+    """the gate or the month could not decide, or `verify` could not check something"""
     INTERRUPTED = 130
+    """interrupted; what was answered is kept"""
 
 
 class Severity(StrEnum):

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import argparse
 import ast
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
-from reportgen.cli import COMMANDS, module_of
+from reportgen.candidates.wire.provider_library import CREDENTIALS
+from reportgen.cli import COMMANDS, module_of, parser
 from reportgen.domain.measures import MEASURES
+from reportgen.domain.records.model_settings import OWN_SETTINGS, PASSED_ON
+from reportgen.domain.records.providers import PROVIDERS
+from reportgen.problems import ExitCode
 from reportgen.workbook.layout.sheets import SHEETS
+from reportgen.workbook.reading.routes import ROUTE_LINES
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
@@ -20,6 +28,102 @@ def commands() -> str:
     rows = ["| command | does | example |", "|---|---|---|"]
     rows += [f"| `{name}` | {what} | `{module_of(name).EXAMPLE}` |" for name, what in COMMANDS.items()]
     return "\n".join(rows)
+
+
+def every_argument() -> list[tuple[str, argparse.Action]]:
+    """Return every argument and option of every command with the command's name, without `--help`."""
+    found = []
+    for name in COMMANDS:
+        top = _choices(parser([name]))[name]
+        ways = _choices(top) or {"": top}
+        found += [(f"{name} {way}".strip(), action) for way, sub in ways.items() for action in sub._actions]  # noqa: SLF001
+    return [(name, action) for name, action in found if action.dest != "help"]
+
+
+def _choices(of: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """Return the parsers under a parser by their names."""
+    nested = [a.choices for a in of._actions if isinstance(a, argparse._SubParsersAction)]  # noqa: SLF001
+    return dict(nested[0]) if nested else {}
+
+
+def spelled(action: argparse.Action) -> str:
+    """Return an argument as a user types it, with what follows it."""
+    if not action.option_strings:
+        return str(action.metavar or action.dest.upper())
+    values = "" if action.nargs == 0 else f" {action.metavar or _listed(action)}"
+    return f"{action.option_strings[-1]}{values}"
+
+
+def _listed(action: argparse.Action) -> str:
+    return "|".join(action.choices) if action.choices else action.dest.upper()
+
+
+def _said(action: argparse.Action) -> str:
+    text = (action.help or "").replace("%(default)s", str(action.default)).replace("|", "\\|")
+    return text + (" (required)" if action.required and action.option_strings else "")
+
+
+def options() -> str:
+    """Return one row for each argument and option; one that several commands have alike stands once, below."""
+    every = every_argument()
+    alike = Counter((spelled(a), _said(a)) for _, a in every if a.option_strings)
+    rows = ["| command | argument or option | what it is |", "|---|---|---|"]
+    for name, action in every:
+        if alike[spelled(action), _said(action)] < 2 and (action.option_strings or action.help):
+            rows.append(f"| `{name}` | `{_escaped(action)}` | {_said(action)} |")
+    for (option, said), times in alike.items():
+        if times > 1:
+            names = ", ".join(f"`{name}`" for name, a in every if (spelled(a), _said(a)) == (option, said))
+            rows.append(f"| {names} | `{option.replace('|', _PIPE)}` | {said} |")
+    return "\n".join(rows)
+
+
+_PIPE = "\\|"
+
+
+def _escaped(action: argparse.Action) -> str:
+    return spelled(action).replace("|", _PIPE)
+
+
+def exit_codes() -> str:
+    """Return one row for each exit code."""
+    words = _attribute_docs(ROOT / "reportgen/problems.py", "ExitCode")
+    rows = ["| exit code | means |", "|---|---|"]
+    return "\n".join([*rows, *(f"| {int(code)} | {words[code.name]} |" for code in ExitCode)])
+
+
+def settings() -> str:
+    """Return one row for each line that the column Settings may hold."""
+    words = _attribute_docs(ROOT / "reportgen/domain/records/model_settings.py", "OwnSetting")
+    rows = ["| line in `Settings` | values | what it does |", "|---|---|---|"]
+    rows += [f"| `{own.value}` | {', '.join(values)} | {words[own.name]} |" for own, values in OWN_SETTINGS.items()]
+    passed, route = (", ".join(f"`{name}`" for name in names) for names in (PASSED_ON, ROUTE_LINES))
+    rows.append(f"| {passed} | as the provider has them | passed on to the model |")
+    rows.append(f"| {route} | see [the contract](contract.md) | what a Route is made of; a Route has no other line |")
+    return "\n".join(rows)
+
+
+def keys() -> str:
+    """Return one row for each provider that is known by its host, with the variables that its key may be in."""
+    head = "| `Model` begins with | key goes to | key is read from | or, where `Key variable` names it |"
+    rows = [head, "|---|---|---|---|"]
+    for name, provider in PROVIDERS.items():
+        first, *others = [f"`{v}`" for v in provider.variables] or ["none needed"]
+        rows.append(f"| `{name}/` | {provider.host} | {first} | {', '.join(others)} |")
+    for name, variables in CREDENTIALS.items():
+        rows.append(f"| `{name}/` | where its library has it | besides the key {', '.join(f'`{v}`' for v in variables)} | |")
+    return "\n".join(rows)
+
+
+def _attribute_docs(file: Path, of: str) -> dict[str, str]:
+    """Return what stands under each member of a class, on one line, by the member's name."""
+    body = next(n.body for n in ast.parse(file.read_text("utf-8")).body if isinstance(n, ast.ClassDef) and n.name == of)
+    found = {}
+    for member, under in pairwise(body):
+        if isinstance(member, ast.Assign) and isinstance(member.targets[0], ast.Name) and isinstance(under, ast.Expr):
+            assert isinstance(under.value, ast.Constant)
+            found[member.targets[0].id] = " ".join(str(under.value.value).split())
+    return found
 
 
 def workbook() -> str:
@@ -74,8 +178,8 @@ def _floors(container: str, floors: dict[str, list[str]], above: str) -> Iterato
 
 
 TABLES: dict[str, dict[str, Callable[[], str]]] = {
-    "docs/commands.md": {"commands": commands},
-    "docs/workbook.md": {"workbook": workbook},
+    "docs/commands.md": {"commands": commands, "options": options, "exit codes": exit_codes, "keys": keys},
+    "docs/workbook.md": {"workbook": workbook, "settings": settings},
     "docs/measures.md": {"measures": measures},
     "CONTRIBUTING.md": {"rooms": rooms},
 }

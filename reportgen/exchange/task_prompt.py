@@ -15,7 +15,7 @@ from reportgen.domain.records.plan import CandidateKind, CandidateSpec, Evaluati
 from reportgen.problems import NeedsMendingError
 
 _OPENING = re.compile(r"\{[{%#]|\{$")
-"""What Jinja would take for its own: the workbook's text is never a template (formulas.md 7, trap 5)."""
+"""What Jinja would take for its own: the workbook's text is never a template (formulas.md 7.1)."""
 TEXT = "{{text}}"
 MOST_TOKENS = 4_096
 """Where the workbook leaves the limit to the server: the harness would cut answers at 256 tokens."""

@@ -1,4 +1,4 @@
-"""What must hold whatever the data: the properties of formulas.md 10, over the whole comparison where they speak of it."""
+"""What must hold whatever the data: the properties of formulas.md 9, over the whole comparison where they speak of it."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ KEPT = frozenset(
 )  # fmt: skip
 """Variables that a program needs; all others are taken away, since nobody knows which of them hold secrets."""
 KEPT_PREFIXES = ("LC_", "PYTHON", "XDG_", "FONTCONFIG", "PYTEST_")
-_CREDENTIALS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+CREDENTIALS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "bedrock": {
             "AWS_ACCESS_KEY_ID": "aws_access_key_id",
@@ -52,7 +52,7 @@ _CREDENTIALS_OF = MappingProxyType({"sagemaker": "bedrock", "bedrock_converse": 
 
 def credentials(provider: str, environment: Mapping[str, str]) -> dict[str, str]:
     """Return what a provider with more than one key is handed over besides, from variables that are its own alone."""
-    wanted = _CREDENTIALS.get(_CREDENTIALS_OF.get(provider, provider), {})
+    wanted = CREDENTIALS.get(_CREDENTIALS_OF.get(provider, provider), {})
     return {argument: environment[name] for name, argument in wanted.items() if environment.get(name)}
 
 

@@ -17,10 +17,15 @@ class OwnSetting(StrEnum):
     """Lines that are ours and are not passed on."""
 
     TRANSPORT = "transport"
+    """asked through litellm's conversions, or directly at its Endpoint in OpenAI's protocol"""
     STRUCTURED_OUTPUT = "structured output"
+    """of an extraction the form of the answer is sent as a schema: always, never; not given: where the model takes one"""
     ASK_AGAIN = "ask again"
+    """a reply that does not fit is a failed attempt and is asked for again, up to Most attempts"""
     DOCUMENTS = "documents"
+    """what a candidate is given of a document, see below"""
     BATCH = "batch"
+    """asked through the provider's batch service, at its price and without a latency"""
 
 
 OWN_SETTINGS: Mapping[OwnSetting, tuple[str, ...]] = MappingProxyType(
@@ -32,9 +37,7 @@ OWN_SETTINGS: Mapping[OwnSetting, tuple[str, ...]] = MappingProxyType(
         OwnSetting.BATCH: YES_NO,
     }
 )
-"""With their values. `ask again: yes` = a reply that does not fit the fields is a failed attempt and is asked for again.
-
-`batch: yes` = asked through the provider's batch service, at its price and without a latency."""
+"""With their values."""
 
 PASSED_ON = (
     "top_p",

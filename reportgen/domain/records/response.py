@@ -19,7 +19,7 @@ class Outcome(StrEnum):
 
 
 class Basis(StrEnum):
-    """Where a figure comes from: this run, a person's assumption, or an earlier recording."""
+    """Where a figure comes from: this run, a person's assumption, or an earlier recording (formulas.md 4.4)."""
 
     MEASURED = "measured"
     ASSUMED = "assumed"

@@ -12,7 +12,7 @@ from reportgen.workbook.rows import values
 from reportgen.workbook.rows.row import Row
 from reportgen.workbook.rows.values import UnreadableError, fold
 
-_LINES = ("first", "then", "when", "threshold")
+ROUTE_LINES = ("first", "then", "when", "threshold")
 _EXAMPLE = "Write first: NAME, then: NAME, when: low confidence, threshold: 0.8, one a line."
 _NOT_READ = (
     "Model",
@@ -46,12 +46,12 @@ def read_route(row: Row, settings: Mapping[str, str]) -> Route | None:
             row.warn(header, what, "Clear the cell, or write it beside those candidates.", "not read")
     lines = {setting_key(name): value for name, value in settings.items()}
     for name in settings:
-        if setting_key(name) not in _LINES:
-            hint = values.near(name, _LINES) or f"A Route has the lines {values.listed(_LINES)}."
+        if setting_key(name) not in ROUTE_LINES:
+            hint = values.near(name, ROUTE_LINES) or f"A Route has the lines {values.listed(ROUTE_LINES)}."
             row.fault("Settings", f'a Route has no setting "{name[:60]}".', hint, "setting")
     if len(lines) < len(settings):
         row.fault("Settings", "a line of the Route stands twice.", "Keep one of the two.", "doubled")
-    missing = [name for name in _LINES[:3] if not lines.get(name)]
+    missing = [name for name in ROUTE_LINES[:3] if not lines.get(name)]
     if missing:
         row.fault("Settings", f"the Route does not say {' and '.join(missing)}.", _EXAMPLE, "route")
     when, threshold = _when(row, lines.get("when", "")), _threshold(row, lines.get("threshold", ""))
