@@ -6,7 +6,6 @@ import argparse
 import ast
 import re
 import shlex
-import shutil
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +24,7 @@ from reportgen.workbook.layout.sheets import SHEETS
 from reportgen.workbook.reading.routes import ROUTE_LINES
 from tests.extending.test_extending import package
 from tests.readme_tables import README, ROOT, every_argument
+from tests.small_workbooks import tickets
 
 PAGES = sorted([README, ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
 CONTRACT = (ROOT / "docs/contract.md").read_text(encoding="utf-8")
@@ -152,7 +152,7 @@ def examples_in_python() -> list[str]:
 
 
 def test_the_examples_in_python_run_as_they_stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.copy(ROOT / "samples/classification.xlsx", tmp_path / "tickets.xlsx")
+    tickets(tmp_path / "tickets.xlsx")
     monkeypatch.chdir(tmp_path)
     added = package()
     known = {"reportgen": reportgen} | {n: getattr(added, n) for n in ("KeywordRules", "BARE_LABEL_RATE", "write_answers")}
