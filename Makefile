@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 TOOLS := $(VENV)-tools/bin
 READY := $(VENV)/.ready
 
-.PHONY: pictures demo test test-deep test-real-model check bench format readme blanks samples pins locked bom audit apart lowest newest clean coverage
+.PHONY: pictures demo test test-deep test-real-model check bench format readme blanks samples pins locked bom audit apart lowest newest installed clean coverage
 
 demo: $(READY)
 	$(BIN)/reportgen demo
@@ -58,7 +58,8 @@ pins: $(READY)
 # The tools of the supply chain, in an environment of their own, so that none of them stands on the list.
 $(TOOLS)/uv:
 	$(PYTHON) -m venv $(VENV)-tools
-	$(TOOLS)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9 cyclonedx-bom==7.5.0 pip-audit==2.10.1
+	$(TOOLS)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9 pipx==1.18.4 cyclonedx-bom==7.5.0 \
+	    pip-audit==2.10.1
 
 # What the wheel brings, as constraints.txt pins it, every file with its hash: for releases and the Containerfile.
 locked: $(TOOLS)/uv
@@ -95,11 +96,24 @@ lowest newest: $(READY)
 	    (cd $(VENV)-$@ && bin/reportgen demo --task $$task --out $$task && bin/reportgen verify $$task) || exit 1; \
 	done
 
+# The wheel as people install it, by `uv tool install` and by `pipx install`: a demo, run and verified, from each.
+installed: $(TOOLS)/uv
+	sh .ci/prepare $(PYTHON)
+	rm -rf $(VENV)-installed
+	$(TOOLS)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir $(VENV)-installed/dist .
+	UV_TOOL_DIR=$(VENV)-installed/uv UV_TOOL_BIN_DIR=$(VENV)-installed/uv-bin \
+	    $(TOOLS)/uv tool install --quiet --constraints constraints.txt $(VENV)-installed/dist/reportgen-*.whl
+	PIPX_HOME=$(CURDIR)/$(VENV)-installed/pipx PIPX_BIN_DIR=$(CURDIR)/$(VENV)-installed/pipx-bin \
+	    $(TOOLS)/pipx install --quiet --pip-args='--constraint $(CURDIR)/constraints.txt' $(VENV)-installed/dist/reportgen-*.whl
+	for way in uv pipx; do \
+	    (cd $(VENV)-installed && $$way-bin/reportgen demo --out $$way-run && $$way-bin/reportgen verify $$way-run) || exit 1; \
+	done
+
 $(READY): pyproject.toml constraints.txt .ci/prepare
 	sh .ci/prepare $(PYTHON)
 	$(PYTHON) -m venv $(VENV)
-	@echo 'Installing what is pinned into $(VENV); the first time this takes one to three minutes.'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' --constraint constraints.txt
+	@echo 'Installing what is pinned into $(VENV); the first time this takes one to three minutes. pip says what it is at:'
+	$(BIN)/python -m pip install --disable-pip-version-check --editable '.[dev]' --constraint constraints.txt
 	touch $(READY)
 
 # The pages of the desk, from the sample, at both widths, light and dark, into build/pictures; needs Chromium.
@@ -107,4 +121,4 @@ pictures: $(READY)
 	$(BIN)/python -m tests.desk.pictures build/pictures
 
 clean:
-	rm -rf $(VENV) demo-run build dist
+	rm -rf $(VENV) $(VENV)-* demo-run build dist
