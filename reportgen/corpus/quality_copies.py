@@ -7,7 +7,7 @@ import re
 import unicodedata
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,8 @@ SAME = 0.95
 ALL_PAIRS = 500
 """Up to so many texts every pair is compared; beyond, only pairs that share a part of their sketches."""
 _CHUNK = 500
+_BEGINNING = 200
+"""Words at the beginning by which texts of one template are looked for, before all of a long document is masked."""
 _BANDS, _ROWS = 16, 2
 _NEIGHBOURS = 2
 """How many others of its bucket a text is compared with: enough to find it, and a template of many rows stays cheap."""
@@ -59,8 +61,10 @@ def normalised(text: str) -> Plain:
 
 def template(text: str) -> str:
     """Return a text with dates, numbers and names masked, blank where there is nothing to mask."""
-    if _MASKED.search(text) is None:
-        return ""
+    return _masked(text) if _MASKED.search(text) else ""
+
+
+def _masked(text: str) -> str:
     masked = _NUMBER.sub("#", _DATE.sub("#", _NAME.sub("@", unicodedata.normalize("NFKC", text).strip())))
     return " ".join(masked.casefold().split())
 
@@ -76,8 +80,14 @@ def same_template(texts: Sequence[str], plain: Sequence[str] = ()) -> tuple[tupl
     `plain` holds the texts as copies are compared, where they were made so before.
     """
     plain = plain or [normalised(t) for t in texts]
-    found = _groups(template(t) for t in texts)
-    return tuple(g for g in found if len({plain[i] for i in g}) >= 3)  # noqa: PLR2004 - two may be chance
+    alike = _of_three(_groups(_masked(" ".join(t.split(None, _BEGINNING)[:_BEGINNING])) for t in texts), plain)
+    found = (tuple(group[i] for i in same) for group in alike for same in _groups(template(texts[i]) for i in group))
+    return tuple(sorted(_of_three(found, plain)))
+
+
+def _of_three(groups: Iterable[tuple[int, ...]], plain: Sequence[str]) -> Iterator[tuple[int, ...]]:
+    """Yield the groups that hold three different texts; two may be chance."""
+    yield from (g for g in groups if len({plain[i] for i in g}) >= 3)  # noqa: PLR2004 - as said
 
 
 def _groups(keys: Iterator[str] | Sequence[str]) -> tuple[tuple[int, ...], ...]:
