@@ -239,13 +239,19 @@ def _trials(
     known = [r for r in recorded if confidence_of(r) is not None]
     learned = tuple(zip(known, score_all(plan, corpus.train, known), strict=True))
     asked = tuple((r, s) for r, s in zip(responses, scores, strict=True) if first_id(r.example_id) in eval_ids)
-    names = {r.candidate for r in responses}
-    return {name: Trials(_confidences(name, learned), _confidences(name, asked)) for name in names}
+    by_name: dict[str, tuple[_Scored, _Scored]] = {r.candidate: ([], []) for r in responses}
+    for place, pairs in enumerate((learned, asked)):
+        for response, scored in pairs:
+            if response.candidate in by_name:
+                by_name[response.candidate][place].append((scored, confidence_of(response)))
+    return {name: Trials(*map(_confidences, both)) for name, both in by_name.items()}
 
 
-def _confidences(candidate: str, pairs: Sequence[tuple[Response, Score]]) -> Confidences:
-    mine = [(s, confidence_of(r)) for r, s in pairs if r.candidate == candidate]
-    return confidences([s for s, _ in mine], [c for _, c in mine])
+_Scored = list[tuple[Score, float | None]]
+
+
+def _confidences(pairs: _Scored) -> Confidences:
+    return confidences([s for s, _ in pairs], [c for _, c in pairs])
 
 
 def read_prices(folder: RunFolder) -> dict[str, PriceFound]:

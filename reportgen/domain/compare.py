@@ -19,6 +19,7 @@ from reportgen.domain.estimating.balanced_accuracy import balance
 from reportgen.domain.estimating.computed_measures import (
     Frame,
     all_wanted,
+    decided_on,
     make_frame,
     mistakes_of,
     ranks_of,
@@ -112,7 +113,7 @@ def compare(  # noqa: PLR0917 - the seven things that one evaluation is made of,
     regressions = {spec.name: _sample(frame, spec, observe(spec, rows.regression)) for spec in specs}
     given.clear()
     banks = {name: feature_bank(sample, resampled(frame), frame.method) for name, sample in samples.items()}
-    joint = resample(banks, samples, frame.method)
+    joint = resample(banks, samples, frame.method, decided_on(frame))
     results = tuple(
         _result(frame, _Subject(spec, samples[spec.name], regressions[spec.name], joint[spec.name], prices.get(spec.name)))
         for spec in specs

@@ -20,11 +20,18 @@ class Choice:
     because: str
 
 
-def cheapest(pool: Sequence[Contender], question: Question) -> Choice:
+Ties = dict[tuple[str, str], bool]
+"""Whether two candidates' costs cannot be told apart, by their names: found once where many pools are chosen from."""
+
+
+def cheapest(pool: Sequence[Contender], question: Question, ties: Ties | None = None) -> Choice:
     """Return the cheapest; where costs cannot be told apart, the first by the order that was declared beforehand."""
     ordered = sorted(pool, key=lambda c: (c.cost or 0.0, c.name))
-    first = ordered[0]
-    tied = [first, *(c for c in ordered[1:] if _tie(first, c, question.confidence))]
+    first, known = ordered[0], {} if ties is None else ties
+    for c in ordered[1:]:
+        if (first.name, c.name) not in known:
+            known[first.name, c.name] = _tie(first, c, question.confidence)
+    tied = [first, *(c for c in ordered[1:] if known[first.name, c.name])]
     if len(tied) == 1:
         return Choice(first, (), "")
     winner = min(tied, key=tie_order)

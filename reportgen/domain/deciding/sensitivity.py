@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from reportgen.domain.deciding.choice import cheapest
+from reportgen.domain.deciding.choice import Ties, cheapest
 from reportgen.domain.deciding.qualification import (
     Contender,
     Gate,
@@ -159,11 +159,12 @@ def slack_curves(contenders: Sequence[Contender], question: Question) -> tuple[S
     """Return, for each required level that is estimated, who would be chosen at which target, the others kept."""
     if not contenders:
         return ()
-    found = (_slack(index, contenders, question) for index in range(len(musts(contenders[0].result))))
+    ties: Ties = {}
+    found = (_slack(index, contenders, question, ties) for index in range(len(musts(contenders[0].result))))
     return tuple(curve for curve in found if curve is not None)
 
 
-def _slack(index: int, contenders: Sequence[Contender], question: Question) -> SlackCurve | None:
+def _slack(index: int, contenders: Sequence[Contender], question: Question, ties: Ties) -> SlackCurve | None:
     level = musts(contenders[0].result)[index].level
     if is_hard_gate(level.measure, level.target):
         return None
@@ -172,7 +173,7 @@ def _slack(index: int, contenders: Sequence[Contender], question: Question) -> S
     steps: list[SlackStep] = []
     for target in sorted(set(reach.values()), reverse=not at_least):
         pool = [c for c in contenders if c.name in reach and _beyond(reach[c.name], target, at_least=at_least)]
-        winner = cheapest(pool, question).winner.name
+        winner = cheapest(pool, question, ties).winner.name
         if steps and steps[-1].winner == winner:
             steps.pop()
         steps.append(SlackStep(target, winner))

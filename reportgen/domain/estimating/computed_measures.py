@@ -146,7 +146,17 @@ def all_wanted(frame: Frame) -> dict[str, Wanted]:
 
 def resampled(frame: Frame) -> list[Wanted]:
     """Return what is resampled: means, the primary measure, and whatever a required level speaks of."""
-    wanted = {key: w for key, w in all_wanted(frame).items() if w[0].family is Family.MEAN}
+    means = {key: w for key, w in all_wanted(frame).items() if w[0].family is Family.MEAN}
+    return list((means | _decided_on(frame)).values())
+
+
+def decided_on(frame: Frame) -> frozenset[str]:
+    """Return the keys of what the decision is made of: the primary measure, the levels and the full cost."""
+    return frozenset(_decided_on(frame)) | {MEASURES["cost per task"].key()}
+
+
+def _decided_on(frame: Frame) -> dict[str, Wanted]:
+    wanted: dict[str, Wanted] = {}
     if frame.primary.family is not Family.QUANTILE:
         wanted[frame.primary.key()] = (frame.primary, OVERALL)
     for level in frame.plan.service_levels:
@@ -155,7 +165,7 @@ def resampled(frame: Frame) -> list[Wanted]:
             continue
         of = within(of, level.target) if of.family is Family.QUANTILE else of
         wanted[of.key(level.scope)] = (of, level.scope)
-    return list(wanted.values())
+    return wanted
 
 
 def within(of: Measure, limit: float) -> Measure:

@@ -103,7 +103,7 @@ def share_within(sample: Sample, of: Measure, scope: Scope, limit: float, method
 
 
 def _rows(features: Floats) -> npt.NDArray[np.bool_]:
-    return np.asarray((np.abs(features) > 0).any(axis=1))
+    return np.asarray(((features > 0) | (features < 0)).any(axis=1))
 
 
 def _cannot(sample: Sample, of: Measure, scope: Scope) -> str:

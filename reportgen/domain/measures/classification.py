@@ -111,14 +111,11 @@ def small_classes(sample: Sample, scope: Scope) -> tuple[tuple[str, int], ...]:
 def _confusion(sample: Sample, scope: Scope, labels: Sequence[int]) -> Floats:
     """Return (n, 3m): true positives, false positives and false negatives of each of m labels, interleaved."""
     rows = in_scope(sample, scope) * judged(sample)
-    result = np.zeros((len(rows), 3 * len(labels)))
-    truth, answer = expected_sets(sample), predicted_sets(sample)
-    for place, label in enumerate(labels):
-        wanted, given = truth[:, label], answer[:, label]
-        result[:, 3 * place] = wanted & given
-        result[:, 3 * place + 1] = given & ~wanted
-        result[:, 3 * place + 2] = wanted & ~given
-    return result * rows[:, None]
+    result = np.empty((len(rows), len(labels), 3))
+    wanted, given = expected_sets(sample)[:, labels], predicted_sets(sample)[:, labels]
+    for place, cell in enumerate((wanted & given, given & ~wanted, wanted & ~given)):
+        np.multiply(cell, rows[:, None], out=result[:, :, place])
+    return result.reshape(len(rows), 3 * len(labels))
 
 
 def label_counts(sample: Sample, scope: Scope) -> Floats:

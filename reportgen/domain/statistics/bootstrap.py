@@ -38,7 +38,8 @@ __all__ = [
 ]
 
 RESAMPLES = 10_000
-_ROWS_AT_ONCE = 4_096
+_VALUES_AT_ONCE = 1_000_000
+"""What the jackknife works on at once, so that it stays small beside the sample."""
 
 
 def _weighted(features: Any, weights: npt.NDArray[np.float64] | None) -> Any:  # noqa: ANN401 - dense or scipy.sparse
@@ -59,6 +60,7 @@ def resample_many(
     *,
     seed: int,
     resamples: int = RESAMPLES,
+    first: int = 0,
     groups: npt.NDArray[Any] | None = None,
     weights: npt.NDArray[np.float64] | None = None,
 ) -> list[Floats]:
@@ -71,14 +73,15 @@ def resample_many(
         matrices: each (n, k_j), dense or scipy.sparse, finite.
         seed: from `seed_of`.
         resamples: number of replicates.
+        first: replicate to begin with, the first of a block (see `resampling.pieces`).
         groups: (n,) group of each example; whole groups are drawn where examples belong together.
         weights: (n,) weight of each example, for instance `weighting.example_weights`; multiplies its features.
 
     Returns:
-        One (resamples, k_j) array for each matrix, in order.
+        One (resamples - first, k_j) array for each matrix, in order.
     """
     prepared = (grouped(_weighted(features, weights), groups) for features in matrices)
-    return weighted_sums(prepared, draw_counts, seed=seed, replicates=resamples)
+    return weighted_sums(prepared, draw_counts, seed=seed, replicates=resamples, first=first)
 
 
 def resample_sums(
@@ -120,8 +123,9 @@ def jackknife_values(
     units = _weighted(features, weights) if groups is None else grouped(_weighted(features, weights), groups).toarray()
     total = units.sum(axis=0, keepdims=True)
     values = np.empty(units.shape[0])
-    for start in range(0, units.shape[0], _ROWS_AT_ONCE):
-        piece = slice(start, start + _ROWS_AT_ONCE)
+    at_once = max(1, _VALUES_AT_ONCE // max(1, units.shape[1]))
+    for start in range(0, units.shape[0], at_once):
+        piece = slice(start, start + at_once)
         values[piece] = statistic(total - units[piece])
     return values
 

@@ -15,9 +15,11 @@ import numpy.typing as npt
 from scipy import special
 
 from reportgen.domain.statistics.proportions import normal_quantile
-from reportgen.domain.statistics.resampling import Floats, draw_exchanges, grouped, weighted_sums
+from reportgen.domain.statistics.resampling import Floats, draw_exchanges, grouped, pieces, weighted_sums
 
 _BISECTIONS = 60
+_MOST_SUMS = 4_000_000
+"""Sums of exchanged rows that are held at once: 32 MB."""
 # A swap that changes nothing gives the observed difference again but for rounding.
 _TIE = 1e-12
 
@@ -127,7 +129,9 @@ def randomisation_p(
     if not math.isfinite(observed):
         return 1.0
     change = grouped(features_b - features_a, groups)
-    shift = weighted_sums([change], draw_exchanges, seed=seed, replicates=rounds)[0]
-    differences = np.abs(statistic(total_a + shift) - statistic(total_b - shift))
-    extreme = int(np.count_nonzero(~(differences < observed - _TIE * max(1.0, observed))))
+    extreme = 0
+    for piece in pieces(rounds, change.shape[1], _MOST_SUMS):
+        shift = weighted_sums([change], draw_exchanges, seed=seed, replicates=piece.stop, first=piece.start)[0]
+        differences = np.abs(statistic(total_a + shift) - statistic(total_b - shift))
+        extreme += int(np.count_nonzero(~(differences < observed - _TIE * max(1.0, observed))))
     return (1.0 + extreme) / (1.0 + rounds)

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -103,14 +104,21 @@ def grouped(features: Any, groups: npt.NDArray[Any] | None) -> Any:  # noqa: ANN
     return sparse.csr_array(membership @ matrix)
 
 
+def pieces(replicates: int, columns: int, most: int) -> Iterator[slice]:
+    """Yield the replicates in whole blocks, so many at once that there are at most `most` sums of them, or one block."""
+    each = max(1, most // max(1, columns) // _BLOCK) * _BLOCK
+    yield from (slice(start, min(start + each, replicates)) for start in range(0, replicates, each))
+
+
 def weighted_sums(
     matrices: Iterable[Any],
     draw: Callable[..., Floats],
     *,
     seed: int,
     replicates: int,
+    first: int = 0,
 ) -> list[Floats]:
-    """Return, for each sparse (rows, k) matrix, the sums of its rows under random weights: shape (replicates, k).
+    """Return, for each sparse (rows, k) matrix, the sums of its rows under random weights: shape (replicates - first, k).
 
     Each column of sums lies in one piece of memory, since statistics work column by column.
 
@@ -119,6 +127,7 @@ def weighted_sums(
         draw: `draw_counts` or `draw_exchanges`.
         seed: whole number, at least 0.
         replicates: number of replicates.
+        first: replicate to begin with, the first of a block (see `pieces`).
     """
     from scipy import sparse  # noqa: PLC0415 - .1 s that only resampling needs
 
@@ -127,22 +136,20 @@ def weighted_sums(
     if len(rows) > 1:
         message = f"expected matrices over the same rows, found {sorted(rows)} rows"
         raise ValueError(message)
-    results = [np.zeros((matrix.shape[1], replicates)) for matrix in prepared]
+    ends = np.cumsum([0, *(matrix.shape[1] for matrix in prepared)])
+    sums = np.zeros((int(ends[-1]), replicates - first))
     n = rows.pop() if rows else 0
-    if n == 0:
-        return [result.T for result in results]
-    # Stored by rows of the sample, one above the other: the product reads the weights once, in order, for all of them.
-    stacked = sparse.csc_array(sparse.vstack([matrix.T for matrix in prepared]))
-    ends = np.cumsum([matrix.shape[1] for matrix in prepared])
+    if n:
+        # Stored by rows of the sample, one above the other: the product reads the weights once, in order, for all of them.
+        stacked = sparse.csc_array(sparse.vstack([matrix.T for matrix in prepared]))
 
-    def one_block(block: int) -> None:
-        start = block * _BLOCK
-        product = stacked @ draw(n, _BLOCK, seed=seed, block=block)
-        for result, part in zip(results, np.split(product, ends[:-1]), strict=True):
-            result[:, start : start + _BLOCK] = part[:, : replicates - start]
+        def one_block(block: int) -> None:
+            start = block * _BLOCK - first
+            product = stacked @ draw(n, _BLOCK, seed=seed, block=block)
+            sums[:, start : start + _BLOCK] = product[:, : replicates - first - start]
 
-    _for_each(one_block, range(-(-replicates // _BLOCK)), rows=n)
-    return [result.T for result in results]
+        _for_each(one_block, range(first // _BLOCK, -(-replicates // _BLOCK)), rows=n)
+    return [sums[start:end].T for start, end in pairwise(ends)]
 
 
 def _for_each(task: Callable[[int], None], items: Sequence[int], *, rows: int) -> None:
