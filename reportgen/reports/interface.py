@@ -14,7 +14,7 @@ from reportgen.domain.records.comparison import Comparison
 from reportgen.extensions import Extension, Group, added
 from reportgen.problems import NeedsMendingError
 from reportgen.reports.data import write_results
-from reportgen.reports.material import Material
+from reportgen.reports.material import MOST_EXAMPLES, PARQUET, Material
 from reportgen.steps import tell
 
 WRITING = "Writing the documents"
@@ -43,6 +43,14 @@ def _workbook(made: Material, folder: Path) -> Path:
     return path
 
 
+def _table(made: Material, folder: Path) -> Path:
+    from reportgen.reports.parquet import write  # noqa: PLC0415 - see above
+
+    path = folder / PARQUET
+    write(made.comparison, path)
+    return path
+
+
 def _checklist(made: Material, folder: Path) -> Path:
     from reportgen.reports.pdf.documents import write_checklist  # noqa: PLC0415 - see above
     from reportgen.reports.pdf.house_style import style_of_run  # noqa: PLC0415 - see above
@@ -65,6 +73,7 @@ REPORTS: Mapping[str, Report] = MappingProxyType(
     {
         "results.json": _results,
         "comparison.xlsx": _workbook,
+        PARQUET: _table,
         "readiness-checklist.pdf": _checklist,
         "recommendation-report.pdf": _recommendation,
     }
@@ -125,13 +134,21 @@ def prepared(folder: Path) -> Iterator[None]:
         yield
 
 
+def written_for(comparison: Comparison) -> Mapping[str, Report]:
+    """Return the reports that are written for a comparison: the table of answers only where their sheet is a sample."""
+    found = drawable()
+    if len(comparison.corpus.asked) > MOST_EXAMPLES:
+        return found
+    return {name: write for name, write in found.items() if name != PARQUET}
+
+
 def write_all(comparison: Comparison, folder: Path) -> tuple[Path, ...]:
     """Write every report side by side (the PDFs render in processes of their own) and return the paths in order.
 
     Every report is tried before the first error is raised, so that one failing renderer does not cost the other files. What
     cannot be drawn on this machine is left out, and none of an earlier day stays in its place.
     """
-    writers = drawable()
+    writers = written_for(comparison)
     for name in REPORTS.keys() - writers.keys():
         (folder / name).unlink(missing_ok=True)
     made = Material(comparison)

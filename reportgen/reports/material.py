@@ -9,6 +9,10 @@ from reportgen.reports.data import results_bytes
 from reportgen.reports.view.build import build
 from reportgen.reports.view.records import View
 
+PARQUET = "responses.parquet"
+MOST_EXAMPLES = 20_000
+"""Above this the sheet Responses is a sample, and `PARQUET` holds every answer: a sheet of millions of cells opens badly."""
+
 
 class Material:
     """A comparison with its view and its `results.json`, each made when the first of the documents asks for it."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from reportgen.domain.records.comparison import Comparison
 from reportgen.domain.wording.numbers import short_hash
 from reportgen.reports.interface import write_all
+from reportgen.reports.material import PARQUET
 from reportgen.reports.pdf.house_style import KEPT
 from reportgen.verification.cells import other_cells, other_measures, other_parts
 from reportgen.verification.checks import Check, Word, compared, same
@@ -50,6 +51,24 @@ def workbook(given: Path, made: Path, again: Recomputed) -> Check:
     if told := list(other_cells(old, new)):
         return Check(WORKBOOK, Word.UNCHECKED, "Another build fills it otherwise; every measure is right.", tuple(told))
     return same(WORKBOOK, "Rendered again by another build, every cell the same.")
+
+
+def answers(given: Path, made: Path, again: Recomputed) -> Check:
+    """Compare the table of all answers with the one written again, row by row where the bytes differ."""
+    old, new = given / PARQUET, made / PARQUET
+    if not old.is_file() or not new.is_file():
+        told = "It is missing." if new.is_file() else "A run of this size has none: its sheet Responses holds every answer."
+        return compared(PARQUET, "", told, [told]) if again.same_build else Check(PARQUET, Word.UNCHECKED, told)
+    if old.read_bytes() == new.read_bytes():
+        return same(PARQUET, _BYTES)
+    from reportgen.reports.parquet import other_rows  # noqa: PLC0415 - its library is large, and few runs have the file
+
+    told = list(other_rows(old, new))
+    if told and again.same_build:
+        return compared(PARQUET, "", "It does not hold the answers that the records give.", told)
+    if told:
+        return Check(PARQUET, Word.UNCHECKED, "Another build fills it otherwise.", tuple(told))
+    return _packed_otherwise(PARQUET, "row", [], again)
 
 
 def pdf(given: Path, made: Path, name: str, again: Recomputed) -> Check:

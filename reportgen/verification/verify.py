@@ -149,6 +149,8 @@ def _document_stage(target: _Target, again: records.Recomputed) -> Iterator[Chec
         yield from documents.not_rendered(error)
     else:
         yield guarded(documents.WORKBOOK, lambda: documents.workbook(given, made, again))
+        if any((folder / documents.PARQUET).exists() for folder in (given, made)):
+            yield guarded(documents.PARQUET, lambda: documents.answers(given, made, again))
         for name in documents.PDFS:
             yield guarded(name, lambda name=name: documents.pdf(given, made, name, again))  # type: ignore[misc]
         for name in added(Group.REPORTS):

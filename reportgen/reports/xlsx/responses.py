@@ -20,6 +20,7 @@ from reportgen.domain.records.response import Outcome
 from reportgen.domain.records.score import Mark as PartMark
 from reportgen.domain.records.score import Part
 from reportgen.domain.wording import numbers
+from reportgen.reports.material import MOST_EXAMPLES, PARQUET
 from reportgen.reports.view.context import Context
 from reportgen.reports.view.marks import Mark, Tone
 from reportgen.reports.xlsx.matrix import MATRIX_ROW, NAME
@@ -41,8 +42,8 @@ from reportgen.reports.xlsx.sheet_writer import Sheet
 from reportgen.spreadsheets.cell_text import CUT_MARK, NARROW, safe
 from reportgen.spreadsheets.writer import Style
 
-MOST_EXAMPLES = 20_000
-"""Above this the sheet holds every failure and a seeded sample; a sheet of millions of cells no longer opens."""
+_MOST_CELLS = 2_000_000
+"""Above this an office program opens a sheet badly; failures that would fill more of it are a sample, too."""
 _SEEN_ROWS = 200
 """The widths of the columns follow so many rows."""
 _TITLE = 15
@@ -73,9 +74,9 @@ def write_responses(sheet: Sheet, context: Context, *, most: int = MOST_EXAMPLES
     """
     examples = context.comparison.corpus.asked
     found = {r.spec.name: _by_example(r) for r in context.results}
-    kept = _kept(examples, found, most, context.comparison.plan.settings.seed)
+    kept, failed = _kept(examples, found, most, context.comparison.plan.settings.seed)
     repeats = context.comparison.corpus.repeats > 1
-    sheet.title("Responses", _subtitle(len(examples), len(kept), context.comparison.corpus.repeats), column=1)
+    sheet.title("Responses", _subtitle(len(examples), len(kept), failed, context.comparison.corpus.repeats), column=1)
     others = list(dict.fromkeys(name for e in kept for name in e.other_columns))
     columns = [
         Column("Example ID", 24, UNTRUSTED_BOLD),
@@ -190,29 +191,36 @@ def _by_example(result: CandidateResult) -> Mapping[str, Observation]:
     return {o.example.id: o for o in (*result.sample.observations, *result.regression.observations)}
 
 
-def _subtitle(asked: int, shown: int, repeats: int) -> str:
+def _subtitle(asked: int, shown: int, failed: int, repeats: int) -> str:
     if shown == asked:
         times = f", each {repeats} times" if repeats > 1 else ""
         return (
             f"Every example that was asked ({numbers.count(asked // repeats)}{times}). A row shows the first lines of a "
             "long text, its cell holds all; odd characters are shown as [U+202E]."
         )
-    return (
-        f"{numbers.count(shown)} of {numbers.count(asked)} examples: every one that some candidate did not get right, and "
-        "a seeded sample of the others. All of them stand in evidence/responses.jsonl and evidence/scores.jsonl."
-    )
+    some = f"{numbers.count(shown)} of {numbers.count(asked)} examples"
+    if failed <= shown:
+        some += ": every one that some candidate did not get right, and a seeded sample of the others"
+    else:
+        some += f", a seeded sample of the {numbers.count(failed)} that some candidate did not get right"
+    return f"{some}. Every answer stands in {PARQUET} beside this workbook."
 
 
 def _kept(
     examples: Sequence[Example], found: Mapping[str, Mapping[str, Observation]], most: int, seed: int
-) -> Sequence[Example]:
+) -> tuple[Sequence[Example], int]:
+    """Return the examples that are shown, and how many some candidate did not get right (0 where all are shown)."""
     if len(examples) <= most:
-        return examples
+        return examples, 0
     failed = {e.id for e in examples if any(not _is_right(rows.get(e.id)) for rows in found.values())}
-    others = [e.id for e in examples if e.id not in failed]
     draw = random.Random(seed)  # noqa: S311 - a sample for reading, seeded so that the sheet repeats
-    chosen = failed | set(draw.sample(others, max(0, min(len(others), most - len(failed)))))
-    return [e for e in examples if e.id in chosen]
+    room = max(most, _MOST_CELLS // (len(_REVIEW_WIDTHS) + 8 + 4 * len(found)))
+    if len(failed) > room:
+        chosen = set(draw.sample([e.id for e in examples if e.id in failed], room))
+    else:
+        others = [e.id for e in examples if e.id not in failed]
+        chosen = failed | set(draw.sample(others, max(0, min(len(others), most - len(failed)))))
+    return [e for e in examples if e.id in chosen], len(failed)
 
 
 def _is_right(o: Observation | None) -> bool:
@@ -255,10 +263,11 @@ def _answer(o: Observation | None) -> list[Content]:
     strict = o.score.strict
     if strict.right and not (strict.reason or response.reason or o.score.unscored):
         return [text, _RIGHT, "", latency]
-    return [text, _mark(o), _reason(o), latency]
+    return [text, mark_of(o), reason_of(o), latency]
 
 
-def _mark(o: Observation) -> Mark:
+def mark_of(o: Observation) -> Mark:
+    """Return the mark of one answer."""
     outcome = o.score.strict.outcome
     if o.score.unscored:
         return _UNSCORED
@@ -271,7 +280,8 @@ def _mark(o: Observation) -> Mark:
     return Mark("◐", f"{good} of {len(scored)}", Tone.CAUTION) if len(scored) > 1 and good else _WRONG
 
 
-def _reason(o: Observation) -> str:
+def reason_of(o: Observation) -> str:
+    """Return why an answer is not right, part by part; empty where nothing is to be said."""
     if o.score.unscored:
         return o.score.unscored
     said = [t for t in (o.score.strict.reason or o.response.reason,) if t]

@@ -8,14 +8,14 @@ from pathlib import Path
 
 from reportgen.domain.deciding.what_if import model_of
 from reportgen.domain.records.plan import ScopeKind, Task
-from reportgen.reports.material import Material
+from reportgen.reports.material import MOST_EXAMPLES, Material
 from reportgen.reports.view.context import context_of
 from reportgen.reports.xlsx.answers import LINE_ITEMS, answer_sheets, write_line_items, write_unread
 from reportgen.reports.xlsx.decision import write_decision
 from reportgen.reports.xlsx.figures import write_comparisons, write_measures, write_parts, write_segments
 from reportgen.reports.xlsx.matrix import write_matrix, write_service_levels
 from reportgen.reports.xlsx.record import write_checklist, write_checks, write_costs, write_run_record
-from reportgen.reports.xlsx.responses import MOST_EXAMPLES, write_responses
+from reportgen.reports.xlsx.responses import write_responses
 from reportgen.reports.xlsx.sheet_writer import Book, Sheet, footer
 from reportgen.reports.xlsx.trend import write_trend
 from reportgen.reports.xlsx.what_if import write_what_if
@@ -64,7 +64,7 @@ def write(made: Material, path: Path, *, most_examples: int = MOST_EXAMPLES) -> 
     Args:
         made: the result to show, and its words.
         path: where to write; an older file there is replaced when the new one is whole.
-        most_examples: above this many examples, Responses holds every failure and a seeded sample, and says so.
+        most_examples: above this many examples, Responses holds failures and a seeded sample, and says so.
     """
     comparison, view = made.comparison, made.view
     context, model = context_of(comparison), model_of(comparison)
