@@ -57,8 +57,8 @@ def answers(given: Path, made: Path, again: Recomputed) -> Check:
     """Compare the table of all answers with the one written again, row by row where the bytes differ."""
     old, new = given / PARQUET, made / PARQUET
     if not old.is_file() or not new.is_file():
-        told = "It is missing." if new.is_file() else "A run of this size has none: its sheet Responses holds every answer."
-        return compared(PARQUET, "", told, [told]) if again.same_build else Check(PARQUET, Word.UNCHECKED, told)
+        why = "It is missing." if new.is_file() else "A run of this size has none: its sheet Responses holds every answer."
+        return compared(PARQUET, "", why, [why]) if again.same_build else Check(PARQUET, Word.UNCHECKED, why)
     if old.read_bytes() == new.read_bytes():
         return same(PARQUET, _BYTES)
     from reportgen.reports.parquet import other_rows  # noqa: PLC0415 - its library is large, and few runs have the file

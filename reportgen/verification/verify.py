@@ -15,6 +15,7 @@ from reportgen.evidence.signing import public_key
 from reportgen.extensions import Group, added
 from reportgen.problems import NeedsMendingError, ReportgenError
 from reportgen.reports.interface import prepared
+from reportgen.reports.material import PARQUET
 from reportgen.steps import tell
 from reportgen.verification import documents, evidence_files, figures, hashes, records, signed, stamps
 from reportgen.verification.checks import Check, Verification, Word, guarded
@@ -149,8 +150,8 @@ def _document_stage(target: _Target, again: records.Recomputed) -> Iterator[Chec
         yield from documents.not_rendered(error)
     else:
         yield guarded(documents.WORKBOOK, lambda: documents.workbook(given, made, again))
-        if any((folder / documents.PARQUET).exists() for folder in (given, made)):
-            yield guarded(documents.PARQUET, lambda: documents.answers(given, made, again))
+        if any((folder / PARQUET).exists() for folder in (given, made)):
+            yield guarded(PARQUET, lambda: documents.answers(given, made, again))
         for name in documents.PDFS:
             yield guarded(name, lambda name=name: documents.pdf(given, made, name, again))  # type: ignore[misc]
         for name in added(Group.REPORTS):

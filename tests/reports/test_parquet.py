@@ -22,8 +22,14 @@ from tests.builders import comparison_for
 from tests.small_workbooks import tickets
 
 
+def relation(path: Path, query: str) -> duckdb.DuckDBPyRelation:
+    found = duckdb.sql(query.replace("TABLE", f"read_parquet('{path}')"))
+    assert found is not None
+    return found
+
+
 def rows(path: Path, query: str) -> list[tuple[object, ...]]:
-    return duckdb.sql(query.replace("TABLE", f"read_parquet('{path}')")).fetchall()
+    return relation(path, query).fetchall()
 
 
 @pytest.mark.parametrize("task", Task)
@@ -80,8 +86,7 @@ def test_a_run_too_large_for_its_sheet_has_every_answer_as_a_table_that_verify_c
     assert not {Word.DIFFERENT, Word.UNCHECKED} & set(good.values())
     changed = tmp_path / "changed"
     shutil.copytree(folder.path, changed)
-    other = duckdb.sql("SELECT * REPLACE ('refund' AS output) FROM TABLE".replace("TABLE", f"read_parquet('{table}')"))
-    other.write_parquet(str(changed / PARQUET))
+    relation(table, "SELECT * REPLACE ('refund' AS output) FROM TABLE").write_parquet(str(changed / PARQUET))
     found = {check.name: check for check in verify(changed).checks}
     assert found[PARQUET].word is Word.DIFFERENT
     assert any("output" in told for told in found[PARQUET].differences)

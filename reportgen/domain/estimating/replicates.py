@@ -9,7 +9,6 @@ from itertools import dropwhile, islice
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from reportgen.domain.estimating.proportion import Method, groups, row_weights, weighs
 from reportgen.domain.measures.columns import Ints
@@ -65,7 +64,7 @@ class _Drawn:
 
     banks: Mapping[str, FeatureBank]
     method: Method
-    groups: npt.NDArray[np.str_] | None
+    groups: Ints | None
     decided_on: Collection[str] | None
     kept: dict[tuple[str, str], Floats] = field(default_factory=dict)
     window: dict[tuple[str, str], Floats] = field(default_factory=dict)
