@@ -195,6 +195,25 @@ def pages() -> Iterator[Line]:
         yield Line(f"desk, 10,000 examples: {page}", seconds, None, 0.3, "seconds")
 
 
+def size() -> Iterator[Line]:
+    """Weigh and time a run of many candidates and one of many labels."""
+    from tests.benchmarks import size as large  # noqa: PLC0415
+
+    for of, seconds, peak in ((large.MANY_CANDIDATES, 20, 500), (large.MANY_LABELS, 15, 500)):
+        cpu, mb = large.measured(of)
+        yield Line(f"run, {of}, CPU", cpu, None, seconds, "children included")
+        yield Line(f"run, {of}, peak", mb, None, peak, "the main process", "MB")
+
+
+def growth() -> Iterator[Line]:
+    """Tell how CPU and memory grow over three sizes in each direction."""
+    from tests.benchmarks.size import GROWTH, exponents  # noqa: PLC0415
+
+    for direction, sizes in GROWTH.items():
+        for what, exponent in exponents(direction):
+            yield Line(f"growth of {what}, {direction} {sizes[0]:,} to {sizes[-1]:,}", exponent, None, 1.1, "exponent", "")
+
+
 BENCHMARKS: dict[str, Callable[[], Iterator[Line]]] = {
     "start_up": start_up,
     "checking": checking,
@@ -204,6 +223,8 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Line]]] = {
     "documents": documents,
     "pages": pages,
     "resampling": resampling,
+    "size": size,
+    "growth": growth,
 }
 
 
