@@ -6,20 +6,17 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from reportgen.desk.finished import labels_of
+from reportgen.desk.finished import Finished, labels_of
+from reportgen.domain.records.measure import Observation
+from reportgen.domain.records.plan import AnswerKey, Example
 from reportgen.domain.records.response import Outcome
-from reportgen.domain.records.score import JudgeKind, Mark
+from reportgen.domain.records.score import JudgeKind, Mark, Part
 from reportgen.spreadsheets.cell_text import safe
-
-if TYPE_CHECKING:
-    from reportgen.desk.finished import Finished
-    from reportgen.domain.records.measure import Observation
-    from reportgen.domain.records.plan import AnswerKey, Example
-    from reportgen.domain.records.score import Part
+from reportgen.spreadsheets.writer import Book, Sheet
 
 PER_PAGE = 50
 SHOWS: Mapping[str, str] = {
@@ -231,8 +228,6 @@ def with_quotes(text: str, quotes: Sequence[str]) -> Markup:
 
 def sheet_of(finished: Finished, rows: Rows, wanted: Wanted) -> bytes:
     """Return the rows that are wanted as a workbook; whatever stands in them stays text."""
-    from reportgen.spreadsheets.writer import Book, Sheet  # noqa: PLC0415 - not before somebody takes the view along
-
     book = Book({})
     sheet = Sheet(book, "Answers")
     bold, plain = book.format({"bold": True}), book.format({"text_wrap": True, "valign": "top", "quote_prefix": True})

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from reportgen.desk.folder import Run
 from reportgen.desk.state import PATIENCE_S, Desk, desk_of, patience_of, workbook_of
+from reportgen.domain.records.comparison import Comparison
+from reportgen.domain.records.measure import Observation
+from reportgen.domain.records.plan import Example
+from reportgen.evaluation import recall
+from reportgen.evidence.run_folder import RunFolder
 from reportgen.problems import NeedsMendingError
-
-if TYPE_CHECKING:
-    from reportgen.domain.records.comparison import Comparison
-    from reportgen.domain.records.measure import Observation
-    from reportgen.domain.records.plan import Example
-    from reportgen.evidence.run_folder import RunFolder
-    from reportgen.reports.view.build import View
+from reportgen.reports.view.build import View, build
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +70,6 @@ async def read(desk: Desk, run: Run, patience: float = PATIENCE_S) -> Finished:
 
 
 def _read(run: Run) -> Finished:
-    from reportgen.evaluation import recall  # noqa: PLC0415 - a second of imports, and not before the first result
-    from reportgen.reports.view.build import build  # noqa: PLC0415 - see above
 
     comparison, folder = recall(run.path)
     by_example: dict[str, dict[str, Observation]] = {}

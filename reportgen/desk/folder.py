@@ -12,7 +12,7 @@ from pathlib import Path
 
 from reportgen.desk.session import PRIVATE
 from reportgen.problems import NeedsMendingError
-from reportgen.workbook.opening.other_files import held_open
+from reportgen.workbook.opening.lock_files import held_open
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".ods"})
 BUNDLE = ".bundle.zip"

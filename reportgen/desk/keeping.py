@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import msgspec
 
 from reportgen.desk.folder import BUNDLE, Folder, NotHereError
+from reportgen.domain.records.comparison import Comparison, RunRecord
+from reportgen.evaluation import utc_now
+from reportgen.evidence.bundle import write_bundle
+from reportgen.evidence.run_folder import RunFolder, write_json
+from reportgen.evidence.signing import make_keys, private_key
+from reportgen.gate.baseline import accept, read_baseline
+from reportgen.monitor.compare import compare_runs, side_of
+from reportgen.monitor.compare_text import as_text
 from reportgen.problems import NeedsMendingError
-
-if TYPE_CHECKING:
-    from reportgen.domain.records.comparison import Comparison, RunRecord
-    from reportgen.evidence.run_folder import RunFolder
 
 NEW_KEY = "desk.key"
 """The pair of keys that is made where the folder has none."""
@@ -45,9 +49,6 @@ def signed_off(run: Path) -> list[SignOff]:
 
 def sign_off(run: Path, record: RunRecord, role: str, name: str) -> None:
     """Put a name under a run; a later one of the same role takes the place of the earlier."""
-    from reportgen.evaluation import utc_now  # noqa: PLC0415 - not before somebody signs
-    from reportgen.evidence.run_folder import write_json  # noqa: PLC0415 - see above
-
     kept = [s for s in signed_off(run) if s.role != role]
     write_json(sign_off_file(run), [*kept, SignOff(role, name, utc_now(), record.run_id, record.evidence_sha256)])
 
@@ -65,10 +66,6 @@ def bundle_of(run: Path) -> Path | None:
 
 def write(folder: Folder, run: Path, key: str) -> Path:
     """Write the bundle beside the run, signed with the key of that name; `new` makes a pair first, empty signs nothing."""
-    from reportgen.evidence.bundle import write_bundle  # noqa: PLC0415 - not before somebody keeps a run
-    from reportgen.evidence.run_folder import RunFolder  # noqa: PLC0415 - see above
-    from reportgen.evidence.signing import make_keys, private_key  # noqa: PLC0415 - see above
-
     if key == "new":
         key = NEW_KEY
         make_keys(folder.path / key, folder.path / f"{key}.pub")
@@ -92,8 +89,6 @@ def baseline_file(folder: Path, workbook: Path) -> Path:
 
 def baseline_of(folder: Path, workbook: Path) -> str:
     """Return who accepted which run as the baseline, empty where nobody did."""
-    from reportgen.gate.baseline import read_baseline  # noqa: PLC0415 - not before the page is opened
-
     path = baseline_file(folder, workbook)
     if not path.is_file():
         return ""
@@ -103,16 +98,10 @@ def baseline_of(folder: Path, workbook: Path) -> str:
 
 def accept_as_baseline(comparison: Comparison, folder: RunFolder, by: str, to: Path) -> None:
     """Make a run the baseline, on purpose and on record."""
-    from reportgen.evaluation import utc_now  # noqa: PLC0415 - see above
-    from reportgen.gate.baseline import accept  # noqa: PLC0415 - see above
-
     accept(comparison, folder, by=by, at=utc_now(), to=to)
 
 
 def differences(then: Path, now: Path) -> list[str]:
     """Return what changed between two runs, in words."""
-    from reportgen.monitor.compare import compare_runs, side_of  # noqa: PLC0415 - see above
-    from reportgen.monitor.compare_text import as_text  # noqa: PLC0415 - see above
-
     sides = [side_of(then), side_of(now)]
     return as_text(compare_runs(*sides), sides[1].comparison).splitlines()

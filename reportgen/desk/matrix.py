@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from reportgen.desk.finished import Finished
 from reportgen.desk.linking import Links
 from reportgen.domain.records.comparison import Verdict
-
-if TYPE_CHECKING:
-    from reportgen.desk.finished import Finished
-    from reportgen.domain.records.measure import Measurement, Observation
-    from reportgen.reports.view.marks import Mark
-    from reportgen.reports.view.records import LevelRow, MatrixRow
+from reportgen.domain.records.measure import Measurement, Observation
+from reportgen.reports.view.context import context_of
+from reportgen.reports.view.marks import Mark
+from reportgen.reports.view.records import LevelRow, MatrixRow
 
 ROWS = ("quality", "latency", "cost_per_task", "cost_per_month", "review")
 """The columns of figures, by their names in the view."""
@@ -52,8 +50,6 @@ class Two:
 
 def sorted_by(found: Finished) -> list[tuple[float | None, ...]]:
     """Return for each row of the matrix the figures of its columns, then its verdict from the best; None sorts last."""
-    from reportgen.reports.view.context import context_of  # noqa: PLC0415 - not before the first result
-
     context, ranks = context_of(found.comparison), list(Verdict)
     rows: list[tuple[float | None, ...]] = []
     for result in context.results:

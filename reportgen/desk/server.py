@@ -15,7 +15,7 @@ from aiohttp import web
 
 from reportgen.desk import safety
 from reportgen.desk.rendering import told
-from reportgen.desk.routes import add_routes
+from reportgen.desk.routes import add_routes, load_rooms
 from reportgen.desk.safety import ADDRESS, Policy, guard, harden, new_token
 from reportgen.desk.session import Session
 from reportgen.desk.state import DESK, Desk
@@ -80,6 +80,7 @@ async def _serving(
 ) -> None:
     runner = web.AppRunner(application(desk), access_log=None, handle_signals=False, shutdown_timeout=0.5)
     await runner.setup()
+    loading = asyncio.create_task(load_rooms(desk.seen))
     try:
         await web.SockSite(runner, own).start()
         say(f"The desk works in {desk.folder.path}, at {desk.policy.origin}, for this machine alone.")
@@ -92,6 +93,7 @@ async def _serving(
         await _until_idle(desk, idle_hours * 3600)
         say(f"Nobody was here for {idle_hours:g} hours, so the desk is closed. Nothing is lost; open it again at any time.")
     finally:
+        loading.cancel()
         await runner.cleanup()
 
 

@@ -112,10 +112,15 @@ class Desk:
         self.allowed: dict[str, set[str]] = {}
         """By workbook: what a person said yes to, in the words they saw."""
         self.last_visit = time.monotonic()
+        self.seen = asyncio.Event()
+        """Set once somebody was here."""
 
     def visited(self) -> None:
         """Note that somebody was here."""
         self.last_visit = time.monotonic()
+        self.seen.set()
+        self.seen = asyncio.Event()
+        """Set once somebody was here."""
 
     def environment(self) -> dict[str, str]:
         """Return where keys come from: the environment, a `.env` that is not beside the workbooks, and what was typed in."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -45,30 +46,32 @@ def check_key(desk: Desk, workbook: Path) -> tuple[object, ...]:
 
 def begin_check(desk: Desk, workbook: Path) -> Checked | None:
     """Return the check of a workbook where it is there; else begin it, unless enough is under way."""
-    from reportgen.desk.checked import examine, permissions_of  # noqa: PLC0415 - a second, and not before the first page
-
     key = check_key(desk, workbook)
     if desk.checks.busy(key):
         return None
-    allowed, environment = sorted(desk.allowed.get(workbook.name, ())), desk.environment()
-    desk.checks.begin(key, lambda: examine(workbook, permissions_of(allowed), environment))
+    desk.checks.begin(key, _examination(desk, workbook))
     found: Checked | None = desk.checks.ready(key)
     return found
 
 
 async def checked(desk: Desk, workbook: Path, patience: float = PATIENCE_S) -> Checked:
     """Return the check of a workbook. Raises NotYetError while it takes longer than `patience`."""
-    from reportgen.desk.checked import Checked, examine, permissions_of  # noqa: PLC0415 - see above
-
-    allowed, environment = sorted(desk.allowed.get(workbook.name, ())), desk.environment()
-    found = await desk.checks.get(
-        check_key(desk, workbook),
-        lambda: examine(workbook, permissions_of(allowed), environment),
-        f"Checking {workbook.name}",
-        patience,
+    found: Checked = await desk.checks.get(
+        check_key(desk, workbook), _examination(desk, workbook), f"Checking {workbook.name}", patience
     )
-    assert isinstance(found, Checked)  # noqa: S101 - what examine gives
     return found
+
+
+def _examination(desk: Desk, workbook: Path) -> Callable[[], Checked]:
+    """Return the work of checking a workbook, under what a person allowed until now; it is done beside the loop."""
+    allowed, environment = sorted(desk.allowed.get(workbook.name, ())), desk.environment()
+
+    def work() -> Checked:
+        from reportgen.desk.checked import examine, permissions_of  # noqa: PLC0415 - a second, which no page waits for
+
+        return examine(workbook, permissions_of(allowed), environment)
+
+    return work
 
 
 def status_of(desk: Desk, workbook: Path) -> Status:

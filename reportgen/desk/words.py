@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from reportgen.reports.view.records import Fact
+from reportgen.reports.view.glossary import GLOSSARY
+from reportgen.reports.view.records import Fact
 
 OWN: Mapping[str, str] = {
     "Baseline": "The run that later runs are held against, accepted by a person.",
@@ -33,8 +32,5 @@ _PAGES: Mapping[str, Sequence[str]] = {
 
 def glossary_of(page: str) -> list[Fact]:
     """Return the words of one page with their meanings."""
-    from reportgen.reports.view.glossary import GLOSSARY  # noqa: PLC0415 - not before a page needs it
-    from reportgen.reports.view.records import Fact  # noqa: PLC0415 - see above
-
     known = {**dict(GLOSSARY), **OWN}
     return [Fact(name, known[name]) for name in _PAGES.get(page, ())]

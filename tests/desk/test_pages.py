@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from reportgen.desk.routes import ROUTES, found
 from tests.desk.browser import browser, needs_chromium, visit
 from tests.desk.opened import OpenDesk
 from tests.small_workbooks import tickets
@@ -29,6 +33,20 @@ PAGES = (
     "/r/tickets-run/recommendation-report.pdf/view",
 )
 LOOKS: tuple[tuple[int, Literal["light", "dark"]], ...] = ((390, "light"), (1280, "dark"))
+
+
+def test_the_first_page_waits_for_nothing_heavy() -> None:
+    code = (
+        "import sys; import reportgen.desk.server, reportgen.desk.pages.home;"
+        "heavy = {'numpy', 'scipy', 'lxml', 'openpyxl', 'litellm', 'weasyprint', 'xlsxwriter'};"
+        "sys.exit(str(heavy & set(sys.modules)) if heavy & set(sys.modules) else 0)"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stderr
+
+
+def test_every_address_has_somebody_who_answers() -> None:
+    assert all(inspect.iscoroutinefunction(found(route.handler)) for route in ROUTES if isinstance(route.handler, str))
 
 
 def serious(page: Page) -> list[str]:

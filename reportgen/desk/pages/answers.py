@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
+from reportgen.desk import answers
+from reportgen.desk.answers import PER_PAGE, SHOWS, Rows, Wanted, mark_of, rows_of, sheet_of
 from reportgen.desk.finished import Finished, finished_of
 from reportgen.desk.folder import NotHereError
 from reportgen.desk.pages.shared import rail_of
@@ -17,18 +18,14 @@ from reportgen.desk.pictures import cited_places, page_count, page_picture
 from reportgen.desk.rendering import render
 from reportgen.desk.state import desk_of, workbook_of
 from reportgen.desk.words import glossary_of
-
-if TYPE_CHECKING:
-    from reportgen.desk.answers import Rows, Wanted
-    from reportgen.domain.records.plan import Example
+from reportgen.domain.records.plan import Example
+from reportgen.domain.wording.numbers import seconds
 
 PARTS = ("show", "candidate", "other", "label", "segment", "part", "words")
 
 
 async def answers_page(request: web.Request) -> web.Response:
     """Show one page of the rows that are wanted."""
-    from reportgen.desk.answers import PER_PAGE, SHOWS, mark_of  # noqa: PLC0415 - not before the first result
-
     workbook, run, found = await finished_of(request)
     rows, wanted = await _rows(request, found), _wanted(request)
     numbers = await asyncio.to_thread(rows.of, wanted)
@@ -57,9 +54,6 @@ async def answers_page(request: web.Request) -> web.Response:
 
 async def answer_page(request: web.Request) -> web.Response:
     """Show one example with every candidate's answer."""
-    from reportgen.desk import answers  # noqa: PLC0415 - see above
-    from reportgen.domain.wording.numbers import seconds  # noqa: PLC0415 - see above
-
     workbook, run, found = await finished_of(request)
     rows, wanted = await _rows(request, found), _wanted(request)
     number = _number(request.match_info["row"])
@@ -97,8 +91,6 @@ async def answer_page(request: web.Request) -> web.Response:
 
 async def answers_sheet(request: web.Request) -> web.Response:
     """Hand out the rows that are wanted as a workbook."""
-    from reportgen.desk.answers import sheet_of  # noqa: PLC0415 - see above
-
     workbook, _, found = await finished_of(request)
     rows, wanted = await _rows(request, found), _wanted(request)
     return attachment(await asyncio.to_thread(sheet_of, found, rows, wanted), f"{workbook.stem} answers.xlsx")
@@ -140,7 +132,6 @@ def _shown_pages(found: Finished, example: Example, quotes: list[str]) -> tuple[
 
 
 async def _rows(request: web.Request, found: Finished) -> Rows:
-    from reportgen.desk.answers import Rows, rows_of  # noqa: PLC0415 - see above
 
     key = ("rows", found.run.path, found.run.at)
     rows = await desk_of(request).runs.get(key, lambda: rows_of(found), f"Sorting the answers of {found.run.name}")
@@ -149,7 +140,6 @@ async def _rows(request: web.Request, found: Finished) -> Rows:
 
 
 def _wanted(request: web.Request) -> Wanted:
-    from reportgen.desk.answers import SHOWS, Wanted  # noqa: PLC0415 - see above
 
     given = {name: request.query.get(name, "").strip()[:200] for name in PARTS}
     return Wanted(**{**given, "show": given["show"] if given["show"] in SHOWS else ""})

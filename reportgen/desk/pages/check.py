@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from reportgen.desk.checked import shown_proof
 from reportgen.desk.pages.shared import form_of, live_of, needed, rail_of
 from reportgen.desk.pages.workbook import attachment
 from reportgen.desk.rendering import render, seen_other
@@ -16,14 +17,13 @@ from reportgen.desk.state import desk_of, patience_of, workbook_of
 from reportgen.desk.status import checked
 from reportgen.desk.words import glossary_of
 from reportgen.problems import NeedsMendingError
+from reportgen.workbook.marking.marked_copy import annotate
 
 SEVERITIES = ("error", "warning", "note")
 
 
 async def check_page(request: web.Request) -> web.Response:
     """Show the check."""
-    from reportgen.desk.checked import shown_proof  # noqa: PLC0415 - loads the statistics
-
     desk, workbook = desk_of(request), workbook_of(request)
     live = live_of(desk, workbook)
     found = await checked(desk, workbook, patience_of(request))
@@ -57,7 +57,6 @@ async def marked_copy(request: web.Request) -> web.StreamResponse:
 
 
 def _marked(workbook: Path, problems: object) -> bytes:
-    from reportgen.workbook.marking.marked_copy import annotate  # noqa: PLC0415
 
     try:
         return annotate(workbook, problems).read_bytes()  # type: ignore[arg-type]

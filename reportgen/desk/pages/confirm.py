@@ -13,6 +13,7 @@ from reportgen.desk.pages.shared import form_of, live_of, needed, rail_of
 from reportgen.desk.rendering import render, seen_other
 from reportgen.desk.state import desk_of
 from reportgen.desk.words import glossary_of
+from reportgen.domain.deciding.holdout import sentence
 
 
 async def confirm_page(request: web.Request) -> web.Response:
@@ -38,7 +39,6 @@ async def confirm_page(request: web.Request) -> web.Response:
 
 
 def _sentence(opening: object) -> str:
-    from reportgen.domain.deciding.holdout import sentence  # noqa: PLC0415 - not before the first result
 
     return sentence(opening)  # type: ignore[arg-type]
 

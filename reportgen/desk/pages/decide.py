@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 from urllib.parse import quote
 
 from aiohttp import web
@@ -21,9 +21,10 @@ from reportgen.desk.pages.workbook import TYPE, attachment
 from reportgen.desk.pictures import page_count, page_picture
 from reportgen.desk.rendering import render, seen_other
 from reportgen.desk.state import desk_of, workbook_of
-
-if TYPE_CHECKING:
-    from reportgen.reports.view.build import View
+from reportgen.desk.status import status_of
+from reportgen.reports.pdf import charts
+from reportgen.reports.pdf.libraries import absent, install
+from reportgen.reports.view.build import View
 
 DOCUMENTS: Mapping[str, str] = {
     "recommendation-report.pdf": "application/pdf",
@@ -67,7 +68,6 @@ async def decide_page(request: web.Request) -> web.Response:
 
 
 def _charts(view: View) -> dict[str, Markup | None]:
-    from reportgen.reports.pdf import charts  # noqa: PLC0415 - not before the first result
 
     drawn = view.charts
     found = {
@@ -83,8 +83,6 @@ def _charts(view: View) -> dict[str, Markup | None]:
 
 def _undrawn() -> str:
     """Return the one thing to do where this machine cannot draw the PDFs, empty where it can."""
-    from reportgen.reports.pdf.libraries import absent, install  # noqa: PLC0415 - only where a document is missing
-
     lacking = absent()
     return install(lacking) if lacking else ""
 
@@ -138,8 +136,6 @@ async def document_view(request: web.Request) -> web.Response:
 
 async def latest(request: web.Request) -> NoReturn:
     """Lead to the page where an evaluation goes on."""
-    from reportgen.desk.status import status_of  # noqa: PLC0415
-
     workbook = workbook_of(request)
     step = status_of(desk_of(request), workbook).step.lower()
     seen_other(f"/w/{quote(workbook.name, safe='')}/{step}")

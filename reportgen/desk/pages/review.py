@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn
+import hashlib
+from typing import NoReturn
 from urllib.parse import quote
 
 from aiohttp import web
 
+from reportgen.desk import reviewing
 from reportgen.desk.finished import Finished, finished_of
 from reportgen.desk.pages.shared import form_of, live_of, needed, rail_of
 from reportgen.desk.rendering import render, seen_other
+from reportgen.desk.reviewing import Item, queue
 from reportgen.desk.state import desk_of, patience_of
 from reportgen.desk.words import glossary_of
 from reportgen.problems import NeedsMendingError
-
-if TYPE_CHECKING:
-    from reportgen.desk.reviewing import Item
 
 MOST_INPUT = 20_000
 
 
 async def review_page(request: web.Request) -> web.Response:
     """Show the first answer that is still open, or how the person and the rules agree."""
-    from reportgen.desk import reviewing  # noqa: PLC0415 - not before the first result
-
     workbook, run, found = await finished_of(request)
     desk = desk_of(request)
     items, given = await _queue(request, found), reviewing.read(reviewing.file_of(run.path))
@@ -53,8 +51,6 @@ async def review_page(request: web.Request) -> web.Response:
 
 async def verdict_given(request: web.Request) -> NoReturn:
     """Keep one verdict."""
-    from reportgen.desk import reviewing  # noqa: PLC0415 - see above
-
     workbook, run, found = await finished_of(request)
     form = await form_of(request)
     by = needed(form, "by", "Every verdict stands under a name. Write yours.")
@@ -71,8 +67,6 @@ async def verdict_given(request: web.Request) -> NoReturn:
 
 async def undone(request: web.Request) -> NoReturn:
     """Take the last verdict back."""
-    from reportgen.desk import reviewing  # noqa: PLC0415 - see above
-
     workbook, run, _ = await finished_of(request)
     path = reviewing.file_of(run.path)
     given = reviewing.read(path)
@@ -83,8 +77,6 @@ async def undone(request: web.Request) -> NoReturn:
 
 async def scored_again(request: web.Request) -> NoReturn:
     """Score the run again with the verdicts, into a folder of its own."""
-    from reportgen.desk import reviewing  # noqa: PLC0415 - see above
-
     workbook, run, _ = await finished_of(request)
     desk, path = desk_of(request), reviewing.file_of(run.path)
     if not path.exists():
@@ -105,13 +97,10 @@ def _hidden(item: Item) -> tuple[str, str, str]:
 
 def blind(item: Item) -> str:
     """Return a name for the candidate that says nothing."""
-    import hashlib  # noqa: PLC0415 - here alone
-
     return hashlib.sha256(f"{item.candidate}|{item.example_id}".encode()).hexdigest()[:12]
 
 
 async def _queue(request: web.Request, found: Finished) -> tuple[Item, ...]:
-    from reportgen.desk.reviewing import queue  # noqa: PLC0415 - see above
 
     key = ("queue", found.run.path, found.run.at)
     items: tuple[Item, ...] = await desk_of(request).runs.get(

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from reportgen.candidates.interface import Progress
 from reportgen.desk.finished import chosen_run
 from reportgen.desk.jobs import STOPPED
 from reportgen.desk.pages.shared import live_of, rail_of
@@ -15,6 +16,7 @@ from reportgen.desk.state import Desk, desk_of, patience_of, workbook_of
 from reportgen.desk.status import begin_check, checked
 from reportgen.desk.words import glossary_of
 from reportgen.problems import NeedsMendingError
+from reportgen.progress import words
 
 STEPS = (
     "Reading the workbook",
@@ -57,9 +59,6 @@ async def run_page(request: web.Request) -> web.Response:
 
 def line(progress: dict[str, object], currency: str = "") -> str:
     """Return one candidate's progress in words, as on a terminal, with the currency where it is known."""
-    from reportgen.candidates.interface import Progress  # noqa: PLC0415
-    from reportgen.progress import words  # noqa: PLC0415
-
     return words(Progress(**{**progress, "stopping": False}), currency)  # type: ignore[arg-type]
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from reportgen.desk.finished import Finished, finished_of
 from reportgen.desk.pages.shared import form_of
 from reportgen.desk.rendering import render
+from reportgen.domain.deciding.what_if import INPUTS, OUT, QUALIFIED, evaluate, model_of
+from reportgen.domain.estimating.costs import REVIEWER_FINDS
+from reportgen.domain.wording.figures import money
 from reportgen.problems import NeedsMendingError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 LARGEST = 1e12
 
@@ -44,17 +44,12 @@ class Line:
 
 def assumptions(found: Finished) -> list[Assumption]:
     """Return the inputs as the report has them."""
-    from reportgen.domain.deciding.what_if import INPUTS, model_of  # noqa: PLC0415 - not before the first result
-
     inputs = model_of(found.comparison).inputs
     return [Assumption(n, INPUTS[n], "" if v is None else f"{v:.10g}") for n, v in inputs.items()]
 
 
 def reckoned(found: Finished, changed: Mapping[str, float | None]) -> tuple[str, list[Line]]:
     """Return who would be chosen, and each candidate's figures and verdicts, under changed assumptions."""
-    from reportgen.domain.deciding.what_if import OUT, QUALIFIED, evaluate, model_of  # noqa: PLC0415 - see above
-    from reportgen.domain.wording.figures import money  # noqa: PLC0415 - see above
-
     model, currency = model_of(found.comparison), found.comparison.plan.settings.currency
     before, _ = evaluate(model)
     outcomes, winner = evaluate(model, inputs={**model.inputs, **changed})
@@ -86,8 +81,6 @@ async def what_if(request: web.Request) -> web.Response:
 
 def _number(text: str, words: str) -> float | None:
     """Return a typed number; both decimal marks are read, and nothing is guessed."""
-    from reportgen.domain.estimating.costs import REVIEWER_FINDS  # noqa: PLC0415 - see above
-
     plain = text.strip().replace(" ", "").replace(",", ".")
     if not plain:
         return None

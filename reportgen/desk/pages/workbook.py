@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from reportgen.desk import uploads
+from reportgen.desk import beside, uploads
 from reportgen.desk.opening import open_workbook, opens
 from reportgen.desk.pages.shared import live_of, rail_of
 from reportgen.desk.rendering import render, seen_other
@@ -65,8 +65,6 @@ def attachment(content: bytes, name: str, kind: str = TYPE) -> web.Response:
 
 async def documents_dropped(request: web.Request) -> NoReturn:
     """Take documents that the workbook names, each under its own name, and check again."""
-    from reportgen.desk import beside  # noqa: PLC0415 - not before somebody drops one
-
     desk, workbook = desk_of(request), workbook_of(request)
     places = await asyncio.to_thread(beside.places_of, workbook)
     try:

@@ -10,16 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from reportgen.domain.records.plan import OVERALL, Example, Scope, ScopeKind, Task
 from reportgen.domain.records.response import Basis, Response
 from reportgen.domain.records.score import Reading, Score
 
-Floats = npt.NDArray[np.float64]
+if TYPE_CHECKING:  # the words of figures need units, and no arithmetic
+    import numpy as np
+    import numpy.typing as npt
+
+Floats: TypeAlias = "npt.NDArray[np.float64]"
 
 KNOWN_FAILURES = "known-failure pass rate"
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from reportgen.problems import Problem, Severity
 from reportgen.workbook.opening.cells import WorkbookCells
 from reportgen.workbook.opening.csv_files import passed_over, read_folder
+from reportgen.workbook.opening.lock_files import held_open
 from reportgen.workbook.opening.ods_stream import read_tables
 from reportgen.workbook.opening.preflight import (
     BROKEN_ARCHIVE,
@@ -37,12 +38,6 @@ def read_any(path: Path) -> WorkbookCells:
     """
     book = _read(path)
     return replace(book, notices=book.notices + _unsaved(path)) if held_open(path) else book
-
-
-def held_open(path: Path) -> bool:
-    """Whether Excel or LibreOffice has a workbook open, by the lock file that they leave beside it."""
-    locks = (f"~${path.name}", f"~${path.name[2:]}", f".~lock.{path.name}#")
-    return not path.is_dir() and any((path.parent / lock).exists() for lock in locks)
 
 
 def _unsaved(path: Path) -> tuple[Problem, ...]:
