@@ -145,6 +145,15 @@ def flags_in(problem: Problem) -> str:
     return found.group() if found else ""
 
 
+def in_words(flag: str) -> str:
+    """Return what a flag allows as a person says it."""
+    if flag == "--allow-commands":
+        return "The programs that the workbook names may be started."
+    what = flag.partition(" ")[2]
+    key, _, host = what.partition("=")
+    return f"The key {key} may go to {host}." if host else f"Rows may go to {what}."
+
+
 def permissions_of(flags: Sequence[str]) -> Permissions:
     """Return what flags allow, as the command line reads them."""
     keys = dict(flag.removeprefix("--allow-key ").split("=", 1) for flag in flags if flag.startswith("--allow-key "))

@@ -123,6 +123,15 @@ class Jobs:
             os.kill(begun.pid, getattr(signal, "CTRL_BREAK_EVENT", signal.SIGTERM))
         state.stopping = True
 
+    def forget(self, command: str, subject: str) -> None:
+        """Forget a job that is over, with what it said; one that runs goes on, and is kept."""
+        state, path = self.state(command, subject), self._path(command, subject)
+        if state is None or state.alive:
+            return
+        self._read.pop(path, None)
+        for ending in (".json", ".out", ".log"):
+            path.with_suffix(ending).unlink(missing_ok=True)
+
     def any_alive(self) -> bool:
         """Whether any job runs."""
         for path in self._folder.glob("*.json"):

@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from reportgen import assets
 from reportgen.desk.folder import NotHereError
 from reportgen.desk.state import NotYetError, desk_of
+from reportgen.desk.uploads import UNREADABLE
 from reportgen.problems import ReportgenError
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def told(request: web.Request, error: Exception) -> web.Response:
         )
     if isinstance(error, web.HTTPException):
         words = {404: "There is no such page. Go back to Home.", 405: "This page cannot be used that way. Go back to Home."}
-        said = words.get(error.status, "The desk could not read what was sent. Go back and try again.")
+        said = words.get(error.status, UNREADABLE)
         return render(request, "error.html", status=error.status, title="Not here", sentences=[said], problems=())
     said = (
         f"This is a fault in reportgen, not in your workbook ({type(error).__name__}). Nothing that was answered is "

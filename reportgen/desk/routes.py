@@ -94,6 +94,7 @@ ROUTES = (
     Route("GET", "/verify", "verify.verify_page"),
     Route("POST", "/verify/drop", "verify.verify_dropped"),
     Route("POST", "/verify/own", "verify.verify_own"),
+    Route("POST", "/verify/anew", "verify.verify_anew"),
     Route("GET", f"{RUN}/{{document}}", "decide.document"),
     Route("GET", f"{RUN}/{{document}}/view", "decide.document_view"),
     Route("GET", f"{RUN}/{{document}}/{{page:[0-9]{{1,4}}}}.png", "decide.document_page"),

@@ -119,8 +119,6 @@ class Desk:
         """Note that somebody was here."""
         self.last_visit = time.monotonic()
         self.seen.set()
-        self.seen = asyncio.Event()
-        """Set once somebody was here."""
 
     def environment(self) -> dict[str, str]:
         """Return where keys come from: the environment, a `.env` that is not beside the workbooks, and what was typed in."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from reportgen.desk.folder import Folder, safe_name
 from reportgen.problems import NeedsMendingError
@@ -14,6 +16,7 @@ from reportgen.problems import NeedsMendingError
 LARGEST = 200 << 20
 """Bytes of one file; what a workbook may hold at most."""
 MOST_FILES = 1_000
+UNREADABLE = "The desk could not read what was sent. Go back and try again."
 
 
 async def taken(request: web.Request, folder: Folder, endings: frozenset[str], largest: int = LARGEST) -> tuple[str, Path]:
@@ -33,8 +36,8 @@ async def each(
 
     Raises NeedsMendingError where there is none, or one is too large, and whatever `named` raises.
     """
-    reader, count = await request.multipart(), 0
-    while (part := await reader.next()) is not None:
+    count = 0
+    async for part in _parts(request):
         if isinstance(part, BodyPartReader) and part.filename:
             count += 1
             if count > MOST_FILES:
@@ -45,6 +48,22 @@ async def each(
     if not count:
         msg = "No file came with that. Choose one, or drop it on the page."
         raise NeedsMendingError(msg)
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """Tell a form that cannot be read from a fault of ours. Raises NeedsMendingError."""
+    try:
+        yield
+    except (ValueError, AssertionError, HttpProcessingError) as error:
+        raise NeedsMendingError(UNREADABLE) from error
+
+
+async def _parts(request: web.Request) -> AsyncIterator[object]:
+    with readable():
+        reader = await request.multipart()
+        while (part := await reader.next()) is not None:
+            yield part
 
 
 async def _draft(part: BodyPartReader, folder: Folder, name: str, largest: int) -> Path:

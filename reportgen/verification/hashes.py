@@ -65,7 +65,7 @@ def signature(bag: bundle.Bag | None, key: Path | None) -> Check:
         return Check(name, Word.UNCHECKED, "A run folder carries no signature. Verify the bundle instead.")
     signed = [n for n in bundle.ENVELOPES if (bag.path / n).is_file()]
     if key is None:
-        told = "It is signed, but who signed was not checked: give --key." if signed else "It is not signed."
+        told = "Signed, but by whom was not checked without the public key (--key)." if signed else "It is not signed."
         return note(name, f"{told} All else was checked.")
     public = public_key(key)
     missing = [f"{n} is missing: the bundle is not signed" for n in bundle.ENVELOPES if n not in signed]

@@ -58,7 +58,7 @@ def signed(folder: RunFolder, copy: Path, trust: Sequence[Certificate] | None) -
     who = f"{of}, byte for byte as sealed, is signed by {'; '.join(s.words for s in found)}."
     left = f" Not signed: {'; '.join(open_fields)}." if open_fields else ""
     if trust is None:
-        return note(name, f"{who}{left} Who they are was not checked (--trust).")
+        return note(name, f"{who}{left} Who they are was not checked without certificates (--trust).")
     if doubts := tuple(f"{s.words}: {s.doubt}" for s in found if s.doubt):
         return Check(name, Word.UNCHECKED, f"{who}{left} For whom the certificates vouch could not be checked.", doubts)
     return same(name, f"{who}{left} The given certificates vouch for them.")

@@ -39,7 +39,7 @@ def _by_whom(found: Stamp, *, vouched: bool) -> Check:
     """Return what a stamp that holds is worth; `vouched` = the verifier brought certificates."""
     at = f"{found.at:%Y-%m-%d %H:%M:%S} UTC"
     if not vouched:
-        told = f"Its seal was stamped at {at}, says {found.authority}; who that is was not checked (--trust)."
+        told = f"Stamped at {at}, says {found.authority}; who that is was not checked without certificates (--trust)."
         return note(NAME, told)
     if found.untrusted:
         why = [f"{found.authority}: {found.untrusted}"]

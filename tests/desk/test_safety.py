@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from reportgen.desk.folder import Folder, NotHereError
 from reportgen.desk.routes import ROUTES
 from reportgen.desk.uploads import LARGEST
 from reportgen.domain.records.plan import Task
@@ -149,14 +150,14 @@ OUTSIDE = (
 @pytest.mark.parametrize("name", OUTSIDE)
 def test_nothing_outside_the_folder_is_read(name: str, desk: OpenDesk) -> None:
     secret = desk.folder.parent / "secret.xlsx"
-    secret.write_bytes(b"secret")
+    secret.write_bytes(b"not for this page")
     link = desk.folder / "link.xlsx"
     if not link.is_symlink():
         link.symlink_to(secret)
     for path in (f"/w/{name}/file", f"/w/{name}/check", f"/r/{name}/results.json", f"/static/{name}"):
         answer = desk.ask("GET", path)
         assert answer.status in {403, 404, 422}, path
-        assert b"secret\n" not in answer.body
+        assert b"not for this page" not in answer.body
         assert "root:" not in answer.text
     assert "link.xlsx" not in desk.ask("GET", "/").text
     link.unlink()
@@ -273,6 +274,44 @@ def test_a_dropped_workbook_gets_a_name_that_leads_nowhere(desk: OpenDesk, tmp_p
     assert made.name == "b .xlsx" or re.fullmatch(r"[\w ().,&'+-]+\.xlsx", made.name)
     assert desk.ask("GET", answer.headers["location"]).status == 200
     made.unlink()
+
+
+def test_a_link_that_comes_between_the_look_and_the_reading_leads_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "outside.xlsx").write_bytes(b"secret")
+    (tmp_path / "folder").mkdir()
+    inside = tmp_path / "folder" / "a.xlsx"
+    inside.write_bytes(b"ours")
+    folder = Folder(tmp_path / "folder")
+    path = folder.workbook("a.xlsx")
+    assert folder.content(path) == b"ours"
+    inside.unlink()
+    inside.symlink_to(tmp_path / "outside.xlsx")
+    with pytest.raises(NotHereError):
+        folder.content(path)
+
+
+MALFORMED = {
+    "a name with a zero": (
+        "multipart/form-data; boundary=e",
+        b'--e\r\nContent-Disposition: form-data; name="f"; filename="a\0.xlsx"',
+    ),
+    "no boundary": ("multipart/form-data", b"--e\r\n\r\n"),
+    "another kind of form": ("application/x-www-form-urlencoded", b"file=a.xlsx"),
+    "no form": ("application/json", b"{}"),
+    "nothing in it": ("multipart/form-data; boundary=e", b""),
+    "bytes that are no form": ("multipart/form-data; boundary=e", bytes(range(256))),
+}
+
+
+@pytest.mark.parametrize("what", MALFORMED)
+def test_what_is_no_upload_is_a_sentence_and_no_fault(what: str, desk: OpenDesk) -> None:
+    kind, body = MALFORMED[what]
+    answer = desk.ask(
+        "POST", "/drop", {"Origin": f"http://{desk.host}", "Content-Type": kind}, body + b"\r\n\r\nx\r\n--e--\r\n"
+    )
+    assert answer.status in {400, 422}, answer.text
+    assert "fault in reportgen" not in answer.text
+    assert not list((desk.folder / ".reportgen-desk").glob("fault-*"))
 
 
 def test_a_second_desk_on_a_folder_says_so_and_opens_the_first(desk: OpenDesk) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from tests.desk.browser import browser, needs_chromium, visit
 from tests.desk.opened import OpenDesk
 from tests.documents import pdf_files
 from tests.small_workbooks import baseline, tickets
+from tests.verification.authority import SIGNING, issue, sign
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -224,3 +226,66 @@ def test_a_broken_workbook_is_mended_and_dropped_again(page: Page, used: OpenDes
     page.get_by_text("In order: it can be run.").wait_for()
     kept = (used.folder / ".reportgen-desk" / "earlier").glob("*trial.xlsx")
     assert [path.read_bytes() for path in kept] == [broken.read_bytes()]
+
+
+@needs_chromium
+def test_a_host_that_nobody_knows_waits_for_a_yes_that_can_be_taken_back(page: Page, used: OpenDesk) -> None:
+    model = {"Candidate": "Ours", "Kind": "API model", "Model": "openai/ours", "Endpoint": "https://models.example.org/v1"}
+    prices = {"Key variable": "OURS_KEY", "Input price": 1, "Output price": 1}
+    tickets(used.folder / "hosts.xlsx", candidates=[model | prices, baseline("majority")])
+    go(page, used, "/w/hosts.xlsx/check")
+    page.get_by_text("2 problems to mend").wait_for()
+    rows = page.locator(".problem", has_text="60 rows would go to models.example.org")
+    rows.get_by_role("button", name="Yes, allow this").click()
+    page.get_by_text("1 problem to mend").wait_for()
+    key = page.locator(".problem", has_text="OURS_KEY would go to models.example.org")
+    key.get_by_role("button", name="Yes, allow this").click()
+    page.get_by_text("In order: it can be run.").wait_for()
+    goes = page.locator("#goes").inner_text()
+    assert "Rows may go to models.example.org." in goes
+    assert "The key OURS_KEY may go to models.example.org." in goes
+    page.get_by_role("button", name="Take it back").first.click()
+    page.get_by_text("1 problem to mend").wait_for()
+
+
+@needs_chromium
+def test_a_workbook_that_excel_holds_is_said_and_no_more_once_it_is_closed(page: Page, used: OpenDesk) -> None:
+    held, words = used.folder / "~$tickets.xlsx", "open in Excel or LibreOffice"
+    for name in ("workbook", "check", "run"):
+        go(page, used, f"{W}/{name}")
+        assert page.get_by_text(words).count() == 0
+        held.write_bytes(b"Ada")
+        page.get_by_text(words).first.wait_for()  # by itself, without a reload
+        held.unlink()
+        page.get_by_text(words).first.wait_for(state="detached")
+    go(page, used, "/")
+    assert page.get_by_text("~$tickets").count() == 0
+
+
+@needs_chromium
+def test_a_copy_that_was_signed_is_checked_with_its_bundle_key_and_certificates(
+    page: Page, used: OpenDesk, tmp_path: Path
+) -> None:
+    root = issue("The house")
+    copy, trust = tmp_path / "signed by Ada.pdf", tmp_path / "house.crt"
+    report = (used.folder / "tickets-run" / "recommendation-report.pdf").read_bytes()
+    with ThreadPoolExecutor() as beside:  # pyHanko wants a loop of its own, and the browser holds this one
+        signed = beside.submit(sign, report, issue("Ada Byron", root, usage=SIGNING), "signature-1")
+    copy.write_bytes(signed.result())
+    trust.write_bytes(root.pem)
+    go(page, used, f"{W}/keep?run=tickets-run")
+    page.get_by_role("button", name="Write the bundle").click()
+    page.get_by_text("tickets-run.bundle.zip is written").wait_for()
+    go(page, used, "/verify")
+    page.locator("#file").set_input_files([copy, trust])
+    page.get_by_text("none yet; the checks begin when one is dropped").wait_for()
+    page.locator("#file").set_input_files([used.folder / "tickets-run.bundle.zip", used.folder / "desk.key.pub"])
+    page.get_by_text("VERIFIED").wait_for()
+    check = page.locator(".points li", has_text="Signed signed by Ada.pdf")
+    assert check.locator(".mark.good").count() == 1
+    assert "Ada Byron" in check.inner_text()
+    assert "The given certificates vouch for them." in check.inner_text()
+    assert page.locator(".mark.bad").count() == 0
+    page.get_by_role("button", name="Begin anew with nothing").click()
+    page.get_by_text("Nothing was checked yet.").wait_for()
+    assert not list((used.folder / ".reportgen-desk" / "verify").iterdir())

@@ -48,9 +48,14 @@ def documents(task: str) -> dict[str, str]:
         patch.setattr(baseline, "time", SimpleNamespace(perf_counter=lambda: next(ticks) / 4096))
         workbook = Path(shutil.copyfile(assets.folder("samples") / f"{task}.xlsx", folder / f"{task}-sample.xlsx"))
         _, run = evaluation.evaluate(workbook, out=folder / "run")
-        found = dict(_sheets(run.path / "comparison.xlsx"))
-        for pdf in ("recommendation-report", "readiness-checklist"):
-            found |= _pages(run.path / f"{pdf}.pdf", pdf)
+        return shown(run.path)
+
+
+def shown(run: Path) -> dict[str, str]:
+    """Return every sheet and every page of a run's documents as text, hashes masked, by file name."""
+    found = dict(_sheets(run / "comparison.xlsx"))
+    for pdf in ("recommendation-report", "readiness-checklist"):
+        found |= _pages(run / f"{pdf}.pdf", pdf)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import signers
 from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 STAMPING, SIGNING = ExtendedKeyUsageOID.TIME_STAMPING, ExtendedKeyUsageOID.EMAIL_PROTECTION
@@ -122,4 +126,14 @@ def reply_of_openssl(request: Path, authority: Held, folder: Path) -> Path:
     config, made = str(folder / "tsa.cnf"), folder / "reply.tsr"
     words = ["openssl", "ts", "-reply", "-config", config, "-queryfile", str(request), "-out", str(made)]
     subprocess.run(words, check=True, capture_output=True)
+    return made
+
+
+def sign(content: bytes, who: Held, field: str) -> bytes:
+    """Return the document signed in one field, as a PDF reader does it."""
+    signer = signers.SimpleSigner(who.asn1, who.asn1_key, SimpleCertificateStore())  # type: ignore[no-untyped-call]
+    out = signers.sign_pdf(
+        IncrementalPdfFileWriter(io.BytesIO(content)), signers.PdfSignatureMetadata(field_name=field), signer=signer
+    )
+    made: bytes = out.getvalue()
     return made

@@ -13,9 +13,7 @@ import pytest
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign import signers
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from reportgen.cli import main
 from reportgen.evidence.run_folder import RunFolder
@@ -25,7 +23,7 @@ from reportgen.reports.pdf.renderers import render
 from reportgen.verification import Check, Word
 from reportgen.verification.signed import signed
 from tests.verification import runs
-from tests.verification.authority import NOW, SIGNING, Held, issue
+from tests.verification.authority import NOW, SIGNING, Held, issue, sign
 
 REPORT = "recommendation-report.pdf"
 
@@ -57,16 +55,6 @@ def root() -> Held:
 @pytest.fixture(scope="module")
 def ada(root: Held) -> Held:
     return issue("Ada Byron", root, usage=SIGNING)
-
-
-def sign(content: bytes, who: Held, field: str) -> bytes:
-    """Return the document signed in one field, as a PDF reader does it."""
-    signer = signers.SimpleSigner(who.asn1, who.asn1_key, SimpleCertificateStore())  # type: ignore[no-untyped-call]
-    out = signers.sign_pdf(
-        IncrementalPdfFileWriter(io.BytesIO(content)), signers.PdfSignatureMetadata(field_name=field), signer=signer
-    )
-    made: bytes = out.getvalue()
-    return made
 
 
 def annotated(content: bytes) -> bytes:

@@ -13,7 +13,7 @@ from reportgen.desk.answers import PER_PAGE, SHOWS, Rows, Wanted, mark_of, rows_
 from reportgen.desk.finished import Finished, finished_of
 from reportgen.desk.folder import NotHereError
 from reportgen.desk.pages.shared import rail_of
-from reportgen.desk.pages.workbook import attachment
+from reportgen.desk.pages.workbook import attachment, handed_out
 from reportgen.desk.pictures import cited_places, page_count, page_picture
 from reportgen.desk.rendering import render
 from reportgen.desk.state import desk_of, workbook_of
@@ -112,7 +112,7 @@ def _kept_document(request: web.Request) -> Path:
 async def input_document(request: web.Request) -> web.Response:
     """Hand out a document that a run asked about."""
     path = _kept_document(request)
-    return attachment(await asyncio.to_thread(path.read_bytes), path.name, "application/octet-stream")
+    return await handed_out(request, path, "application/octet-stream")
 
 
 async def input_page(request: web.Request) -> web.Response:

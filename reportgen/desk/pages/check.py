@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from reportgen.desk.checked import shown_proof
+from reportgen.desk.checked import in_words, shown_proof
 from reportgen.desk.pages.shared import form_of, live_of, needed, rail_of
 from reportgen.desk.pages.workbook import attachment
 from reportgen.desk.rendering import render, seen_other
@@ -40,7 +40,7 @@ async def check_page(request: web.Request) -> web.Response:
         chosen=chosen if chosen in SEVERITIES else "",
         severities=SEVERITIES,
         proofs=[shown_proof(proof) for proof in found.result.proofs],
-        allowed=sorted(desk.allowed.get(workbook.name, ())),
+        allowed={flag: in_words(flag) for flag in sorted(desk.allowed.get(workbook.name, ()))},
         typed=frozenset(desk.keys),
     )
 

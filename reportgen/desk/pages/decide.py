@@ -17,7 +17,7 @@ from reportgen.desk.linking import Links
 from reportgen.desk.matrix import sorted_by, two_of
 from reportgen.desk.pages.shared import rail_of
 from reportgen.desk.pages.what_if import assumptions
-from reportgen.desk.pages.workbook import TYPE, attachment
+from reportgen.desk.pages.workbook import TYPE, handed_out
 from reportgen.desk.pictures import page_count, page_picture
 from reportgen.desk.rendering import render, seen_other
 from reportgen.desk.state import desk_of, workbook_of
@@ -106,7 +106,7 @@ def _document(request: web.Request) -> Path:
 async def document(request: web.Request) -> web.StreamResponse:
     """Hand out a document of a run as a file."""
     path = _document(request)
-    return attachment(path.read_bytes(), f"{path.parent.name} {path.name}", DOCUMENTS[path.name])
+    return await handed_out(request, path, DOCUMENTS[path.name], f"{path.parent.name} {path.name}")
 
 
 async def document_page(request: web.Request) -> web.StreamResponse:

@@ -15,7 +15,7 @@ from reportgen.desk.folder import BUNDLE
 from reportgen.desk.pages.decide import drawn_trend
 from reportgen.desk.pages.run import line, start
 from reportgen.desk.pages.shared import form_of, live_of, needed, rail_of
-from reportgen.desk.pages.workbook import attachment
+from reportgen.desk.pages.workbook import handed_out
 from reportgen.desk.rendering import render, seen_other
 from reportgen.desk.state import desk_of, workbook_of
 from reportgen.desk.status import decided
@@ -79,7 +79,7 @@ async def bundle_file(request: web.Request) -> web.Response:
     path = desk.folder.inside(name)
     if not name.endswith((BUNDLE, ".key.pub")):
         return await keeping.not_handed_out()
-    return attachment(await asyncio.to_thread(path.read_bytes), path.name, "application/octet-stream")
+    return await handed_out(request, path, "application/octet-stream")
 
 
 async def accepted(request: web.Request) -> NoReturn:

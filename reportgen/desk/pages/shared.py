@@ -13,6 +13,7 @@ from aiohttp import web
 from reportgen.desk.rendering import Place, rail
 from reportgen.desk.state import Desk, desk_of
 from reportgen.desk.status import status_of
+from reportgen.desk.uploads import readable
 from reportgen.problems import NeedsMendingError
 
 EVENT_EVERY_S = 0.5
@@ -27,7 +28,8 @@ def rail_of(desk: Desk, workbook: Path, here: str, run: str = "") -> tuple[Place
 
 async def form_of(request: web.Request) -> dict[str, str]:
     """Return the fields of a form without files."""
-    return {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
+    with readable():
+        return {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
 
 
 def needed(form: dict[str, str], name: str, words: str) -> str:

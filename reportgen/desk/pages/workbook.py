@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import NoReturn
 from urllib.parse import quote
 
@@ -52,8 +53,12 @@ async def opened(request: web.Request) -> NoReturn:
 
 async def download(request: web.Request) -> web.StreamResponse:
     """Hand out the workbook as a file."""
-    workbook = workbook_of(request)
-    return attachment(workbook.read_bytes(), workbook.name)
+    return await handed_out(request, workbook_of(request))
+
+
+async def handed_out(request: web.Request, path: Path, kind: str = TYPE, name: str = "") -> web.Response:
+    """Return a file of the folder as a download, under `name` where that is not its own. Raises NotHereError."""
+    return attachment(await asyncio.to_thread(desk_of(request).folder.content, path), name or path.name, kind)
 
 
 def attachment(content: bytes, name: str, kind: str = TYPE) -> web.Response:
