@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from reportgen.domain.compare import PriceView, compare
 from reportgen.domain.estimating.estimate import measure
 from reportgen.domain.estimating.proportion import Method
 from reportgen.domain.measures import MEASURES
 from reportgen.domain.records.comparison import Decision, Status
-from reportgen.domain.records.measure import CostTerms, Measure
+from reportgen.domain.records.measure import Better, CostTerms, Measure, Sample
 from reportgen.domain.records.plan import Rule
 from reportgen.domain.statistics.order_statistics import upper_rank
 from reportgen.domain.statistics.proportions import exact_lower
@@ -128,3 +129,44 @@ def test_a_cost_that_rare_undetected_errors_drive_over_its_level_is_proven_in_at
         bound = measure(found, MEASURES["cost per task"], method=Method(resamples=400)).bound
         proven += bound is not None and bound <= 0.45
     assert proven / DRAWS <= 0.05
+
+
+@pytest.mark.parametrize("n", [40, 60, 100, 200, 400])
+def test_a_mean_time_over_its_limit_is_proven_in_at_most_5_of_100_samples_also_where_all_times_were_alike(n: int) -> None:
+    """One task in a hundred takes 600 s, the others 1 s: 7 s in truth, held against 5; all alike proves nothing."""
+    slow = proven_on(n, 0.01, lambda k: right_of(n, n, latencies=[600.0] * k + [1.0] * (n - k)), "mean latency", 5.0)
+    assert slow <= 0.05
+
+
+@pytest.mark.parametrize("n", [60, 100, 200])
+def test_a_cost_that_rare_reviews_drive_over_its_level_is_proven_in_at_most_5_of_100_samples(n: int) -> None:
+    """One answer in a hundred is no label and costs a review of 50: 0.501 a task in truth, held against 0.45."""
+    costs = CostTerms(review_cost=50.0)
+
+    def sample(k: int) -> Sample:
+        truth = ["a" if i % 2 else "b" for i in range(n)]
+        return classified(truth, [None if i < k else t for i, t in enumerate(truth)], labels=("a", "b"), costs=costs)
+
+    assert proven_on(n, 0.01, sample, "cost per task", 0.45) <= 0.05
+
+
+@pytest.mark.parametrize("n", [60, 100, 200, 400])
+@pytest.mark.parametrize("name", ["accuracy", "macro F1"])
+def test_a_share_of_answers_that_are_all_right_is_proven_in_at_most_5_of_100_samples_of_a_candidate_below_it(
+    name: str, n: int
+) -> None:
+    """One in a hundred is wrong, held against a level of 99.2 %: often no error is seen, and no resample ever varies."""
+    assert proven_on(n, 0.01, lambda k: right_of(n - k, n), name, 0.992) <= 0.05
+
+
+def proven_on(n: int, rate: float, sample: Callable[[int], Sample], name: str, target: float) -> float:
+    """Return how often a level is proven when each of n rows is one of the rare ones with this probability: exactly."""
+    of, chance = MEASURES[name], 0.0
+    for k in range(n + 1):
+        weight = float(stats.binom.pmf(k, n, rate))
+        if weight < 1e-6:
+            continue
+        found = measure(sample(k), of, method=Method(resamples=400))
+        kept = found.bound is not None and (found.bound >= target if of.better is Better.HIGHER else found.bound <= target)
+        chance += weight * (kept and not found.caps and not found.not_testable)
+    return chance

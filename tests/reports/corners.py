@@ -95,7 +95,7 @@ def book(
     return path
 
 
-def extraction(path: Path) -> Path:
+def extraction(path: Path, documents: int = 150) -> Path:
     """Every field stands in every document, all values are right, and the levels are those of the blank."""
     fields = (FieldSpec("Invoice number", type=FieldType.TEXT), FieldSpec("Total", type=FieldType.MONEY))
     examples: list[Row] = [
@@ -103,7 +103,7 @@ def extraction(path: Path) -> Path:
             "Example ID": f"D{n:03d}", "Input": f"Invoice INV-{n:04d}, total USD {n + 10}.00", "Split": "eval",
             "Expected: Invoice number": f"INV-{n:04d}", "Expected: Total": n + 10,
         }
-        for n in range(150)
+        for n in range(documents)
     ]  # fmt: skip
     recorded: list[Row] = [
         {
@@ -112,7 +112,7 @@ def extraction(path: Path) -> Path:
             "Input tokens": 900, "Output tokens": 30,
         }
         for name, wrong in (("Today", 3), ("Newer", 0))
-        for n in range(150)
+        for n in range(documents)
     ]  # fmt: skip
     candidates: list[Row] = [
         {"Candidate": name, "Kind": "Recorded outputs", "Role": role, "Input price": 2, "Output price": 8}

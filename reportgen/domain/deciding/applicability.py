@@ -5,14 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from reportgen.domain.records.plan import EvaluationPlan, Example, Importance, ScopeKind, ServiceLevel
+from reportgen.domain.records.plan import (
+    AnswerKey,
+    EvaluationPlan,
+    Example,
+    FieldKey,
+    Importance,
+    Scope,
+    ScopeKind,
+    ServiceLevel,
+)
+from reportgen.domain.statistics.proportions import exact_upper
 
 INVENTED = "invented field rate"
 
 
 def without_a_case(plan: EvaluationPlan, examples: Sequence[Example]) -> tuple[ServiceLevel, ...]:
-    """Return the levels on invented values where every labelled field stands in every document, so none can be invented."""
-    return tuple(level for level in plan.service_levels if level.measure == INVENTED and not _could_invent(level, examples))
+    """Return the levels on invented values where every labelled field stands in every document, so none can be invented.
+
+    Only where so many documents show it that, at the plan's confidence, fewer documents lack a field than the level allows
+    to be wrong: a candidate that invents each of those would still do. With fewer documents the level stays required.
+    """
+    asked = (level for level in plan.service_levels if level.measure == INVENTED)
+    return tuple(level for level in asked if _cannot_matter(level, examples, plan))
 
 
 def as_it_applies(plan: EvaluationPlan, examples: Sequence[Example]) -> EvaluationPlan:
@@ -22,14 +37,21 @@ def as_it_applies(plan: EvaluationPlan, examples: Sequence[Example]) -> Evaluati
     return replace(plan, service_levels=levels) if void else plan
 
 
-def _could_invent(level: ServiceLevel, examples: Sequence[Example]) -> bool:
-    """Return whether some labelled field of the level's scope is missing from a document, or none is labelled at all."""
+def _cannot_matter(level: ServiceLevel, examples: Sequence[Example], plan: EvaluationPlan) -> bool:
+    """Return whether the labelled fields of the level's scope stand in every document, and in enough of them."""
     scope = level.scope
-    keys = [
-        key
+    documents = [
+        (e, keys)
         for e in examples
-        if e.key is not None and (scope.kind is not ScopeKind.SEGMENT or e.segment == scope.name)
-        for name, key in e.key.fields.items()
-        if key.labelled and (scope.kind is not ScopeKind.FIELD or name == scope.name)
+        if e.key is not None
+        and (scope.kind is not ScopeKind.SEGMENT or e.segment == scope.name)
+        and (keys := _labelled(e.key, scope))
     ]
-    return not keys or not all(key.values for key in keys)
+    drawn = len({e.group or e.id for e, _ in documents})
+    complete = all(key.values for _, keys in documents for key in keys)
+    return complete and drawn > 0 and exact_upper(0, drawn, 1 - plan.settings.confidence) <= level.target
+
+
+def _labelled(key: AnswerKey, scope: Scope) -> list[FieldKey]:
+    """Return what is labelled of an example within the scope."""
+    return [f for name, f in key.fields.items() if f.labelled and (scope.kind is not ScopeKind.FIELD or name == scope.name)]
