@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 TOOLS := $(VENV)-tools/bin
 READY := $(VENV)/.ready
 
-.PHONY: pictures demo test test-deep test-real-model check bench format readme blanks samples pins locked bom audit apart lowest newest installed clean coverage
+.PHONY: pictures demo test test-deep test-real-model check bench format readme blanks samples pins locked bom audit apart lowest newest installed clean coverage mutants
 
 demo: $(READY)
 	$(BIN)/reportgen demo
@@ -17,6 +17,18 @@ test: check
 coverage: $(READY)
 	$(BIN)/pytest -n 2 -m "not deep" --cov --cov-report=
 	$(BIN)/python -m tests.coverage_by_room
+
+# Faults put into a room one at a time: how many its tests notice. `make mutants ROOM=reports COUNT=100`
+ROOM ?= gate
+COUNT ?= 100
+mutants: build/mutants/coverage
+	$(BIN)/python -m tests.mutants $(ROOM) --count $(COUNT)
+
+# Which test runs which line, recorded once; `make clean` forgets it.
+build/mutants/coverage: $(READY)
+	mkdir -p build/mutants
+	COVERAGE_FILE=$@.new $(BIN)/pytest -n 2 -m "not deep" --cov --cov-context=test --cov-report= --junitxml=build/mutants/tests.xml
+	mv $@.new $@
 
 test-deep: check
 	$(BIN)/pytest -n 2

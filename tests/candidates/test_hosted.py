@@ -347,3 +347,27 @@ def test_a_schema_is_sent_by_itself_where_the_model_is_known_to_take_one(
     spec = api_model("A", endpoint, model=model, settings=settings)
     plan = plan_of(spec, task=Task.EXTRACTION, fields=(FieldSpec("Due date", FieldType.DATE),))
     assert (chat_model.request_settings(spec, plan, lean=True).response_format is not None) is sent
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "named"),
+    [
+        ("", "max_completion_tokens"),
+        ("https://api.openai.com/v1", "max_completion_tokens"),
+        ("https://api.openai.com.example.com/v1", "max_tokens"),
+        ("http://127.0.0.1:9/v1", "max_tokens"),
+    ],
+)
+def test_openai_itself_is_told_the_most_output_tokens_by_its_own_word(endpoint: str, named: str) -> None:
+    spec = api_model("A", endpoint, model="gpt-4o-mini", most_output_tokens=20)
+    body = chat_model.request_settings(spec, plan_of(spec), lean=True).body([{"role": "user", "content": "Hello"}])
+    assert {name: value for name, value in body.items() if "tokens" in name} == {named: 20}
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_an_answer_that_was_cut_at_the_most_output_tokens_says_so(route: str) -> None:
+    with ModelServer(in_turn(Reply("deliv", finish="length"), Reply("delivery"))) as server:
+        spec = api_model("A", server.url, settings={"transport": route})
+        one, other = run(plan_of(spec), [example(1), example(2)])
+    assert {(r.text, r.reason) for r in (one, other)} == {("deliv", "cut at the most output tokens"), ("delivery", "")}
+    assert one.outcome is other.outcome is Outcome.ANSWERED

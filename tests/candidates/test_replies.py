@@ -261,6 +261,8 @@ def usage(into: object = 100, out: object = 10, total: object = None, **more: ob
 
 ANTHROPIC = {"cache_read_input_tokens": 500, "cache_creation_input_tokens": 300}
 BEDROCK = {"cacheReadInputTokens": 500, "cacheWriteInputTokens": 300}
+ALL_CACHED = {"input_tokens": 0, "cache_read_input_tokens": 500, "cache_creation_input_tokens": 0}
+ALL_CACHED_BEDROCK = {"inputTokens": 0, "outputTokens": 10, "totalTokens": 510, "cacheReadInputTokens": 500}
 RESPONSES = {"input_tokens_details": {"cached_tokens": 40}, "output_tokens_details": {"reasoning_tokens": 50}}
 
 GEMINI_THOUGHTS = {"promptTokenCount": 100, "thoughtsTokenCount": 10, "totalTokenCount": 110}
@@ -288,6 +290,10 @@ SHAPES: list[tuple[str, dict[str, Any], tuple[int, int, int, int] | None, bool]]
     ("no number", usage("many", 10), None, True),
     ("nan", usage(float("nan"), 10), None, True),
     ("more cached than went in", usage(100, 10, cached=400), (100, 10, 100, 0), True),
+    ("all of it from the cache", usage(100, 10, 110, cached=100), (100, 10, 100, 0), False),
+    ("all of it from the cache, no total", usage(100, 10, cached=100), (100, 10, 100, 0), False),
+    ("anthropic, all of it from the cache", ALL_CACHED | {"output_tokens": 10}, (500, 10, 500, 0), False),
+    ("bedrock, all of it from the cache", ALL_CACHED_BEDROCK, (500, 10, 500, 0), False),
     ("a list for details", usage(100, 10) | {"prompt_tokens_details": [1]}, (100, 10, 0, 0), False),
     ("nothing", {}, None, False),
 ]

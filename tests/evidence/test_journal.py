@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from reportgen.domain.records.response import Outcome, Response
+from reportgen.evidence.appended_lines import LineFile, read_lines_of
 from reportgen.evidence.journal import FileJournal, read_lines
 from reportgen.problems import NeedsMendingError, StoppedEarlyError
 
@@ -113,6 +117,41 @@ def test_a_full_disk_is_a_sentence_and_the_journal_stays_whole(tmp_path: Path, m
         with pytest.raises(StoppedEarlyError, match="disk is full"):
             journal.append(response(5))
     assert len(read_lines(path)[0]) == 5
+
+
+@contextmanager
+def no_room_after(path: Path, room: int) -> Iterator[None]:
+    """Let a file grow by `room` bytes and no further, as on a disk that fills up in the middle of a write."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + room, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("room", [0, 1, 60])
+def test_a_write_that_stopped_half_way_is_cut_back_and_the_same_journal_goes_on(tmp_path: Path, room: int) -> None:
+    path = filled(tmp_path / "responses.jsonl")
+    whole = path.read_bytes()
+    with FileJournal(path) as journal:
+        with no_room_after(path, room), pytest.raises(StoppedEarlyError):
+            journal.append(response(5))
+        assert path.read_bytes() == whole
+        assert journal.get("key 5") is None
+        journal.append(response(6))
+    assert [line.response.key for line in read_lines(path)[0]] == [f"key {n}" for n in (0, 1, 2, 3, 4, 6)]
+
+
+@pytest.mark.parametrize("room", [0, 1, 20])
+def test_a_record_written_half_way_leaves_no_half_line(tmp_path: Path, room: int) -> None:
+    path = tmp_path / "reviews.jsonl"
+    lines = LineFile(path)
+    lines.append([response(1), response(2)], durable=True)
+    with no_room_after(path, room), pytest.raises(StoppedEarlyError):
+        lines.append([response(3)])
+    lines.append([response(4)])
+    assert read_lines_of(path, Response) == (response(1), response(2), response(4))
 
 
 def test_an_answer_of_an_earlier_run_serves_again_and_a_failure_does_not(tmp_path: Path) -> None:

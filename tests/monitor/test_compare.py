@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from statsmodels.stats.contingency_tables import mcnemar
 
 from reportgen import cli
 from tests.gate.books import PRODUCTION, write
+from tests.reports.corners import answers_to_questions
 
 
 @pytest.fixture
@@ -100,3 +102,24 @@ def test_a_run_held_against_itself_shows_no_change(two_runs: tuple[Path, Path], 
 def test_what_is_no_run_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["compare", str(tmp_path), str(tmp_path)]) == 2
     assert "not the folder of a finished run" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("figures_only")
+def test_runs_of_different_tasks_or_primary_measures_are_not_compared(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    books = {
+        "sorting": write(tmp_path / "sorting.xlsx", rows=30),
+        "macro": write(tmp_path / "macro.xlsx", rows=30, evaluation={"Primary measure": "macro F1"}),
+        "asking": answers_to_questions(tmp_path / "asking.xlsx"),
+    }
+    for book in books.values():
+        assert cli.main(["run", str(book)]) == 0
+    capsys.readouterr()
+    for one, other in permutations(books, 2):
+        assert cli.main(["compare", str(tmp_path / f"{one}-run"), str(tmp_path / f"{other}-run")]) == 2
+        assert "The runs answer different questions" in capsys.readouterr().err
+    assert cli.main(["compare", str(tmp_path / "sorting-run"), str(tmp_path / "asking-run")]) == 2
+    told = capsys.readouterr().err
+    assert "classification by accuracy" in told
+    assert "question answering by exact answer rate" in told

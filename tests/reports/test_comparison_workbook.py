@@ -11,7 +11,8 @@ import shutil
 import subprocess
 import warnings
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -22,6 +23,8 @@ import openpyxl
 import pytest
 import python_calamine
 from openpyxl.worksheet.cell_range import CellRange
+from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
 
 from reportgen import evaluation
 from reportgen.domain.deciding import what_if as arithmetic
@@ -271,6 +274,32 @@ def test_every_sheet_is_set_up_for_print_and_protected_without_a_password(any_ta
             "Decision",
             "By segment",
         }
+
+
+@pytest.mark.parametrize("task", list(Task))
+def test_no_table_and_no_text_is_written_over_another(task: Task, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    filled: Counter[tuple[str, int, int]] = Counter()
+
+    def watched(name: str) -> Callable[..., Any]:
+        kept = getattr(Worksheet, name)
+
+        def write(sheet: Worksheet, row: int, column: int, *rest: Any) -> Any:
+            last = rest[1] if name == "add_table" else column  # of a table, its row of headings
+            filled.update((sheet.name, row, place) for place in range(column, last + 1))
+            return kept(sheet, row, column, *rest)
+
+        return write
+
+    for name in ("write_string", "write_number", "write_blank", "write_formula", "write_url", "add_table"):
+        monkeypatch.setattr(Worksheet, name, watched(name))
+    written(comparison_for(task, examples=30), tmp_path)
+    typed_into = {"What-if"}  # its yellow cells lie in its tables
+    assert len(filled) > 1000
+    assert [
+        f"{sheet}!{xl_rowcol_to_cell(*place)}"
+        for (sheet, *place), times in filled.items()
+        if times > 1 and sheet not in typed_into
+    ] == []
 
 
 def test_the_printed_responses_end_before_the_yellow_columns_and_their_first_column_stands_on_every_page(
