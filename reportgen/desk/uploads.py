@@ -52,10 +52,10 @@ async def each(
 
 @contextmanager
 def readable() -> Iterator[None]:
-    """Tell a form that cannot be read from a fault of ours. Raises NeedsMendingError."""
+    """Tell a form that cannot be read, or of which not all came, from a fault of ours. Raises NeedsMendingError."""
     try:
         yield
-    except (ValueError, AssertionError, HttpProcessingError) as error:
+    except (ValueError, AssertionError, HttpProcessingError, ConnectionError) as error:
         raise NeedsMendingError(UNREADABLE) from error
 
 
@@ -71,7 +71,7 @@ async def _draft(part: BodyPartReader, folder: Folder, name: str, largest: int) 
     place.mkdir(parents=True, mode=0o700)
     draft, size = place / name, 0
     try:
-        with draft.open("wb") as file:
+        with readable(), draft.open("wb") as file:
             while chunk := await part.read_chunk(1 << 16):
                 size += len(chunk)
                 if size > largest:

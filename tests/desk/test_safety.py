@@ -208,6 +208,8 @@ def test_an_upload_that_is_broken_off_leaves_nothing(desk: OpenDesk) -> None:
     connection.close()
     wait_until(lambda: not any(incoming.iterdir()))
     assert not (desk.folder / "half.xlsx").exists()
+    assert desk.ask("GET", "/").status == 200
+    assert not list((desk.folder / ".reportgen-desk").glob("fault-*"))
 
 
 def wait_until(holds: Callable[[], bool]) -> None:
