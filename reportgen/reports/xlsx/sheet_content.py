@@ -49,7 +49,7 @@ HEAD: Style = MappingProxyType(
         "font_color": "#FFFFFF",
     }
 )
-TITLE: Style = MappingProxyType({"bold": True, "font_size": 18, "font_color": INK, "valign": "vcenter"})
+TITLE: Style = MappingProxyType({"bold": True, "font_size": 18, "font_color": INK, "valign": "vcenter", "align": "left"})
 HEADING: Style = MappingProxyType({"bold": True, "font_size": 12, "font_color": INK})
 COUNT: Style = MappingProxyType({**TEXT, "num_format": "#,##0"})
 INPUT: Style = MappingProxyType(

@@ -161,7 +161,7 @@ class Sheet(writer.Sheet):
         self.put(0, 0, text, TITLE)
         self.height(0, 28)
         if subtitle:
-            self.put(1, column, subtitle, {"font_color": SOFT, "valign": "top"})
+            self.put(1, column, subtitle, {"font_color": SOFT, "valign": "top", "align": "left"})
         return 3
 
     def table(
