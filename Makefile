@@ -128,8 +128,10 @@ $(READY): pyproject.toml constraints.txt .ci/prepare
 	$(BIN)/python -m pip install --disable-pip-version-check --editable '.[dev]' --constraint constraints.txt
 	touch $(READY)
 
-# The pages of the desk, from the sample, at both widths, light and dark, into build/pictures; needs Chromium.
+# The pages of the desk, from the sample, at both widths, light and dark, into build/pictures; needs Chromium. And the three
+# pictures of the README into docs/pictures; needs LibreOffice too.
 pictures: $(READY)
+	$(BIN)/python -m tests.readme_pictures
 	$(BIN)/python -m tests.desk.pictures build/pictures
 
 clean:

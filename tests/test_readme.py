@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from reportgen.workbook.layout.sheets import LOCAL_BASELINES
+from tests import readme_pictures
 from tests.readme_tables import README, ROOT, TABLES, filled
 
 MOST_LINES_A_ROOM = 4_500
@@ -35,6 +36,12 @@ def test_every_make_target_that_a_page_names_is_in_the_makefile() -> None:
 def test_every_link_of_a_page_leads_to_a_file(page: Path) -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8"))
     assert not [link for link in links if not (page.parent / link).exists()]
+
+
+def test_the_pictures_of_the_readme_are_those_that_make_pictures_writes() -> None:
+    shown = re.findall(r'<img src="docs/pictures/([^"]+)" alt="[^"]{20,}"', README.read_text(encoding="utf-8"))
+    assert sorted(shown) == sorted(path.name for path in (ROOT / "docs" / "pictures").iterdir())
+    assert sorted(shown) == sorted(readme_pictures.NAMES)
 
 
 def test_every_room_is_on_the_map_and_none_is_a_heap() -> None:
