@@ -107,19 +107,21 @@ def evaluate(
     workbook: Path,
     *,
     out: Path | None = None,
+    plan: EvaluationPlan | None = None,
     permissions: Permissions = Permissions(),
     environment: Mapping[str, str] | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> tuple[Comparison, RunFolder]:
     """Read a workbook, ask its candidates, judge the answers, decide, write the documents, seal the run folder.
 
-    Before anything is asked it is told which rows and files go to which host, and which file gave which key.
+    `plan` = what `permitted_plan` has read of it already. Before anything is asked it is told which rows and files go to
+    which host, and which file gave which key.
 
     Raises NeedsMendingError with every problem of the workbook, StoppedEarlyError when the run had to stop; what was
     answered until then stays in the run folder, and the next run takes it up.
     """
     tell(READING)
-    plan = permitted_plan(workbook, permissions)
+    plan = plan or permitted_plan(workbook, permissions)
     corpus, record = split_corpus(plan, workbook)
     refuse_blocking(plan, corpus)
     for line in (*by_host(plan, corpus), *permissions.keys_for(workbook).told):

@@ -13,7 +13,7 @@ from reportgen.domain.measures import measure_named
 from reportgen.domain.measures.columns import FAILED
 from reportgen.domain.records.comparison import CandidateResult, Comparison, Verdict
 from reportgen.domain.records.measure import Better, Measure, Observation, Unit
-from reportgen.domain.records.plan import OVERALL, Example, Importance, Rule, Split
+from reportgen.domain.records.plan import OVERALL, EvaluationPlan, Example, Importance, Role, Rule, Split
 from reportgen.domain.statistics.paired import tango_lower
 from reportgen.domain.wording.figures import amount, counted, listed
 from reportgen.gate.baseline import Baseline, Row, example_sha256, sample_of
@@ -56,8 +56,8 @@ def judge(comparison: Comparison, baseline: Baseline, candidate: str = "") -> Ju
 
     Raises NeedsMendingError when the run has no such candidate, or is another task or measure than the baseline.
     """
-    case = Case(comparison, _chosen(comparison, baseline, candidate), baseline)
-    _check_same_question(comparison, baseline)
+    name = chosen(comparison.plan, baseline, candidate)
+    case = Case(comparison, comparison.result(name), baseline)
     difference, quality = _quality(case)
     checks = (quality, *_known_failures(case), *_levels(case), *_coverage(case))
     return Judgement(case.result.spec.name, difference, checks)
@@ -79,25 +79,26 @@ def non_inferior(low: float, high: float, margin: float) -> GateResult:
     return GateResult.FAIL if high < 0 else GateResult.INCONCLUSIVE
 
 
-def _chosen(comparison: Comparison, baseline: Baseline, candidate: str) -> CandidateResult:
-    wanted = candidate.strip() or baseline.reference
-    for result in comparison.candidates:
-        if result.spec.name.casefold() == wanted.casefold():
-            return result
-    known = listed([c.spec.name for c in comparison.candidates])
-    option = "" if candidate else " The baseline speaks of it; name another with --candidate."
-    msg = f"The run has no candidate {wanted!r}; it has {known}.{option}"
-    raise NeedsMendingError(msg)
+def chosen(plan: EvaluationPlan, baseline: Baseline, candidate: str = "") -> str:
+    """Return the name of the candidate to judge (default: the one that the baseline speaks of).
 
-
-def _check_same_question(comparison: Comparison, baseline: Baseline) -> None:
-    task = comparison.plan.settings.task.value
-    if task != baseline.task or comparison.primary_measure != baseline.primary_measure:
+    Raises NeedsMendingError when the plan has no such candidate, or is of another task or measure than the baseline. Both
+    are known before anything is asked.
+    """
+    task, primary = plan.settings.task.value, plan.settings.primary_measure
+    if (task, primary) != (baseline.task, baseline.primary_measure):
         msg = (
-            f"The baseline is {baseline.task} by {baseline.primary_measure}, the run is {task} by "
-            f"{comparison.primary_measure}. Set the same Primary measure, or accept a new baseline on purpose."
+            f"The baseline is {baseline.task} by {baseline.primary_measure}, the run is {task} by {primary}. "
+            "Set the same Primary measure, or accept a new baseline on purpose."
         )
         raise NeedsMendingError(msg)
+    wanted = candidate.strip() or baseline.reference
+    names = [spec.name for spec in plan.candidates if spec.role is not Role.JUDGE]
+    if found := [name for name in names if name.casefold() == wanted.casefold()]:
+        return found[0]
+    option = "" if candidate else " The baseline speaks of it; name another with --candidate."
+    msg = f"The run has no candidate {wanted!r}; it has {listed(names)}.{option}"
+    raise NeedsMendingError(msg)
 
 
 def _quality(case: Case) -> tuple[Difference, GateCheck]:
@@ -205,7 +206,11 @@ def _mode(name: str, cases: Sequence[Observation]) -> GateCheck:
     if lost or not cases:
         told = f"{len(lost)} of {counted(len(cases), 'case')} could not be judged." if cases else "no example stands for it."
         return GateCheck(Group.KNOWN_FAILURES, name, GateResult.INCONCLUSIVE, told, detail)
-    return GateCheck(Group.KNOWN_FAILURES, name, GateResult.PASS, f"all {counted(len(cases), 'case')} are right.")
+    return GateCheck(Group.KNOWN_FAILURES, name, GateResult.PASS, f"{_all(len(cases))} right.")
+
+
+def _all(many: int) -> str:
+    return "its one case is" if many == 1 else f"all {many:,} cases are"
 
 
 def _levels(case: Case) -> Iterable[GateCheck]:
@@ -220,8 +225,8 @@ def _levels(case: Case) -> Iterable[GateCheck]:
         f"{measure} ({scope})" for measure, scope, _ in case.baseline.held_against.levels if (measure, scope) not in held
     ]
     if gone:
-        told = f"{listed(gone)} stood when the baseline was accepted and is not on the sheet Service levels any more."
-        detail = ("Put it back, or accept a new baseline on purpose.",)
+        told = f"{listed(gone)} stood when the baseline was accepted, and no more on the sheet Service levels."
+        detail = ("Put back what is missing, or accept a new baseline on purpose.",)
         yield GateCheck(Group.SERVICE_LEVELS, "levels of the baseline", GateResult.INCONCLUSIVE, told, detail)
     for asked in case.result.requirements:
         if asked.requirement.importance is Importance.MUST:
@@ -257,15 +262,15 @@ def _coverage(case: Case) -> list[GateCheck]:
         if o.response.outcome in FAILED
     ]
     return [
-        _rows("missing examples", [name for name in then if name not in now], GateResult.FAIL, "are missing from the run"),
-        _rows("doubled examples", list(dict.fromkeys(doubled)), GateResult.FAIL, "stand twice"),
+        _rows("missing examples", [name for name in then if name not in now], GateResult.FAIL, "missing from the run"),
+        _rows("doubled examples", list(dict.fromkeys(doubled)), GateResult.FAIL, "doubled"),
         _rows(
             "changed examples",
             [name for name, digest in then.items() if now.get(name, digest) != digest],
             GateResult.INCONCLUSIVE,
-            "are not what they were, so they are not compared; accept a new baseline on purpose",
+            "changed since the baseline, so not compared; accept a new baseline on purpose",
         ),
-        _rows("errors and timeouts", failed, GateResult.INCONCLUSIVE, "got no answer"),
+        _rows("errors and timeouts", failed, GateResult.INCONCLUSIVE, "without an answer"),
     ]
 
 

@@ -13,7 +13,7 @@ from reportgen.domain.records.harness import TASK_HASH, HarnessGate
 from reportgen.domain.telling.findings_asking import stopped_words
 from reportgen.evidence.harness import note_gate
 from reportgen.evidence.seal import holding_seal
-from reportgen.gate.assess import judge
+from reportgen.gate.assess import chosen, judge
 from reportgen.gate.baseline import Baseline, read_baseline
 from reportgen.gate.documents import write_documents
 from reportgen.gate.verdict import GateRecord, overall
@@ -42,7 +42,11 @@ def gate(
         comparison, folder = evaluation.recall(target)
         holding_seal(folder)
     else:
-        comparison, folder = evaluation.evaluate(target, permissions=permissions, environment=environment, progress=progress)
+        plan = evaluation.permitted_plan(target, permissions)
+        chosen(plan, accepted, candidate)
+        comparison, folder = evaluation.evaluate(
+            target, plan=plan, permissions=permissions, environment=environment, progress=progress
+        )
         if told := [words for result in comparison.candidates if (words := stopped_words(result))]:
             raise StoppedEarlyError(" ".join(told))
     record = _record(comparison, accepted, candidate, os.environ if environment is None else environment)

@@ -102,7 +102,7 @@ def _input(example: Example) -> str:
 def _levels(levels: Iterable[ServiceLevel]) -> dict[str, str]:
     return {
         f"{level.measure}{'' if str(level.scope) == 'overall' else f' [{level.scope}]'}": (
-            f"{level.comparator.value} {level.target!r}, {level.importance.value}"
+            f"{level.comparator.value} {_plain(level.target)}, {level.importance.value}"
         )
         for level in levels
     }
@@ -110,9 +110,14 @@ def _levels(levels: Iterable[ServiceLevel]) -> dict[str, str]:
 
 def _assumptions(of: Comparison) -> dict[str, str]:
     return {
-        a.name: f"{a.expected!r}" + ("" if a.low is None and a.high is None else f" ({a.low!r} to {a.high!r})")
+        a.name: _plain(a.expected) + ("" if a.low is None and a.high is None else f" ({_plain(a.low)} to {_plain(a.high)})")
         for a in of.plan.costs.values()
     }
+
+
+def _plain(number: float | None) -> str:
+    """Return a number as it was meant: every digit that it has, none that it has not."""
+    return "none" if number is None else f"{number:,.15g}"
 
 
 def _shares(mix: Mapping[str, float]) -> dict[str, str]:
@@ -121,7 +126,7 @@ def _shares(mix: Mapping[str, float]) -> dict[str, str]:
 
 def _rules(of: Comparison) -> dict[str, str]:
     return {
-        r.name: ("on" if r.on else "off") + ("" if r.threshold is None else f", {r.threshold!r}")
+        r.name: ("on" if r.on else "off") + ("" if r.threshold is None else f", {_plain(r.threshold)}")
         for r in of.plan.review_rules
     }
 

@@ -117,5 +117,7 @@ def cause_lines(change: Change) -> Iterator[str]:
     """Yield one change as one line, its rows behind it."""
     if change.rows:
         yield f"{change.what}: {change.now} ({listed(change.rows, MOST_ROWS)})"
+    elif not change.then:
+        yield f"{change.what}: {change.now}"
     else:
         yield f"{change.what}: {change.then} → {change.now}"

@@ -190,7 +190,9 @@ def test_a_challenger_is_judged_when_it_is_named(tmp_path: Path, baseline: Path)
     code, record = gate(baseline, book, "--candidate", "new")
     assert (code, record["candidate"], record["held_against"]) == (10, "new", PRODUCTION)
     assert record["difference"]["difference"] == pytest.approx(-20 / ROWS, abs=1e-12)
+    runs = sorted(tmp_path.glob("now-run*"))
     assert cli.main(["gate", str(book), "--baseline", str(baseline), "--candidate", "none"]) == 2
+    assert sorted(tmp_path.glob("now-run*")) == runs  # refused before anything is asked
 
 
 def test_the_junit_file_counts_failures_and_errors_and_survives_hostile_text(tmp_path: Path, baseline: Path) -> None:

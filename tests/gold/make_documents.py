@@ -3,6 +3,7 @@
     python -m tests.gold.make_documents
 
 accepts what the documents are now: it writes `tests/gold/documents` again, and `git diff` shows what a change did to them.
+So it does with what commands say, `tests/gold/sayings`.
 
 Clock, versions and hashes are fixed or masked, since they differ by day and machine; all else is what the sample gives.
 """
@@ -26,6 +27,7 @@ from reportgen import assets, evaluation
 from reportgen.candidates import baseline
 from reportgen.corpus import ledger
 from reportgen.domain.records.plan import Task
+from tests.gold.sayings import SAYINGS, STORIES, saying
 
 GOLD = Path(__file__).parent / "documents"
 TASKS = tuple(task.value.replace(" ", "-") for task in Task)
@@ -115,7 +117,7 @@ def pango() -> str:
 
 
 def main() -> None:
-    """Write the gold files of all four samples again."""
+    """Write the gold files of all four samples, and of what commands say, again."""
     shutil.rmtree(GOLD, ignore_errors=True)
     GOLD.mkdir()
     (GOLD / "pango.txt").write_text(f"{pango()}\n", encoding="utf-8")
@@ -123,6 +125,10 @@ def main() -> None:
         (GOLD / task).mkdir(parents=True)
         for name, text in documents(task).items():
             (GOLD / task / name).write_text(text, encoding="utf-8")
+    shutil.rmtree(SAYINGS, ignore_errors=True)
+    SAYINGS.mkdir()
+    for name, story in STORIES.items():
+        (SAYINGS / f"{name}.txt").write_text(saying(story), encoding="utf-8")
 
 
 if __name__ == "__main__":

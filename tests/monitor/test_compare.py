@@ -52,7 +52,7 @@ def test_figures_are_compared_in_pairs_and_every_cause_is_named(
     assert causes["examples with another input"]["rows"] == ["E140"]
     assert causes["examples removed"]["rows"] == ["E141"]
     assert causes["service level: accuracy"]["now"] == "at least 0.6, must"
-    assert causes["Costs: Tasks per month"]["then"] == "1000.0"
+    assert causes["Costs: Tasks per month"]["then"] == "1,000"
     assert change["causes"] == []
 
 
