@@ -6,19 +6,28 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import hypothesis
 import pytest
 
 from reportgen.reports import interface
+
+hypothesis.settings.register_profile(
+    "untimed", deadline=None
+)  # how long an example takes says something of the machine alone
+hypothesis.settings.load_profile("untimed")
 
 RESULTS = "results.json"
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _ctrl_c() -> Iterator[None]:
-    """Let Ctrl-C reach the tests that press it: a job in the background is started with it ignored."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+def _signals() -> Iterator[None]:
+    """Let Ctrl-C and a closed terminal reach the tests that need them: a job in the background ignores them."""
+    before = {signal.SIGINT: signal.signal(signal.SIGINT, signal.default_int_handler)}
+    if hasattr(signal, "SIGHUP"):  # not on Windows
+        before[signal.SIGHUP] = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     yield
-    signal.signal(signal.SIGINT, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @contextmanager

@@ -104,7 +104,7 @@ def test_every_change_is_noted_with_its_endpoint_time_and_reason() -> None:
 
 
 @given(st.integers(1, 6), st.integers(1, 40), st.lists(st.booleans(), min_size=40, max_size=40))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_everybody_gets_a_turn_and_never_more_at_once_than_the_limit(ceiling: int, askers: int, fine: list[bool]) -> None:
     async def all_served() -> int:
         limiter = Limiter(ceiling)

@@ -179,7 +179,7 @@ def test_latency_ranks_are_those_of_hahn_and_meeker() -> None:
     assert (found.value, found.low, found.high, found.bound) == (143, 137, 148, 148)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.sampled_from([0.5, 1.0, 2.0, 3.0, math.inf]), min_size=59, max_size=140), st.sampled_from([1.0, 2.5]))
 def test_the_latency_bound_and_the_share_within_the_limit_always_agree(times: list[float], limit: float) -> None:
     said: list[str | None] = ["!" if math.isinf(t) else "a" for t in times]
@@ -199,7 +199,7 @@ def test_weighted_latency_answers_with_the_weighted_percentile_and_the_same_dual
     assert (found.value, found.unweighted) == (1.0, 9.0)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(1, 119))
 def test_one_more_right_answer_never_lowers_a_bound(right: int) -> None:
     worse, better = accuracy(right_of(right, 120)), accuracy(right_of(right + 1, 120))

@@ -145,7 +145,7 @@ SHARES, SMALL = st.floats(0.01, 0.9), st.floats(0.001, 0.5)
 SIDES = st.builds(CostRates, SMALL, st.floats(1, 2), st.floats(0, 0.1), SHARES, SHARES)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(SIDES, SIDES, st.floats(0, 2000), st.floats(0, 2000))
 def test_at_every_break_even_that_is_named_both_candidates_cost_the_same(
     a: CostRates, b: CostRates, fixed_a: float, fixed_b: float

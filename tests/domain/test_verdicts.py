@@ -228,7 +228,7 @@ def test_bounds_are_rounded_away_from_the_candidate() -> None:
     assert f"at least {math.floor(1000 * exact_lower(142, 150)) / 10:.1f} %" in told
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 99), st.sampled_from([0.5, 0.8, 0.9, 0.95, 0.98]))
 def test_one_more_right_answer_never_worsens_a_verdict(right: int, target: float) -> None:
     order = [Verdict.FAILED, Verdict.UNLIKELY, Verdict.NOT_TESTABLE, Verdict.LIKELY, Verdict.PROVEN]

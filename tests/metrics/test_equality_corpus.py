@@ -61,7 +61,7 @@ def _same(kind: FieldType, expected: str, answer: str) -> bool:
     return compare(FieldSpec("f", kind), (expected,), Given(answer), _plain).right
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(_number, st.integers(0, 20), st.integers(1, 9), st.sampled_from([FieldType.NUMBER, FieldType.MONEY, FieldType.TEXT]))
 def test_a_changed_digit_or_sign_never_stays_right(number: Decimal, place: int, step: int, kind: FieldType) -> None:
     text = f"{number:,.2f}"
@@ -75,7 +75,7 @@ def test_a_changed_digit_or_sign_never_stays_right(number: Decimal, place: int, 
         assert not _same(kind, signed, text)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(_number, st.sampled_from(UNITS), st.sampled_from(UNITS), st.sampled_from([FieldType.NUMBER, FieldType.TEXT]))
 def test_a_changed_unit_or_scale_never_stays_right(number: Decimal, unit: str, other: str, kind: FieldType) -> None:
     assert _same(kind, f"{number} {unit}", f"{number} {unit}")
@@ -89,14 +89,14 @@ def test_the_case_of_a_letter_can_make_another_unit() -> None:
         assert not _same(kind, "5 MB", "5 Mb")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(_number, st.sampled_from(CURRENCIES), st.sampled_from(CURRENCIES), st.sampled_from([FieldType.MONEY, FieldType.TEXT]))
 def test_a_changed_currency_never_stays_right(number: Decimal, currency: str, other: str, kind: FieldType) -> None:
     assert _same(kind, f"{currency} {number}", f"{currency} {number}")
     assert _same(kind, f"{currency} {number}", f"{other} {number}") is (currency == other)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=6), st.integers(0, 5), st.sampled_from(WORDS), st.data())
 def test_a_changed_added_or_dropped_word_never_stays_right(
     words: list[str], place: int, other: str, data: st.DataObject

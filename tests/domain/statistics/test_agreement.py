@@ -34,7 +34,7 @@ def test_kappa_gives_the_textbook_values() -> None:
         lambda q: st.lists(st.lists(st.integers(0, 30), min_size=q, max_size=q), min_size=q, max_size=q)
     )
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_kappa_agrees_with_statsmodels_and_scikit_learn(table: list[list[int]]) -> None:
     counts = np.array(table)
     rows, columns = counts.sum(axis=1), counts.sum(axis=0)

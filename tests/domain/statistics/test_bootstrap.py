@@ -215,7 +215,7 @@ def test_the_bound_that_decides_is_the_more_careful_one() -> None:
 
 
 @given(st.integers(1, 40), st.integers(0, 40))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_sample_gives_a_bound_that_is_not_a_number(right: int, wrong: int) -> None:
     features = _mean_features(np.array([1.0] * right + [0.0] * wrong))
     value, values = float(_ratio(features.sum(axis=0))), _ratio(resample_sums(features, seed=1, resamples=200))

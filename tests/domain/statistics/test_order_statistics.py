@@ -58,7 +58,7 @@ def test_few_calls_bound_the_p95_from_no_side_or_from_one() -> None:
 
 
 @given(st.integers(1, 700), st.sampled_from([0.5, 0.9, 0.95, 0.99]), st.sampled_from([0.025, 0.05, 0.1]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_ranks_are_the_definition_by_the_binomial_distribution(n: int, q: float, alpha: float) -> None:
     ranks = np.arange(1, n + 1)
     lows = ranks[stats.binom.cdf(ranks - 1, n, q) <= alpha].tolist()
@@ -71,7 +71,7 @@ LATENCIES = st.lists(st.one_of(st.integers(1, 12).map(float), st.just(math.inf))
 
 
 @given(LATENCIES, st.integers(1, 12), st.sampled_from([0.5, 0.9, 0.95]))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_the_bound_of_the_quantile_and_the_bound_of_the_share_say_the_same(
     latencies: list[float], limit: int, q: float
 ) -> None:
@@ -93,7 +93,7 @@ def test_the_worked_example_is_likely_and_three_more_fast_calls_prove_it() -> No
 
 
 @given(st.integers(1, 400), st.sampled_from([0.5, 0.9, 0.95, 0.99, 1.0]))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_nearest_rank_and_interpolation_agree_with_numpy(n: int, q: float) -> None:
     values = np.random.RandomState(n).lognormal(size=n)
     assert nearest_rank(values, q) == float(np.quantile(values, q, method="inverted_cdf"))

@@ -61,7 +61,7 @@ PAIRS = st.tuples(st.integers(0, 40), st.integers(0, 40), st.integers(0, 400)).f
 
 
 @given(PAIRS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_exchanging_the_candidates_changes_only_the_sign(pair: tuple[int, int, int]) -> None:
     b, c, agree = pair
     low, high = tango(b, c, b + c + agree)
@@ -72,7 +72,7 @@ def test_exchanging_the_candidates_changes_only_the_sign(pair: tuple[int, int, i
 
 
 @given(PAIRS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_ends_are_the_roots_of_the_score_found_by_another_solver(pair: tuple[int, int, int]) -> None:
     b, c, agree = pair
     n = b + c + agree
@@ -88,7 +88,7 @@ def test_the_ends_are_the_roots_of_the_score_found_by_another_solver(pair: tuple
 
 
 @given(st.integers(0, 60), st.integers(0, 60))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_tangos_score_at_zero_is_mcnemars_chi_square(b: int, c: int) -> None:
     if b + c:
         chi_square = mcnemar([[9, b], [c, 9]], exact=False, correction=False).statistic
@@ -111,7 +111,7 @@ def test_canary_prompts_that_moved_are_tested_one_sided() -> None:
 
 
 @given(st.integers(0, 80), st.integers(0, 80))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_mcnemar_agrees_with_statsmodels(b: int, c: int) -> None:
     assert mcnemar_exact(b, c) == pytest.approx(mcnemar([[5, b], [c, 5]], exact=True).pvalue, abs=1e-12)
 

@@ -91,7 +91,7 @@ def test_the_exact_lower_bound_gives_the_known_values(x: int, n: int, lower: flo
 
 
 @given(st.integers(1, 2000), st.data(), st.sampled_from([0.8, 0.9, 0.95, 0.99]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_both_intervals_agree_with_statsmodels(n: int, data: st.DataObject, confidence: float) -> None:
     x = data.draw(st.integers(0, n))
     assert wilson(x, n, confidence) == pytest.approx(proportion_confint(x, n, 1 - confidence, method="wilson"), abs=1e-12)
@@ -101,7 +101,7 @@ def test_both_intervals_agree_with_statsmodels(n: int, data: st.DataObject, conf
 
 
 @given(st.floats(0.5, 500), st.floats(0, 1))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_effective_sample_sizes_are_arguments_of_the_beta_distribution(n: float, share: float) -> None:
     x = share * n
     lower, upper = exact_lower(x, n), exact_upper(x, n)
@@ -162,7 +162,7 @@ def test_the_false_pass_rates_are_those_that_chose_the_exact_bound(
 
 
 @given(st.integers(1, 400), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_one_more_right_answer_never_lowers_a_bound(n: int, data: st.DataObject) -> None:
     x = data.draw(st.integers(0, n - 1))
     assert exact_lower(x + 1, n) > exact_lower(x, n)
@@ -171,7 +171,7 @@ def test_one_more_right_answer_never_lowers_a_bound(n: int, data: st.DataObject)
 
 
 @given(st.integers(1, 400), st.data(), st.floats(0.01, 0.99))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_bounds_and_p_values_decide_alike(n: int, data: st.DataObject, target: float) -> None:
     x = data.draw(st.integers(0, n))
     assert p_value_at_least(x, n, target) == pytest.approx(
@@ -187,7 +187,7 @@ def test_bounds_and_p_values_decide_alike(n: int, data: st.DataObject, target: f
 
 
 @given(st.integers(1, 300), st.sampled_from(TARGETS))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_one_error_more_than_allowed_proves_nothing(n: int, target: float) -> None:
     errors = most_errors_to_prove(n, target)
     proven = [e for e in range(n + 1) if exact_lower(n - e, n) >= target]
@@ -199,7 +199,7 @@ def test_fewest_examples_are_the_rounded_up_ratio_of_logarithms() -> None:
 
 
 @given(st.floats(0.02, 0.995), st.sampled_from([0.01, 0.05, 0.1]))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_fewest_examples_prove_and_one_fewer_does_not(target: float, alpha: float) -> None:
     n = fewest_examples_to_prove(target, alpha)
     assert n is not None

@@ -43,7 +43,7 @@ def test_the_known_post_stratified_estimate_is_met() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(2, 60), st.floats(0, 1)), min_size=1, max_size=6))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_the_mix_of_the_corpus_itself_gives_the_raw_share(strata: list[tuple[int, float]]) -> None:
     counts = {str(i): n for i, (n, _) in enumerate(strata)}
     right = {str(i): round(n * share) for i, (n, share) in enumerate(strata)}
@@ -129,7 +129,7 @@ def test_more_right_than_examples_is_refused() -> None:
 
 
 @given(st.lists(st.sampled_from("abcz"), min_size=1, max_size=60))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_weighted_rows_give_the_post_stratified_share(segments: list[str]) -> None:
     weights = example_weights(segments, SHARES)
     right = np.array([(i * 7 + ord(s)) % 3 > 0 for i, s in enumerate(segments)], dtype=np.float64)
