@@ -8,6 +8,7 @@ import sys
 
 from reportgen.assets import folder
 from reportgen.documents import recognition
+from reportgen.reports.pdf import machine_fonts
 from reportgen.reports.pdf.libraries import absent, install
 
 
@@ -48,8 +49,6 @@ def examine() -> tuple[list[str], bool]:
 
 def _scripts() -> list[str]:
     """Return which scripts beyond Latin, Greek and Cyrillic the PDFs can print here, and what brings the rest."""
-    from reportgen.reports.pdf import machine_fonts  # noqa: PLC0415 - reads fonts, which few commands need
-
     found = machine_fonts.choose("".join(machine_fonts.SAMPLES.values()))
     lines = [f"ok       {c.script} in the PDFs: {machine_fonts.told(c)}" for c in found if not c.lacking]
     lacking = [c.script for c in found if c.lacking]

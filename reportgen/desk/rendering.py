@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -131,9 +133,6 @@ def _sentences(error: ReportgenError) -> Sequence[str]:
 
 def _kept(request: web.Request, error: Exception) -> str:
     """Keep the traceback for whoever mends it, without what was typed."""
-    import time  # noqa: PLC0415 - only in the worst case
-    import traceback  # noqa: PLC0415
-
     path = desk_of(request).folder.private / f"fault-{time.strftime('%Y%m%d-%H%M%S')}.txt"
     path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
     return str(path)

@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from typing import Any
 
+from lxml import etree
+
 from reportgen.documents.formulas import SUBSCRIPT, SUPERSCRIPT, formula, placed
 from reportgen.documents.interface import HOSTILE, STRUCK, TOO_LARGE, DocumentError, ReadDocument, counted_things
 from reportgen.documents.plain import decoded
@@ -56,8 +58,6 @@ def read_html(data: bytes, declared: str = "") -> ReadDocument:
 
 def html_text(text: str, reckoned: str = "") -> ReadDocument:
     """Return what a page shows that is a text already."""
-    from lxml import etree  # noqa: PLC0415 - most workbooks do not need it
-
     if text.count("<") > _MOST_TAGS:
         raise DocumentError(*TOO_LARGE)
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True, remove_comments=True, remove_pis=True)

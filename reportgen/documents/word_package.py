@@ -9,6 +9,8 @@ import zlib
 from dataclasses import dataclass
 from typing import Any
 
+from lxml import etree
+
 from reportgen.documents.interface import HOSTILE, PASSWORD, TOO_LARGE, DocumentError
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -104,8 +106,6 @@ def _plain(name: str) -> str:
 
 def parsed(data: bytes) -> Any:  # noqa: ANN401 - lxml has no types
     """Return the root of an XML text. Raises DocumentError where it is none, or is made to hurt."""
-    from lxml import etree  # noqa: PLC0415 - most workbooks do not need it
-
     if data.count(b"<") > 2 * _MOST_ELEMENTS:
         raise DocumentError(*TOO_LARGE)
     parser = etree.XMLParser(

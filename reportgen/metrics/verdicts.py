@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from reportgen.domain.reading.text import key
 from reportgen.domain.records.plan import RecordedVerdict
@@ -15,7 +16,7 @@ _TRUST = {JudgeKind.PERSON: 2, JudgeKind.MODEL: 1, JudgeKind.RULE: 0}
 PartVerdicts = Mapping[str, RecordedVerdict]
 """Verdicts on one response by folded part name."""
 
-NO_VERDICTS: PartVerdicts = {}
+NO_VERDICTS: PartVerdicts = MappingProxyType({})
 
 
 def judge_kind(verdict: RecordedVerdict) -> JudgeKind:

@@ -8,7 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import msgspec
+
+from reportgen import evaluation
 from reportgen.candidates.prices import PriceFound, token_cost
+from reportgen.concluding.conclude import read_prices
 from reportgen.corpus.ledger import rows_sha256
 from reportgen.domain.estimating.pairs import Joint, compare_pairs, difference_bounds
 from reportgen.domain.estimating.proportion import Method
@@ -24,6 +28,7 @@ from reportgen.gate.verdict import GateResult
 from reportgen.monitor.causes import Change, candidate_causes, changed, common_causes
 from reportgen.monitor.cells import changed_cells
 from reportgen.problems import NeedsMendingError
+from reportgen.workbook.opening.last_saved import last_saved
 
 RESAMPLES = 10_000
 THEN, NOW = "then", "now"
@@ -241,13 +246,6 @@ def _adjusted(found: list[CandidateChange]) -> list[CandidateChange]:
 
 def side_of(path: Path) -> Side:
     """Return a run as one side of a comparison. Raises NeedsMendingError when it is not the folder of a finished run."""
-    import msgspec  # noqa: PLC0415
-
-    from reportgen import evaluation  # noqa: PLC0415
-    from reportgen.concluding.conclude import read_prices  # noqa: PLC0415
-    from reportgen.monitor.compare import Side  # noqa: PLC0415
-    from reportgen.workbook.opening.last_saved import last_saved  # noqa: PLC0415
-
     comparison, folder = evaluation.recall(path)
     libraries = msgspec.json.decode(folder.environment.read_bytes(), type=dict[str, str])
     return Side(comparison, read_prices(folder), libraries, last_saved(folder.workbook), folder.workbook)

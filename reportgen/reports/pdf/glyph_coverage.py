@@ -8,15 +8,12 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from markupsafe import Markup, escape
 
 from reportgen import assets
 from reportgen.domain.wording.text import commands
 from reportgen.problems import NeedsMendingError
-
-if TYPE_CHECKING:
-    from markupsafe import Markup
-
 
 _LONG = re.compile(r"(\S{16,})")
 _BREAKS = re.compile(r"(?<=[_\-/])(?=\w)|(?<=[a-z0-9])(?=[A-Z])")
@@ -49,8 +46,6 @@ class Letters:
 
     def attribute(self, text: str) -> Markup:
         """Return `text` printable for where no markup may stand: an attribute, the title."""
-        from markupsafe import escape  # noqa: PLC0415 - as below
-
         return escape(self.printable(text))
 
     @classmethod
@@ -59,8 +54,6 @@ class Letters:
 
         The engine sets each piece of a line by itself, so that a figure behind a Hebrew word does not change its place.
         """
-        from markupsafe import Markup  # noqa: PLC0415 - as below
-
         letters = [c for c in text if c.isalpha()] if not text.isascii() else []
         backwards = sum(unicodedata.bidirectional(c) in {"R", "AL"} for c in letters)
         if not backwards:
@@ -73,8 +66,6 @@ class Letters:
     @staticmethod
     def _breakable(text: str) -> str | Markup:
         """Return `text` with places where a long word may break: behind `_ - /` and before a capital. Copies as it was."""
-        from markupsafe import Markup, escape  # noqa: PLC0415 - as below
-
         if not _LONG.search(text):
             return text
         pieces = _LONG.split(text)
@@ -85,8 +76,6 @@ class Letters:
 
     def coded(self, text: str) -> Markup:
         """Return one of our own sentences as markup, the commands in it set as such."""
-        from markupsafe import Markup, escape  # noqa: PLC0415 - comes with jinja, which only the PDFs need
-
         shown = [(escape(self._laid_out(self.printable(piece))), command) for piece, command in commands(text)]
         return Markup("").join(Markup("<code>{}</code>").format(t) if command else t for t, command in shown)
 

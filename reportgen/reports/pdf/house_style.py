@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 import msgspec
+import yaml  # type: ignore[import-untyped]  # ships no types
 
 from reportgen import assets
 from reportgen.problems import NeedsMendingError
@@ -102,8 +103,6 @@ def files_beside(workbook: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _read(source: Path) -> _File:
-    import yaml  # type: ignore[import-untyped]  # noqa: PLC0415 - ships no types; only reports need it
-
     try:
         return msgspec.convert(yaml.safe_load(source.read_text(encoding="utf-8")) or {}, _File)
     except (msgspec.ValidationError, yaml.YAMLError, UnicodeDecodeError) as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from reportgen.domain.deciding.holdout import sentence as holdout_sentence
+from reportgen.domain.measures import MEASURES
 from reportgen.domain.records.comparison import Finding, Status, Verdict
 from reportgen.domain.records.plan import Rule, Split, Task
 from reportgen.domain.statistics.bootstrap import RESAMPLES, monte_carlo_error
@@ -335,8 +336,6 @@ def glossary(context: Context) -> tuple[Fact, ...]:
 
 
 def _measure_words(context: Context) -> list[tuple[str, str]]:
-    from reportgen.domain.measures import MEASURES  # noqa: PLC0415 - the catalogue is needed for the glossary alone
-
     used = {context.comparison.primary_measure} | {s.measure for s in context.comparison.plan.service_levels}
     return [(m.name, m.explanation) for m in MEASURES.values() if m.name in used and m.explanation]
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 import msgspec
+import yaml  # type: ignore[import-untyped]  # ships no types
 
 from reportgen import assets
 from reportgen.domain.records.plan import CandidateKind, Role
@@ -51,8 +52,6 @@ def annex(context: Context) -> RulesAnnex:
 
 @cache
 def _rules() -> _Rules:
-    import yaml  # type: ignore[import-untyped]  # noqa: PLC0415 - ships no types; only reports need it
-
     text = (assets.folder("templates") / FILE).read_text(encoding="utf-8")
     found = yaml.safe_load(text)
     return msgspec.convert({**found, "seen": str(found["seen"])}, _Rules)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reportgen.spreadsheets.cell_text import cut
+from reportgen.spreadsheets.writer import Book, Sheet
 from reportgen.workbook.opening.cells import CellError, NoResult, ShownNumber, WorkbookCells
 from reportgen.workbook.rows.values import as_text
 
@@ -12,8 +13,6 @@ _CUT = "… [cut: a cell of Excel holds no more]"
 
 def as_workbook(book: WorkbookCells) -> bytes:
     """Return the sheets of a file as an .xlsx; cells hold what they show, and numbers without a format stay numbers."""
-    from reportgen.spreadsheets.writer import Book, Sheet  # noqa: PLC0415 - only where a file of another kind is marked
-
     made = Book({})
     for cells in book.sheets:
         sheet = Sheet(made, cells.name)

@@ -5,6 +5,7 @@ The file arrives by e-mail: its sizes are believed only after they were counted,
 
 from __future__ import annotations
 
+import difflib
 import io
 import posixpath
 import re
@@ -357,8 +358,6 @@ def read_bytes(path: Path) -> bytes:
 
 def _near_file(path: Path) -> str:
     """Offer a file of a like name in the same folder."""
-    import difflib  # noqa: PLC0415 - needed for one message only
-
     try:
         names = [p.name for p in path.parent.iterdir() if p.suffix.lower() in {".xlsx", ".xlsm"}]
     except OSError:
