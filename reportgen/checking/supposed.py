@@ -15,6 +15,7 @@ from types import MappingProxyType
 from reportgen.domain.estimating.computed_measures import mistakes_of, ranks_of, records_of
 from reportgen.domain.estimating.costs import cost_terms
 from reportgen.domain.measures.added import added_metrics, worst_of
+from reportgen.domain.measures.columns import FAILED
 from reportgen.domain.records.measure import Observation, Sample
 from reportgen.domain.records.plan import EvaluationPlan, Example, FieldType, ScopeKind, ServiceLevel, Task
 from reportgen.domain.records.response import Outcome, Response
@@ -238,7 +239,7 @@ class Supposed:
             _SUPPOSED,
             example.id,
             "",
-            outcome if outcome is Outcome.ERROR else Outcome.ANSWERED,
+            outcome if outcome in FAILED else Outcome.ANSWERED,
             latency_s=2 * self.level.target if whole and fault.slow else 0.0,
             attempts=2 if whole and fault.again else 1,
             made_of=(_SUPPOSED, _SUPPOSED) if whole and fault.sent_on else (),
