@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 TOOLS := $(VENV)-tools/bin
 READY := $(VENV)/.ready
 
-.PHONY: pictures demo test test-deep test-real-model check bench format readme blanks samples pins locked bom audit apart lowest newest installed clean coverage mutants
+.PHONY: pictures demo test test-deep test-real-model check bench bench-table format readme blanks samples pins locked bom audit apart lowest newest installed clean coverage mutants
 
 demo: $(READY)
 	$(BIN)/reportgen demo
@@ -46,6 +46,9 @@ check: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m tests.benchmarks
+
+bench-table: $(READY)
+	$(BIN)/python -m tests.benchmarks table
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

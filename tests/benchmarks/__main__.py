@@ -1,12 +1,12 @@
 """Run the benchmarks and print one line each: what was measured, its reference, their ratio, and the bar.
 
 python -m tests.benchmarks [NAME ...]
+python -m tests.benchmarks table ...    the table of what we hold ourselves to, see `table`
 """
 
 from __future__ import annotations
 
 import math
-import os
 import resource
 import statistics
 import subprocess
@@ -17,9 +17,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.small_workbooks import TEXTS, tickets
+from tests.benchmarks import recorded, table
+from tests.benchmarks.processes import PROGRAM, ROOT, spent
 
-ROOT = Path(__file__).resolve().parents[2]
 REPEATS = 5
 
 
@@ -55,13 +55,12 @@ def timed(command: list[str], *, repeats: int = REPEATS, cwd: Path = ROOT) -> fl
 def start_up() -> Iterator[Line]:
     """Time the commands that must feel instant."""
     bare = timed([sys.executable, "-c", "pass"], repeats=15)
-    program = [sys.executable, "-m", "reportgen.cli"]
-    yield Line("reportgen --help", timed([*program, "--help"], repeats=9), bare, 5, "python -c pass")
+    yield Line("reportgen --help", timed([*PROGRAM, "--help"], repeats=9), bare, 5, "python -c pass")
     with tempfile.TemporaryDirectory() as folder:
         spans = []
         for number in range(9):
             start = time.perf_counter()
-            command = [*program, "new", f"{folder}/{number}.xlsx", "--task", "classification"]
+            command = [*PROGRAM, "new", f"{folder}/{number}.xlsx", "--task", "classification"]
             subprocess.run(command, check=True, capture_output=True)
             spans.append(time.perf_counter() - start)
     yield Line("reportgen new", statistics.median(spans), bare, 12, "python -c pass")
@@ -78,10 +77,10 @@ def checking() -> Iterator[Line]:
 def whole_run() -> Iterator[Line]:
     """Time a run of 1,000 examples and 5 candidates from cold start to sealed folder: recorded, stored and asked."""
     with tempfile.TemporaryDirectory() as folder:
-        path = recorded_workbook(Path(folder) / "recorded.xlsx", 1000, 5)
-        measured = timed([sys.executable, "-m", "reportgen.cli", "run", str(path)], repeats=1)
+        path = recorded.workbook(Path(folder) / "recorded.xlsx", 1000, 5)
+        measured = timed([*PROGRAM, "run", str(path)], repeats=1)
         run = path.with_name("recorded-run")
-        again = timed([sys.executable, "-m", "reportgen.cli", "report", str(run)], repeats=1)
+        again = timed([*PROGRAM, "report", str(run)], repeats=1)
     yield Line("run from recorded outputs, 1,000 x 5", measured, None, 8, "cold start to sealed folder")
     yield Line("report again, 1,000 x 5", again, None, 8, "from stored records")
     from tests.benchmarks.asking import whole_run as asked_run  # noqa: PLC0415
@@ -100,54 +99,15 @@ def verified(examples: int, candidates: int) -> Iterator[Line]:
     """Time one run from recorded outputs and its verification; the large run has bars of its own."""
     large, size = examples > 10_000, f"{examples:,} x {candidates}"
     with tempfile.TemporaryDirectory() as folder:
-        path = recorded_workbook(Path(folder) / "recorded.xlsx", examples, candidates)
-        run_s, run_mb = weighed([sys.executable, "-m", "reportgen.cli", "run", str(path)])
-        verify_s, verify_mb = weighed([sys.executable, "-m", "reportgen.cli", "verify", str(path.with_name("recorded-run"))])
+        path = recorded.workbook(Path(folder) / "recorded.xlsx", examples, candidates)
+        run = spent([*PROGRAM, "run", str(path)])
+        verify = spent([*PROGRAM, "verify", str(path.with_name("recorded-run"))])
     if large:
-        yield Line(f"run, {size}", run_s, None, 600, "cold start to sealed folder")
-        yield Line(f"run, {size}, peak", run_mb, None, 2048, "the main process", "MB")
+        yield Line(f"run, {size}", run.wall_s, None, 600, "cold start to sealed folder")
+        yield Line(f"run, {size}, peak", run.peak_mb, None, 2048, "the main process", "MB")
     bar = math.inf if large else 1
-    yield Line(f"verify, {size} ({verify_mb:.0f} MB)", verify_s, run_s, bar, f"its run ({run_mb:.0f} MB)")
-
-
-def weighed(command: list[str]) -> tuple[float, float]:
-    """Return the wall time in seconds and the peak memory in MB of a whole process."""
-    start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=ROOT)
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    return time.perf_counter() - start, used.ru_maxrss / 1024
-
-
-def recorded_workbook(path: Path, examples: int, candidates: int) -> Path:
-    """Write a workbook whose candidates answered everything, each right in another share of cases.
-
-    Up to 10,000 examples a row for each answer, with tokens and latency; above, where a sheet of as many rows would pass the
-    limits of what is read, a column for each candidate on the sheet Examples.
-    """
-    labels = list(TEXTS)
-    names = [f"Model {chr(65 + c)}" for c in range(candidates)]
-
-    def answer(number: int, c: int) -> str:
-        right = (number * 7919 + c * 104_729) % 100 >= 3 * (c + 1)
-        return labels[(number + (not right)) % 2]
-
-    rows = [
-        {"Candidate": name, "Kind": "Recorded outputs", "Input price": 1 + c, "Output price": 3}
-        for c, name in enumerate(names)
-    ]
-    if examples > 10_000:
-        columns = [{f"Output: {name}": answer(n, c) for c, name in enumerate(names)} for n in range(examples)]
-        return tickets(path, candidates=rows, count=examples, columns=columns, all_eval=True)
-    outputs = []
-    for number in range(examples):
-        for c, name in enumerate(names):
-            tokens = {"Input tokens": 200, "Output tokens": 5, "Latency (s)": 0.4 + (number * 31 + c) % 97 / 100}
-            recorded = {"Candidate": name, "Example ID": f"M{number:03d}", "Output": answer(number, c), "Attempts": 1}
-            outputs.append(recorded | tokens)
-    return tickets(path, candidates=rows, count=examples, Recorded_outputs=outputs, all_eval=True)
+    beside = f"its run ({run.peak_mb:.0f} MB)"
+    yield Line(f"verify, {size} ({verify.peak_mb:.0f} MB)", verify.wall_s, run.wall_s, bar, beside)
 
 
 def asking() -> Iterator[Line]:
@@ -229,7 +189,10 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Line]]] = {
 
 
 def main() -> None:
-    """Print the chosen benchmarks, all where none is named."""
+    """Print the chosen benchmarks, all where none is named; or the table."""
+    if sys.argv[1:2] == ["table"]:
+        table.main(sys.argv[2:])
+        return
     for name in sys.argv[1:] or list(BENCHMARKS):
         for line in BENCHMARKS[name]():
             sys.stdout.write(f"{line}\n")

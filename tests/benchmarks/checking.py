@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-import os
 import random
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from tests.benchmarks.processes import PROGRAM, spent
 from tests.small_workbooks import tickets
 
 WORDS_A_ROW = 80
@@ -39,18 +37,10 @@ def workbook(path: Path, rows: int) -> Path:
     return tickets(path, Examples=examples)
 
 
-def spent(command: list[str], *, repeats: int) -> tuple[float, float]:
+def timed(command: Sequence[str], *, repeats: int) -> tuple[float, float]:
     """Return the median wall time in seconds and the largest memory in MB of whole processes."""
-    spans, peaks = [], []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        spans.append(time.perf_counter() - start)
-        peaks.append(usage.ru_maxrss / 1024)
-        if status:
-            raise subprocess.CalledProcessError(os.waitstatus_to_exitcode(status), command)
-    return statistics.median(spans), max(peaks)
+    found = [spent(command) for _ in range(repeats)]
+    return statistics.median(each.wall_s for each in found), max(each.peak_mb for each in found)
 
 
 def measurements() -> Iterator[tuple[str, float, float | None, str, float]]:
@@ -59,8 +49,8 @@ def measurements() -> Iterator[tuple[str, float, float | None, str, float]]:
         found = {}
         for rows, repeats in ((1_000, 5), (10_000, 1), (100_000, 1)):
             path = workbook(Path(scratch) / f"{rows}.xlsx", rows)
-            reference, _ = spent([sys.executable, "-c", _OPENPYXL_TWICE, str(path)], repeats=repeats)
-            seconds, peak = spent([sys.executable, "-m", "reportgen.cli", "check", str(path)], repeats=repeats)
+            reference, _ = timed([sys.executable, "-c", _OPENPYXL_TWICE, str(path)], repeats=repeats)
+            seconds, peak = timed([*PROGRAM, "check", str(path)], repeats=repeats)
             found[rows] = seconds
             bar = 6 if rows == 1_000 else math.inf
             yield f"check, {rows:,} rows", seconds, reference, "openpyxl twice, import included,", bar

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,9 +11,8 @@ from typing import Any
 
 from reportgen.domain.records.plan import Task
 from reportgen.workbook.blank.workbooks import write_workbook
+from tests.benchmarks.processes import PROGRAM, spent
 from tests.small_workbooks import COSTS
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +40,11 @@ _BASE = {"labels": Size(examples=3_000, candidates=3), "segments": Size(examples
 
 
 def measured(size: Size) -> tuple[float, float]:
-    """Return the CPU seconds of a run, its children included, and the peak of its main process in MB."""
+    """Return the CPU seconds of a run, its children included, and the peak of its largest process in MB."""
     with tempfile.TemporaryDirectory() as folder:
         path = workbook(Path(folder) / "size.xlsx", size)
-        command = [sys.executable, "-m", "reportgen.cli", "run", str(path)]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+        found = spent([*PROGRAM, "run", str(path)])
+    return found.cpu_s, found.peak_mb
 
 
 def exponents(direction: str) -> Iterator[tuple[str, float]]:
