@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 import posixpath
 import zipfile
-import zlib
 from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
 
+from reportgen.archives import BROKEN_ARCHIVE
 from reportgen.documents.interface import HOSTILE, PASSWORD, TOO_LARGE, DocumentError
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -21,9 +21,6 @@ _SMALL, _RATIO = 20 * 2**20, 100
 _MOST_ELEMENTS = 2_000_000
 """Of one part; a thousand pages of a contract that many people worked on have some 300,000."""
 DAMAGED = ("which is a damaged Word document.", "Open it in Word and save it again.", "damaged")
-_BROKEN = (
-    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ class WordPackage:
             raise DocumentError(*(PASSWORD if locked else _OLD))
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
-        except _BROKEN as e:
+        except BROKEN_ARCHIVE as e:
             raise DocumentError(*DAMAGED) from e
         self._names = {_plain(name): name for name in self._archive.namelist()}
         self._unpacked = 0
@@ -65,7 +62,7 @@ class WordPackage:
             info = self._archive.getinfo(self._names[_plain(part)])
             with self._archive.open(info) as stream:
                 found = stream.read(_LARGEST_PART + 1)
-        except (KeyError, *_BROKEN) as e:
+        except (KeyError, *BROKEN_ARCHIVE) as e:
             raise DocumentError(*DAMAGED) from e
         self._unpacked += len(found)
         swollen = len(found) > _SMALL and len(found) > _RATIO * info.compress_size

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from reportgen.archives import BROKEN_ARCHIVE
 from reportgen.evidence.folder_files import files_of
 from reportgen.evidence.run_folder import RunFolder, cannot_write, sha256_of
 from reportgen.evidence.seal import SEAL, Seal, decode_seal, holding_seal
@@ -219,11 +220,11 @@ def read_bundle(path: Path, scratch: Path) -> Bag:
                     shutil.copyfileobj(source, target, 1 << 20)
     except DamagedBundleError:
         raise
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, ValueError, EOFError) as error:
-        msg = f"{path.name} is damaged, or is no bundle ({_first_line(error)})."
-        raise DamagedBundleError(msg) from error
     except OSError as error:
         msg = f"{path.name} cannot be unpacked ({error.strerror})."
+        raise DamagedBundleError(msg) from error
+    except BROKEN_ARCHIVE as error:
+        msg = f"{path.name} is damaged, or is no bundle ({_first_line(error)})."
         raise DamagedBundleError(msg) from error
     return bag
 

@@ -67,6 +67,17 @@ def test_a_file_that_says_nothing_was_saved_by_nobody_known(content: bytes, tmp_
     assert not LastSaved().words
 
 
+def test_a_file_whose_properties_are_damaged_was_saved_by_nobody_known(tmp_path: Path) -> None:
+    path = saved_by(tickets(tmp_path / "t.xlsx"), "Ada Byron", "2026-11-20T08:00:00Z")
+    with zipfile.ZipFile(path) as archive:
+        entry = archive.getinfo("docProps/core.xml")
+    begin = entry.header_offset + 30 + len(entry.filename)
+    data = path.read_bytes()
+    path.write_bytes(data[:begin] + b"\xff" * entry.compress_size + data[begin + entry.compress_size :])
+    assert entry.compress_type == zipfile.ZIP_DEFLATED
+    assert last_saved(path) == LastSaved()
+
+
 def test_the_hash_of_the_plan_follows_every_row_and_not_the_place_of_the_file(tmp_path: Path) -> None:
     plan = read_plan(tickets(tmp_path / "t.xlsx"))
     corpus, _ = split_corpus(plan, tmp_path / "t.xlsx")

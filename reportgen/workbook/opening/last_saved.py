@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from reportgen.archives import BROKEN_ARCHIVE
 from reportgen.domain.records.corpus import NOT_KNOWN, LastSaved
 from reportgen.workbook.opening.package import parse
 
@@ -29,7 +30,7 @@ def last_saved(workbook: Path) -> LastSaved:
                 if part in archive.namelist() and archive.getinfo(part).file_size <= _MOST_BYTES:
                     root = parse(archive.read(part))
                     return LastSaved(_text(root, who), _text(root, when))
-    except (OSError, zipfile.BadZipFile, etree.XMLSyntaxError):
+    except (etree.XMLSyntaxError, *BROKEN_ARCHIVE):
         pass  # whatever else is wrong with the file is told by those who read its sheets
     return NOT_KNOWN
 

@@ -13,18 +13,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from reportgen.archives import BROKEN_ARCHIVE
 from reportgen.problems import Problem, Severity
 from reportgen.workbook.opening.cells import WorkbookCells
 from reportgen.workbook.opening.csv_files import passed_over, read_folder
 from reportgen.workbook.opening.lock_files import held_open
 from reportgen.workbook.opening.ods_stream import read_tables
-from reportgen.workbook.opening.preflight import (
-    BROKEN_ARCHIVE,
-    PART_LIMIT,
-    read_bytes,
-    refuse,
-    refuse_sizes,
-)
+from reportgen.workbook.opening.preflight import PART_LIMIT, read_bytes, refuse, refuse_sizes
 from reportgen.workbook.opening.xlsx import read_cells
 
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"

@@ -10,7 +10,8 @@ from typing import Any
 
 from lxml import etree
 
-from reportgen.workbook.opening.preflight import BROKEN_ARCHIVE, refuse_sizes
+from reportgen.archives import BROKEN_ARCHIVE
+from reportgen.workbook.opening.preflight import refuse_sizes
 
 _TYPES, _ROOT = "[Content_Types].xml", "_rels/.rels"
 _MOST_BYTES = 2**20

@@ -10,13 +10,13 @@ import io
 import posixpath
 import re
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from xml.parsers import expat
 
+from reportgen.archives import BROKEN_ARCHIVE
 from reportgen.problems import NeedsMendingError, Problem
 
 PART_LIMIT = 200 * 2**20
@@ -35,11 +35,6 @@ _LABEL_MARKS = ("DRMEncryptedTransform", "DRMEncryptedDataSpace", "LabelInfo")
 """Streams of a file that rights management encrypts, and no password."""
 _LINK_PART = re.compile(r"xl/externalLinks/[^/]+\.xml")
 _SAVE_AS = "Open it and save it as Excel Workbook (.xlsx)."
-
-BROKEN_ARCHIVE = (
-    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError,
-)  # fmt: skip
-"""All that a damaged archive may raise while it is read."""
 
 
 @dataclass(frozen=True, slots=True)
