@@ -247,6 +247,7 @@ def test_confidences_of_train_rows_choose_a_threshold_that_scored_rows_only_try(
         Service_levels=[{"Measure": "accuracy", "Comparison": "at least", "Target": 0.9, "Agreed by": "Ada"}],
     )
     comparison, _ = evaluate(path)
+    assert set(comparison.review) == {"A", "Today"}
     for found in comparison.review.values():
         assert found.tried is not None
         assert found.tried.threshold is not None

@@ -126,7 +126,9 @@ def test_the_slack_curve_names_who_would_be_chosen_at_each_target() -> None:
 
 
 def test_the_decision_at_each_step_of_the_curve_is_the_curves() -> None:
-    for step in three().decision.slack[0].steps:
+    steps = three().decision.slack[0].steps
+    assert len(steps) > 2
+    for step in steps:
         samples = {
             "P": right_of(392, 400, token_cost=0.09),
             "B": right_of(372, 400, token_cost=0.04),

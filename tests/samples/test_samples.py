@@ -97,7 +97,9 @@ def test_the_programs_give_the_recorded_answers_again(name: str) -> None:
 
 @each_sample
 def test_recorded_answers_carry_a_measured_time_a_day_and_no_tokens(name: str) -> None:
-    for row in shipped(name).recorded_outputs:
+    outputs = shipped(name).recorded_outputs
+    assert outputs
+    for row in outputs:
         assert row.latency_s is not None
         assert 0 < row.latency_s < 1
         assert row.recorded_on

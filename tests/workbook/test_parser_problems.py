@@ -332,21 +332,20 @@ def test_read_plan_raises_with_every_problem(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoil", "word"),
+    ("spoil", "word", "place"),
     [
-        (("Cost matrix", ["a", "b"]), "mistake costs"),
-        (("Evaluation", ["Label order", "low, high"]), "order of labels"),
+        (("Cost matrix", ["a", "b"]), "what a mistake costs", "on the sheet Mistake costs"),
+        (("Evaluation", ["Label order", "low, high"]), "the order of labels", "in the column Order of the sheet Labels"),
     ],
 )
-def test_what_is_not_in_this_version_is_refused_in_a_sentence(
-    tmp_path: Path, spoil: tuple[str, list[object]], word: str
+def test_what_stands_elsewhere_is_refused_with_its_place(
+    tmp_path: Path, spoil: tuple[str, list[object]], word: str, place: str
 ) -> None:
     made = sheets(CLASSIFICATION)
     sheet, cells = spoil
     made.setdefault(sheet, []).append([str(c) if isinstance(c, str) else 3 for c in cells])
     (found,) = errors(made, tmp_path)
-    assert "not in this version" in found or "stands elsewhere" in found
-    assert word in found.casefold()
+    assert f"{word} stands elsewhere: {place}" in found
 
 
 def test_a_production_mix_adds_up_and_covers_the_segments(tmp_path: Path) -> None:
