@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,7 +15,14 @@ from reportgen.domain.records.measure import Floats, Measure, Sample, Unit
 from reportgen.domain.records.plan import OVERALL
 from reportgen.domain.statistics.bootstrap import percentile_interval
 from reportgen.domain.statistics.multiplicity import holm
-from reportgen.domain.statistics.paired import mcnemar_exact, mcnemar_mid_p, randomisation_p, tango, tango_lower, tango_upper
+from reportgen.domain.statistics.paired import (
+    mcnemar_exact,
+    mcnemar_mid_p,
+    randomisation_ps,
+    tango,
+    tango_lower,
+    tango_upper,
+)
 from reportgen.domain.statistics.resampling import seed_of
 from reportgen.domain.statistics.weighting import kish
 
@@ -38,7 +45,10 @@ def compare_pairs(reference: str, names: Sequence[str], on: Joint) -> tuple[Pair
     0/1 a row: Tango's score interval and the exact McNemar test. Graded figures, groups or a production mix: paired
     bootstrap on joint resamples and approximate randomisation. Rows that are not the same are not compared.
     """
-    found = [_pair(name, reference, on) for name in names if name != reference]
+    pairs = {name: _pair(name, reference, on) for name in names if name != reference}
+    graded = [name for name, pair in pairs.items() if pair is None]
+    pairs |= zip(graded, _graded(graded, reference, on), strict=True)
+    found = [pair for pair in pairs.values() if pair is not None]
     testable = [i for i, c in enumerate(found) if c.p is not None]
     adjusted = holm([p for c in found if (p := c.p) is not None])
     for place, p in zip(testable, adjusted, strict=True):
@@ -46,7 +56,8 @@ def compare_pairs(reference: str, names: Sequence[str], on: Joint) -> tuple[Pair
     return tuple(found)
 
 
-def _pair(a: str, b: str, on: Joint) -> PairedComparison:
+def _pair(a: str, b: str, on: Joint) -> PairedComparison | None:
+    """Return the comparison of two candidates, None where it takes resamples and exchanges: see `_graded`."""
     of, samples = on.of, on.samples
     if not paired(samples[a], samples[b]):
         return _none(a, b, of, "not compared: the two were not asked the same examples")
@@ -55,7 +66,9 @@ def _pair(a: str, b: str, on: Joint) -> PairedComparison:
     left, right = of.features(samples[a], OVERALL), of.features(samples[b], OVERALL)
     if left.shape != right.shape:
         return _none(a, b, of, "not compared: the two were not judged on the same examples")
-    return _binary(a, b, left, right, on) if _zero_or_one(a, left, right, on) else _graded(a, b, on)
+    if _zero_or_one(a, left, right, on):
+        return _binary(a, b, left, right, on)
+    return _none(a, b, of, "not compared: a percentile is no function of sums") if of.statistic is None else None
 
 
 def _zero_or_one(a: str, left: Floats, right: Floats, on: Joint) -> bool:
@@ -101,38 +114,39 @@ def _binary(a: str, b: str, left: Floats, right: Floats, on: Joint) -> PairedCom
     )
 
 
-def _graded(a: str, b: str, on: Joint) -> PairedComparison:
+def _graded(names: Sequence[str], b: str, on: Joint) -> Iterator[PairedComparison]:
+    """Yield each of `names` less `b`, all on the same resamples and exchanges."""
     of, joint, method = on.of, on.replicates, on.method
-    statistic = of.statistic
-    if statistic is None:
-        return _none(a, b, of, "not compared: a percentile is no function of sums")
-    left, right = joint[a].bank.features(of, OVERALL), joint[b].bank.features(of, OVERALL)
-    difference = float(statistic(left.sum(axis=0)) - statistic(right.sum(axis=0)))
-    low, high = percentile_interval(joint[a].values(of, OVERALL) - joint[b].values(of, OVERALL), method.confidence)
-    if low == high and of.unit is Unit.SHARE:
-        low, high = _nothing_varied(low, on.samples[a], on, (1 - method.confidence) / 2)
-    n = len(left)
+    if not names or of.statistic is None:
+        return
+    right = joint[b].bank.features(of, OVERALL)
+    n, value = len(right), of.statistic(right.sum(axis=0))
     rounds = max(1_000, min(method.resamples, _MOST_DRAWS // max(1, n)))
-    p = randomisation_p(
-        left,
+    ps = randomisation_ps(
+        (joint[a].bank.features(of, OVERALL) for a in names),
         right,
-        statistic,
+        of.statistic,
         seed=seed_of("exchanges", str(method.seed)),
         rounds=rounds,
-        groups=groups(on.samples[a]),
+        groups=groups(on.samples[b]),
     )
-    return PairedComparison(
-        a,
-        b,
-        of.name,
-        difference,
-        low if np.isfinite(low) else None,
-        high if np.isfinite(high) else None,
-        p,
-        None,
-        f"paired bootstrap, {method.resamples:,} joint resamples; approximate randomisation, {rounds:,} rounds",
-        n,
-    )
+    for a, p in zip(names, ps, strict=True):
+        difference = float(of.statistic(joint[a].bank.features(of, OVERALL).sum(axis=0)) - value)
+        low, high = percentile_interval(joint[a].values(of, OVERALL) - joint[b].values(of, OVERALL), method.confidence)
+        if low == high and of.unit is Unit.SHARE:
+            low, high = _nothing_varied(low, on.samples[a], on, (1 - method.confidence) / 2)
+        yield PairedComparison(
+            a,
+            b,
+            of.name,
+            difference,
+            low if np.isfinite(low) else None,
+            high if np.isfinite(high) else None,
+            p,
+            None,
+            f"paired bootstrap, {method.resamples:,} joint resamples; approximate randomisation, {rounds:,} rounds",
+            n,
+        )
 
 
 def difference_bounds(a: str, b: str, on: Joint) -> tuple[float, float] | None:

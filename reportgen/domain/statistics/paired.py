@@ -7,7 +7,9 @@ test. Other measures: the paired bootstrap (`bootstrap.resample_sums` with one s
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,8 @@ from reportgen.domain.statistics.resampling import Floats, draw_exchanges, group
 _BISECTIONS = 60
 _MOST_SUMS = 4_000_000
 """Sums of exchanged rows that are held at once: 32 MB."""
+_ROUNDS_AT_ONCE = 320
+"""At least so many rounds of all candidates that are exchanged together."""
 # A swap that changes nothing gives the observed difference again but for rounding.
 _TIE = 1e-12
 
@@ -97,41 +101,65 @@ def mcnemar_exact_greater(b: int, c: int) -> float:
     return 1.0 if b == 0 else float(special.betainc(b, c + 1.0, 0.5))
 
 
-def randomisation_p(
-    features_a: Floats,
-    features_b: Floats,
+def randomisation_ps(
+    others: Iterable[Floats],
+    reference: Floats,
     statistic: Callable[[Floats], Floats],
     *,
     seed: int,
     rounds: int = 10_000,
     groups: npt.NDArray[Any] | None = None,
-) -> float:
-    """Return the approximate-randomisation p-value of "it does not matter which candidate gave which output".
+) -> list[float]:
+    """Return each candidate's approximate-randomisation p of "it does not matter which of it and the reference answered".
 
     In each round the two outputs of every example (of every group, where examples belong together) are exchanged with
     probability 1/2; p = (1 + #{|Δ*| >= |Δ|}) / (1 + rounds). A round that leaves the measure undefined counts as extreme.
-    Where the observed difference is itself undefined no difference can be shown, and p is 1. Source: Noreen 1989;
-    formulas.md 1.7.
+    Where the observed difference is itself undefined no difference can be shown, and p is 1. All candidates meet the same
+    exchanges, which are drawn once. Source: Noreen 1989; formulas.md 1.7.
 
     Args:
-        features_a: (n, k), one row of sums for each example of the first candidate.
-        features_b: (n, k), the same examples in the same order, of the second.
+        others: (n, k) for each candidate, one row of sums for each example.
+        reference: (n, k), the same examples in the same order.
         statistic: maps (..., k) sums to (...) values.
         seed: from `bootstrap.seed_of`; the same seed gives the same p.
         rounds: number of random exchanges.
         groups: (n,) group of each example; rows of one group are exchanged together.
     """
-    if features_a.shape != features_b.shape:
-        message = f"expected the same examples for both, found shapes {features_a.shape} and {features_b.shape}"
-        raise ValueError(message)
-    total_a, total_b = features_a.sum(axis=0), features_b.sum(axis=0)
-    observed = abs(float(statistic(total_a) - statistic(total_b)))
-    if not math.isfinite(observed):
-        return 1.0
-    change = grouped(features_b - features_a, groups)
-    extreme = 0
-    for piece in pieces(rounds, change.shape[1], _MOST_SUMS):
-        shift = weighted_sums([change], draw_exchanges, seed=seed, replicates=piece.stop, first=piece.start)[0]
-        differences = np.abs(statistic(total_a + shift) - statistic(total_b - shift))
-        extreme += int(np.count_nonzero(~(differences < observed - _TIE * max(1.0, observed))))
-    return (1.0 + extreme) / (1.0 + rounds)
+    every = (_Exchange.of(features, reference, statistic, groups) for features in others)
+    found: list[float] = []
+    while together := list(islice(every, max(1, _MOST_SUMS // (_ROUNDS_AT_ONCE * max(1, reference.shape[1]))))):
+        extreme = np.zeros(len(together), dtype=np.int64)
+        changes = [one.change for one in together]
+        for piece in pieces(rounds, len(together) * reference.shape[1], _MOST_SUMS):
+            shifts = weighted_sums(changes, draw_exchanges, seed=seed, replicates=piece.stop, first=piece.start)
+            extreme += [one.extreme(shift, statistic) for one, shift in zip(together, shifts, strict=True)]
+        found += ((1.0 + extreme) / (1.0 + rounds)).tolist()
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Exchange:
+    """One candidate against the reference: the sums of both, and what exchanging the outputs of a unit moves."""
+
+    total: Floats
+    reference: Floats
+    change: Any
+    observed: float
+    """How far the two are apart, without a sign; NaN or infinite where that is undefined."""
+
+    @classmethod
+    def of(
+        cls, features: Floats, reference: Floats, statistic: Callable[[Floats], Floats], groups: npt.NDArray[Any] | None
+    ) -> _Exchange:
+        """Raises ValueError where the two are not over the same examples."""
+        if features.shape != reference.shape:
+            message = f"expected the same examples for both, found shapes {features.shape} and {reference.shape}"
+            raise ValueError(message)
+        total, other = features.sum(axis=0), reference.sum(axis=0)
+        observed = abs(float(statistic(total) - statistic(other)))
+        return cls(total, other, grouped(reference - features, groups), observed)
+
+    def extreme(self, shift: Floats, statistic: Callable[[Floats], Floats]) -> int:
+        """Return how many rounds, whose sums moved by `shift` (rounds, k), set the two at least as far apart."""
+        differences = np.abs(statistic(self.total + shift) - statistic(self.reference - shift))
+        return int(np.count_nonzero(~(differences < self.observed - _TIE * max(1.0, self.observed))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,11 +12,12 @@ from hypothesis import strategies as st
 from scipy import optimize, stats
 from statsmodels.stats.contingency_tables import mcnemar
 
+from reportgen.domain.statistics import paired
 from reportgen.domain.statistics.paired import (
     mcnemar_exact,
     mcnemar_exact_greater,
     mcnemar_mid_p,
-    randomisation_p,
+    randomisation_ps,
     tango,
     tango_lower,
     tango_score,
@@ -134,6 +136,10 @@ def _mean(sums: Floats) -> Floats:
     return result
 
 
+def randomisation_p(first: Floats, second: Floats, *args: Any, **options: Any) -> float:  # noqa: ANN401 - handed on
+    return randomisation_ps([first], second, *args, **options)[0]
+
+
 def test_randomisation_meets_the_permutation_p_value_of_paired_verdicts() -> None:
     first, second = _pairs(18, 8, 124)
     assert randomisation_p(first, second, _mean, seed=7) == pytest.approx(0.0757, abs=0.008)
@@ -157,6 +163,18 @@ def test_randomisation_is_reproducible_and_does_not_care_which_candidate_comes_f
     assert randomisation_p(first, second, _mean, seed=11, rounds=2000) == p
     assert randomisation_p(second, first, _mean, seed=11, rounds=2000) == p
     assert randomisation_p(first, second, _mean, seed=12, rounds=2000) != p
+
+
+def test_candidates_that_are_exchanged_together_have_each_the_p_value_that_they_have_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    random = np.random.RandomState(5)
+    many = [np.column_stack([random.beta(8, 2, 30), np.ones(30)]) for _ in range(7)]
+    alone = [randomisation_p(one, many[0], _mean, seed=3, rounds=1000) for one in many]
+    assert randomisation_ps(many, many[0], _mean, seed=3, rounds=1000) == alone
+    monkeypatch.setattr(paired, "_MOST_SUMS", 3 * 2 * 320)
+    assert randomisation_ps(many, many[0], _mean, seed=3, rounds=1000) == alone
+    assert len(set(alone)) > 3
 
 
 def test_candidates_without_any_difference_have_a_p_value_of_one() -> None:
