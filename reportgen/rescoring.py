@@ -11,7 +11,7 @@ from reportgen.corpus import ledger
 from reportgen.domain.records.comparison import Comparison
 from reportgen.evaluation import environment_record, finish, read_run, utc_now
 from reportgen.evidence.rerun import RERUN
-from reportgen.evidence.reviews import Parent, Removal, Reviews, read_reviews
+from reportgen.evidence.reviews import Parent, Reviews, read_reviews
 from reportgen.evidence.run_folder import RunFolder, cannot_write, sha256_of, write_bytes, write_json
 from reportgen.evidence.seal import SEAL, holding_seal
 from reportgen.problems import NeedsMendingError
@@ -95,7 +95,7 @@ def _merged(earlier: Reviews | None, added: ReviewFile | None, now: str) -> Revi
     """Return all reviews in the order in which they were given; the later of two on one part holds."""
     if added is None:
         return earlier
-    removed = tuple(Removal(r.example_id, r.by, r.on, r.reason, f"{added.name}, {r.where}") for r in added.removed)
+    removed = tuple(replace(r, where=f"{added.name}, {r.where}") for r in added.removed)
     verdicts = added.verdicts
     if earlier is not None:
         verdicts, removed = earlier.verdicts + verdicts, earlier.removed + removed

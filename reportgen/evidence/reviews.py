@@ -10,22 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from reportgen.domain.records.comparison import Finding
-from reportgen.domain.records.corpus import Corpus
+from reportgen.domain.records.corpus import Corpus, RemovedExample
 from reportgen.domain.records.plan import EvaluationPlan, Example, RecordedVerdict
 from reportgen.domain.wording.figures import counted, listed
 from reportgen.evidence.run_folder import RunFolder, read_json
 from reportgen.problems import Severity
-
-
-@dataclass(frozen=True, slots=True)
-class Removal:
-    """An example that a person took out of the scoring; its responses stay in the journal."""
-
-    example_id: str
-    by: str
-    on: str
-    reason: str
-    where: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +25,7 @@ class Reviews:
     sha256: str
     added_at: str
     verdicts: tuple[RecordedVerdict, ...]
-    removed: tuple[Removal, ...] = ()
+    removed: tuple[RemovedExample, ...] = ()
     format: str = "reportgen.reviews/1"
 
 

@@ -122,3 +122,14 @@ class Corpus:
     def asked(self) -> tuple[Example, ...]:
         """What `run` asks: eval first, then the known failures, each as often as the workbook says."""
         return repeated(self.eval + self.regression, self.repeats)
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedExample:
+    """An example that a reviewer took out of the scoring, with who, when, why and in which cell; its responses stay."""
+
+    example_id: str
+    by: str
+    on: str
+    reason: str
+    where: str

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reportgen.domain.records import review_columns
+from reportgen.domain.records.corpus import RemovedExample
 from reportgen.domain.records.plan import EvaluationPlan, RecordedVerdict
 from reportgen.domain.records.score import JudgeKind
 from reportgen.problems import NeedsMendingError, Problem, Severity
@@ -39,17 +40,6 @@ _RESPONSE_HEADS = {
     review_columns.DATE: "Judged on",
 }
 MOST_BYTES = 50 * 2**20
-
-
-@dataclass(frozen=True, slots=True)
-class RemovedExample:
-    """An example that a reviewer took out, with who, when and why."""
-
-    example_id: str
-    by: str
-    on: str
-    reason: str
-    where: str
 
 
 @dataclass(frozen=True, slots=True)
