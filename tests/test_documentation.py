@@ -21,6 +21,7 @@ from reportgen.gate.run import CI_SYSTEMS
 from reportgen.problems import ExitCode
 from reportgen.workbook.layout.schema import Sheet
 from reportgen.workbook.layout.sheets import SHEETS
+from reportgen.workbook.opening import preflight
 from reportgen.workbook.reading.routes import ROUTE_LINES
 from tests.extending.test_extending import package
 from tests.readme_tables import README, ROOT, every_argument
@@ -211,3 +212,9 @@ def test_every_argument_has_words() -> None:
     bare = {(name, *action.option_strings) for name, action in every_argument() if action.option_strings and not action.help}
     assert not bare
     assert isinstance(parser(["run"]), argparse.ArgumentParser)
+
+
+def test_the_largest_file_that_is_read_stands_in_the_contract() -> None:
+    told = " ".join(CONTRACT.split())
+    unpacked = f"{preflight.PART_LIMIT // 2**20} MB in one part and {preflight.TOTAL_LIMIT // 2**20} MB in all"
+    assert f"holds {preflight.CELL_LIMIT:,} filled cells over all its sheets and unpacks to {unpacked}" in told
