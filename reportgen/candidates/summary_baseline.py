@@ -11,14 +11,14 @@ import numpy.typing as npt
 
 from reportgen.candidates.interface import Briefing, Question
 from reportgen.candidates.text_baseline import Answer, Method
-from reportgen.domain.reading.text import UNSPACED
+from reportgen.domain.reading.text import STOPS, UNSPACED
 
 USUAL_SENTENCES = 3
 DAMPING = 0.85
 ROUNDS = 100
 STEADY = 1e-10
 
-_END = re.compile(r"(?<=[.!?؟۔।॥])[\"')\]]*\s+(?=[^\sa-z])|(?<=[。！？｡])(?![」』”’）])|(?<=[。！？｡][」』”’）])|\n+")
+_END = re.compile(rf"(?<=[{STOPS}])[\"')\]]*\s+(?=[^\sa-z])|(?<=[。！？｡])(?![」』”’）])|(?<=[。！？｡][」』”’）])|\n+")
 _WORD = re.compile(rf"[{UNSPACED}]|(?:(?![{UNSPACED}])\w)+")
 
 

@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from reportgen.domain.reading.dates import CalendarDate, dates_in
 from reportgen.domain.reading.mentions import Mention, numbers_in
-from reportgen.domain.reading.text import comparable, fold, stem, words
+from reportgen.domain.reading.text import STOPS, comparable, fold, stem, words
 from reportgen.metrics.values import UNDECLARED, Conventions
 from reportgen.metrics.wordlists import ABBREVIATIONS, FUNCTION_WORDS, OPENERS
 
@@ -29,7 +29,7 @@ Chosen on ROSE (400 summaries, 4 systems): means within .07 of people's and in t
 people find; on FineSurE 86 of 107 facts agree with people, and 3 are granted that people do not grant.
 """
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…؟۔।॥။៕])[\"'’”»)\]]*\s+|(?<=[。！？｡])(?![」』”’）])|(?<=[。！？｡][」』”’）])|\n+")
+_SENTENCE_END = re.compile(rf"(?<=[{STOPS}…])[\"'’”»)\]]*\s+|(?<=[。！？｡])(?![」』”’）])|(?<=[。！？｡][」』”’）])|\n+")
 _LIST_MARK = re.compile(r"^[ \t]*(?:[-*•]|\d{1,2}[.)])[ \t]+", re.MULTILINE)
 _LAST_WORD = re.compile(r"([^\s(]+)\.$")
 _CAPITALISED = re.compile(r"[^\W\d_][\w'’&.-]*")

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reportgen.candidates.summary_baseline import sentences_of
 from reportgen.domain.records.plan import AnswerKey, Task
 from reportgen.domain.records.response import Outcome
 from reportgen.domain.records.score import JudgeKind, Mark
@@ -86,10 +87,12 @@ def test_scripts_without_blanks_have_part_credit(near: str, answer: str) -> None
         ("क्या यह सही है? हाँ। ठीक है।", 3),
         ("هل هذا صحيح؟ نعم. حسنا.", 3),
         ("สัญญาสิ้นสุดแล้ว\nต้องชำระเงิน", 2),
+        ("ខ្ញុំចង់បានប្រាក់វិញ។ ទំនិញមិនទាន់មកដល់៕", 2),
     ],
 )
 def test_sentences_end_by_the_marks_of_each_script(text: str, many: int) -> None:
     assert len(sentences(text)) == many
+    assert len(sentences_of(text)) == many, "the baselines end them alike"
 
 
 # ---- short answers

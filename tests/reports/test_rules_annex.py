@@ -85,8 +85,9 @@ def test_a_blank_s_statement_counts_only_once_its_gap_is_filled_in() -> None:
         assert next(w for item, w in after.items() if item.startswith("Human oversight")).startswith(word)
 
 
-def test_a_workbook_with_everything_filled_in_answers_at_least_27_of_31_lines() -> None:
-    bare = comparison_for(Task.CLASSIFICATION, examples=40)
+@pytest.mark.parametrize("task", list(Task))
+def test_a_workbook_with_everything_filled_in_answers_at_least_27_of_31_lines(task: Task) -> None:
+    bare = comparison_for(task, examples=40)
     settings = replace(
         bare.plan.settings,
         business_owner="Ada", document_number="E-1", prepared_by="Bo", confidentiality="internal", purpose="route mail",

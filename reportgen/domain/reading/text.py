@@ -35,6 +35,8 @@ _EMPHASIS = re.compile(r"(?<![*_\w])([*_]{1,3})(?=[^\s*_])([^*_]*[^\s*_])\1(?![*
 MARKS = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u0dff"
 UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af"
 """Scripts whose words have no blanks between them: Thai, Lao, Burmese, Khmer, kana, Chinese characters."""
+STOPS = ".!?\u061f\u06d4\u0964\u0965\u104b\u17d4\u17d5\u1362"
+"""Marks that end a sentence where white space follows: Latin, Arabic, Urdu, danda, Burmese, Khmer, Ethiopic."""
 _WORD = re.compile(rf"[{UNSPACED}]|(?:(?![{UNSPACED}])[^\W_]|[{MARKS}])+|[\u20a0-\u20cf£¥]")
 
 _NO_BLANKS = re.compile(rf"[{UNSPACED}]")
