@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from glob import escape as glob_escape
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from reportgen.domain.records.plan import FieldSpec
     from reportgen.evaluation import Permissions
     from reportgen.progress import Shown
+
+_MOST_PROPERTIES = 100_000
+"""Bytes read of what a workbook says about itself."""
 
 T = TypeVar("T")
 TASKS = ("classification", "extraction", "summarization", "question-answering")
@@ -157,6 +162,9 @@ def run_of(path: Path) -> Path:
     found = existing(path)
     if not found.is_file():
         return found
+    if moved := _moved_from(found):
+        msg = f"{found} is {moved}, away from its folder; this command takes that folder, the one that holds evidence."
+        raise NeedsMendingError(msg)
     if (found.parent / "evidence").is_dir():
         what, folder = "one file of a run", found.parent
     else:
@@ -173,6 +181,12 @@ def workbook_of(path: Path) -> Path:
     """Return a filled-in workbook, or say what was named instead: a run's folder, or what a run wrote."""
     found = existing(path)
     run = found if (found / "evidence").is_dir() else found.parent if (found.parent / "evidence").is_dir() else None
+    if moved := _moved_from(found):
+        msg = (
+            f"{found} is {moved}, away from its folder; this command takes the workbook that you filled in. "
+            "The run's folder keeps it as it was: evidence/workbook.xlsx"
+        )
+        raise NeedsMendingError(msg)
     if run is None or found == run / "evidence" / "workbook.xlsx":
         return found
     what = "the folder of a run" if found == run else "what a run wrote"
@@ -181,6 +195,19 @@ def workbook_of(path: Path) -> Path:
         f"{quoted(run / 'evidence' / 'workbook.xlsx')}"
     )
     raise NeedsMendingError(msg)
+
+
+def _moved_from(path: Path) -> str:
+    """Return whose comparison.xlsx a file says it is where its run's folder is not around it; empty for any other."""
+    if path.suffix.casefold() != ".xlsx" or not path.is_file() or (path.parent / "evidence").is_dir():
+        return ""
+    try:
+        with zipfile.ZipFile(path) as book, book.open("docProps/core.xml") as part:
+            told = part.read(_MOST_PROPERTIES).decode(errors="replace")
+    except (OSError, KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError):
+        return ""  # no workbook that can be opened: whoever reads it says so
+    run = re.search(r"run (\S+) evidence [0-9a-f]{64}", told)
+    return f"the comparison.xlsx of run {run[1]}" if run else ""
 
 
 def split_names(text: str) -> list[str]:

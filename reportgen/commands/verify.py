@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reportgen.commands.common import add_json, add_progress, existing, say, shown_as
+from reportgen.commands.common import add_json, add_progress, existing, run_of, say, shown_as
 from reportgen.problems import ExitCode
 
 if TYPE_CHECKING:
@@ -46,9 +46,14 @@ def run(options: argparse.Namespace) -> ExitCode:
     key = None if options.key is None else existing(options.key)
     trust = None if options.trust is None else existing(options.trust)
     with shown_as(options):
-        found = verify(existing(options.target), key=key, trust=trust, copies=[existing(p) for p in options.signed])
+        found = verify(_target(options.target), key=key, trust=trust, copies=[existing(p) for p in options.signed])
     say(as_json(found) if options.json else as_text(found))
     return found.exit_code
+
+
+def _target(path: Path) -> Path:
+    """Return a bundle or the folder of a run, or say what was named instead."""
+    return path if path.suffix.casefold() == ".zip" and path.is_file() else run_of(path)
 
 
 def as_text(found: Verification) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from reportgen import cli
 from tests.conftest import results_alone
 from tests.small_workbooks import baseline, tickets
 
+GOLD = Path(__file__).parents[1] / "gold" / "t-run.bundle.zip"
 LABELS = [{"Label": "refund", "Also written as": "money back"}, {"Label": "delivery"}]
 
 
@@ -58,6 +60,20 @@ def test_a_run_or_what_it_wrote_where_a_workbook_is_wanted(
         assert code == 2
         assert f"is {what}; this command takes the workbook that you filled in" in told
         assert f'"{run / "evidence" / "workbook.xlsx"}"' in told
+
+
+@pytest.mark.parametrize("command", ["verify", "report", "bundle", "check", "run"])
+def test_a_comparison_away_from_its_run_is_recognised(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, command: str
+) -> None:
+    moved = tmp_path / "what Ann sent.xlsx"
+    with zipfile.ZipFile(GOLD) as bundle:
+        moved.write_bytes(bundle.read(next(n for n in bundle.namelist() if n.endswith("/comparison.xlsx"))))
+    code, told = said(capsys, command, moved)
+    assert code == 2
+    assert "is the comparison.xlsx of run 20" in told
+    assert "away from its folder; this command takes " in told
+    assert "Run it first" not in told
 
 
 def test_a_near_name_with_a_blank_is_quoted(run: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -202,6 +202,13 @@ CORNERS: Mapping[str, Callable[[Path], Path]] = {
     "mix": lambda p: book(
         p, _three(), Production_mix=[{"Segment": "mail", "Share": 0.9}, {"Segment": "chat", "Share": 0.1}]
     ),
+    "sentences": lambda p: book(
+        p, {"Please do not buy this model.": erring(8), "Ask people first!": erring(2), 'Never refuse; say "yes"': erring(3)}
+    ),
+    "cost_level_alone": lambda p: book(
+        p, _three(3, 2, 2), levels=(level("accuracy", "at least", 0.8), level("cost per task", "at most", 0.0001))
+    ),
+    "neither_price_nor_time": lambda p: book(p, _three(), prices=lambda _: None, seconds=None),
     "every_field_there": extraction,
     "questions": answers_to_questions,
     "no_failures": lambda p: book(p, _three(), failures=False, costs={"Tasks per month": 1000, "Manual cost per task": 5}),

@@ -16,6 +16,7 @@ from reportgen.domain.wording.figures import named
 from reportgen.evaluation import Permissions, evaluate
 from reportgen.reports.view.build import build
 from reportgen.reports.view.records import View
+from tests.reports.corners import CORNERS
 from tests.small_workbooks import examples, tickets
 
 ROWS = 250
@@ -198,6 +199,41 @@ def test_short_of_evidence_the_page_says_how_many_more_examples_and_what_they_co
 
 
 @pytest.mark.usefixtures("figures_only")
+def test_short_of_times_the_page_says_how_many_more_examples(tmp_path: Path) -> None:
+    levels = (level("accuracy", "at least", 0.8), level("p99 latency", "at most", 5))
+    comparison, view = told(race(tmp_path / "few.xlsx", {"Today": 0, "A": 0}, *levels))
+    # 299 in time prove a p99 (0.99 ** 299 < 0.05); 250 are there
+    assert "At least 49 more examples without a slow answer" in view.headline.why[1]
+    assert "of a candidate that is fast enough on 99.5 %" in plain(view.headline.why[1])
+    assert comparison.decision.collect_more is not None
+    assert view.headline.changes == ("What is named under Why; more examples.",)
+
+
+@pytest.mark.usefixtures("figures_only")
+def test_what_would_change_it_is_what_is_lacking_and_nothing_that_would_not_help(tmp_path: Path) -> None:
+    """Seen: "more examples" where a price and a latency were lacking, or where more examples "will hardly help"."""
+    _, view = told(CORNERS["neither_price_nor_time"](tmp_path / "unknown.xlsx"))
+    assert view.headline.changes == ("What is named under Why; figures for p95 latency and cost per task.",)
+    _, view = told(race(tmp_path / "near.xlsx", {"Today": 27, "A": 26}))
+    assert view.headline.changes == (
+        "What is named under Why; a candidate, prompt or setting that meets the levels.",
+    )  # fmt: skip
+    _, view = told(CORNERS["cost_level_alone"](tmp_path / "dear.xlsx"))
+    assert view.headline.changes == (
+        "A lower price or less review for what meets the other levels, or a level that allows a higher cost.",
+    )
+
+
+@pytest.mark.usefixtures("figures_only")
+def test_a_cost_that_is_not_given_is_not_said_to_be_in_the_figures(tmp_path: Path) -> None:
+    _, view = told(race(tmp_path / "free.xlsx", {"Today": 5, "A": 5}, OF_90[0], Costs=[]))
+    assert (
+        "Cost: with failures and fixed costs; review and errors that nobody notices are left out, their cost is not given"
+        in view.matrix_notes[0]
+    )
+
+
+@pytest.mark.usefixtures("figures_only")
 def test_sentences_stand_whatever_a_candidate_is_called(tmp_path: Path) -> None:
     """Seen: Should only do this classification task ..."""
     _, view = told(race(tmp_path / "names.xlsx", {"Today": 5, "no model": 4, "only": 3}))
@@ -211,7 +247,12 @@ def test_sentences_stand_whatever_a_candidate_is_called(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("only", "“only”"), ("The best", "“The best”"), ("A", "A"), ("gpt-small", "gpt-small"), ("Today", "Today"), ("", "")],
-)
+    [
+        ("only", "“only”"), ("The best", "“The best”"), ("A", "A"), ("gpt-small", "gpt-small"), ("Today", "Today"), ("", ""),
+        ("Ask people first!", "“Ask people first!”"), ("Please do not buy this.", "“Please do not buy this.”"),
+        ("Never use the other", "“Never use the other”"), ("Claude Sonnet 4.5", "Claude Sonnet 4.5"),
+        ("tf-idf logistic regression", "tf-idf logistic regression"), ("anchors and patterns", "anchors and patterns"),
+    ],
+)  # fmt: skip
 def test_a_name_that_reads_as_our_words_is_quoted(name: str, said: str) -> None:
     assert named(name) == said

@@ -175,9 +175,8 @@ def _doubts(winner: Contender, level: Standing, contenders: Sequence[Contender],
         doubts.append(_Doubt("It is not shown to be no worse than production by the declared margin.", checking=True))
     if levels and not doubts and adjusted_p(contenders)[winner.name] > 1 - question.confidence:
         told = (
-            f"Each level by itself is proven for {winner.said}, but it was picked out of {len(contenders)} candidates, and "
-            f"of so many one passes by luck more easily; allowing for that, the proof falls short of "
-            f"{percent(question.confidence)} confidence."
+            f"{winner.said} was picked out of {len(contenders)} candidates, and of so many one passes by luck more easily; "
+            f"allowing for that, the proof falls short of {percent(question.confidence)} confidence."
         )
         doubts.append(_Doubt(told, checking=True, remedy="Label more examples and run again."))
     if not any(c.incumbent for c in contenders):
@@ -378,9 +377,11 @@ def _not_enough(contenders: Sequence[Contender], standings: Mapping[str, Standin
 
 def _what_it_takes(more: MoreToTest, still_open: Sequence[Contender], question: Question) -> str:
     """Return how many more examples a proof takes, and what they cost: answers of all who may still win, and labels."""
-    told = f"At least {counted(more.at_least, 'more example')} without an error would be needed for a proof"
+    fault, well = ("a slow answer", "fast enough") if more.on_latency else ("an error", "right")
+    told = f"At least {counted(more.at_least, 'more example')} without {fault} would be needed for a proof"
     if more.to_expect is not None:
-        told += f", about {about(more.to_expect)} to expect one of a candidate that is right on {percent(more.if_right)}"
+        share = amount(more.if_right, Unit.SHARE, "")
+        told += f", about {about(more.to_expect)} to expect one of a candidate that is {well} on {share}"
     parts = _price_of(more.at_least if more.to_expect is None else more.to_expect, still_open, question)
     return f"{told}{'; that costs ' + listed(parts) if parts else ''}."
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from reportgen.domain.deciding.verdicts import is_hard_gate
 from reportgen.domain.estimating.costs import CostSide, cost_lines, full_cost
+from reportgen.domain.measures import MEASURES
 from reportgen.domain.measures import cost as cost_measures
 from reportgen.domain.records.comparison import LevelVerdict, NearMiss, Verdict
 from reportgen.domain.records.measure import Unit
@@ -68,21 +69,28 @@ class MoreToTest:
     at_least: int
     to_expect: int | None
     if_right: float
-    """The share of right answers that `to_expect` supposes: halfway between the level and all."""
+    """The share of right answers, or of those in time, that `to_expect` supposes: halfway between the level and all."""
+    on_latency: bool
 
 
 def more_to_test(levels: Sequence[LevelVerdict], alpha: float) -> MoreToTest | None:
-    """Return how many more examples the most demanding level on a share takes; None where none lacks examples alone."""
+    """Return how many more examples the most demanding level takes, on a share or on a percentile (a share in time).
+
+    None where none lacks examples alone.
+    """
     found = []
     for v in levels:
-        if v.verdict is not Verdict.NOT_TESTABLE or not _is_share(v):
+        quantile = MEASURES[v.level.measure].quantile
+        known = v.measurement is not None and v.measurement.value is not None
+        if v.verdict is not Verdict.NOT_TESTABLE or not (_is_share(v) or (known and quantile)):
             continue
-        least = fewest_examples_to_prove(_share(v), alpha)
-        halfway = (1 + _share(v)) / 2
-        expect = examples_to_prove(_share(v), halfway, alpha=alpha)
+        share = quantile or _share(v)
+        least = fewest_examples_to_prove(share, alpha)
+        halfway = (1 + share) / 2
+        expect = examples_to_prove(share, halfway, alpha=alpha)
         if least is not None and least > _independent(v):
             more = None if expect is None else expect - _independent(v)
-            found.append(MoreToTest(least - _independent(v), more, halfway))
+            found.append(MoreToTest(least - _independent(v), more, halfway, on_latency=bool(quantile)))
     return max(found, key=lambda m: m.at_least, default=None)
 
 

@@ -7,6 +7,7 @@ Bounds are rounded away from flattery, and limits told apart from figures that m
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
@@ -32,6 +33,8 @@ yes you
 """
 _OUR_WORDS = frozenset(_SENTENCES.split())
 """Words that sentences of ours are made of."""
+_SENTENCE = re.compile(r"[.!?:;,](\s|$)|^[A-Z][^\W\d_]*(\s[^\W\d_A-Z]+){2,}$")
+"""A name with a sentence's stops in it, or of a capital and three words or more, the others small."""
 
 
 def amount(
@@ -130,11 +133,13 @@ def listed(items: Iterable[str], most: int = 6) -> str:
 def named(name: str) -> str:
     """Return a candidate's name as a sentence may hold it: in quotation marks where it would read as words of ours.
 
-    `only` would make "Should only do this task?" another question; `gpt-small` reads as a name by itself.
+    `only` would make "Should only do this task?" another question, and so would `Ask people first!`; `gpt-small` reads
+    as a name by itself.
     """
     words = name.casefold().replace("-", " ").split()
     single = len(name.strip()) == 1 and name.strip().isupper()
-    return f"“{name}”" if words and not single and all(word in _OUR_WORDS for word in words) else name
+    ours = bool(words) and not single and all(word in _OUR_WORDS for word in words)
+    return f"“{name}”" if ours or _SENTENCE.search(name.strip()) else name
 
 
 def row_in_words(row: Mapping[str, str]) -> str:

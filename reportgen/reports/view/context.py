@@ -80,7 +80,7 @@ class Context:
 
     def said(self, name: str) -> str:
         """Return a candidate's name as a sentence of page one holds it."""
-        return wording.named(self.brief(line(name, MOST_NAME)))
+        return self.brief(wording.named(line(name, MOST_NAME)))
 
     def figure(self, result: CandidateResult, measure: str, scope: Scope = OVERALL) -> Measurement | None:
         """Return one measurement of one candidate, or None where it was not taken."""

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from reportgen.domain.deciding.decision import POINT_WARNING
 from reportgen.domain.records.comparison import CandidateResult, Decision, LevelVerdict, RequirementVerdict, Status, Verdict
-from reportgen.domain.records.measure import Measurement
+from reportgen.domain.records.measure import Measurement, Unit
 from reportgen.domain.records.plan import Importance, Requirement, Role, Rule
 from reportgen.domain.records.response import Basis, Outcome
 from reportgen.domain.telling.findings import DOES_NOT_APPLY
@@ -169,7 +169,7 @@ def _changes(context: Context, decision: Decision) -> tuple[str, ...]:
     if said:
         return tuple(said)
     if not decision.winner:
-        return (_without_winner(decision),)
+        return (_without_winner(context),)
     if not decision.break_evens:
         return ("No cost assumption: there is no second candidate that might qualify.",)
     return ("No realistic change of a single assumption makes the runner-up cheaper.",)
@@ -179,14 +179,40 @@ def _runner_unproven(context: Context) -> bool:
     return context.comparison.decision.runner_up not in proven(context)
 
 
-def _without_winner(decision: Decision) -> str:
+def _without_winner(context: Context) -> str:
+    decision = context.comparison.decision
     if decision.too_dear:
-        return "A lower price or less review for what meets the levels, or work by people that costs more than it does."
+        return _if_cheaper(context)
     if decision.no_price:
         return "What a task costs with them: it is all that is missing."
     if decision.status is Status.NO_CANDIDATE_QUALIFIES:
         return "A candidate, prompt or setting that meets the levels."
-    return "What is named under Why; a candidate, prompt or setting that meets the levels; more examples."
+    levels = musts(context.lead) if context.lead is not None else ()
+    untested = [v for v in levels if v.verdict is Verdict.NOT_TESTABLE]
+    unknown = dict.fromkeys(v.level.measure for v in untested if v.measurement is None or v.measurement.value is None)
+    told = ["What is named under Why"]
+    if any(v.verdict is Verdict.UNLIKELY for v in levels):
+        told.append("a candidate, prompt or setting that meets the levels")
+    if unknown:
+        told.append(f"figures for {numbers.listing(unknown)}")
+    if len(untested) > sum(v.level.measure in unknown for v in untested):
+        told.append("more examples")
+    return f"{'; '.join(told)}."
+
+
+def _if_cheaper(context: Context) -> str:
+    """Word what would let pass whom only the cost rules out: a level on cost, what people cost, or both."""
+    lead, manual = context.lead, context.comparison.manual_cost_per_task
+    found = None if lead is None else context.figure(lead, "cost per task")
+    ways = ["A lower price or less review for what meets the other levels"]
+    if lead is not None and any(
+        v.measurement is not None and v.measurement.unit is Unit.MONEY and v.verdict is not Verdict.PROVEN
+        for v in musts(lead)
+    ):
+        ways.append("a level that allows a higher cost")
+    if manual is not None and found is not None and found.value is not None and found.value > manual:
+        ways.append("work by people that costs more than it does")
+    return f"{', or '.join(ways)}."
 
 
 def matrix(context: Context) -> tuple[MatrixRow, ...]:
@@ -293,9 +319,18 @@ def matrix_notes(context: Context) -> tuple[str, ...]:
 
 
 def _cost_words(context: Context) -> str:
-    if "Cost of an undetected error" not in context.comparison.plan.costs:
-        return "with review, failures and fixed costs; errors that nobody notices are left out, their cost is not given"
-    return "in full, with review, failures, fixed costs and errors that nobody notices"
+    given = context.comparison.plan.costs
+    parts = {
+        "review": {"Minutes per review", "Reviewer cost per hour"} <= given.keys(),
+        "failures": True,
+        "fixed costs": True,
+        "errors that nobody notices": "Cost of an undetected error" in given,
+    }
+    left = [part for part, known in parts.items() if not known]
+    told = f"with {numbers.listing(part for part, known in parts.items() if known)}"
+    if not left:
+        return f"in full, {told}"
+    return f"{told}; {numbers.listing(left)} {'is' if left == ['review'] else 'are'} left out, their cost is not given"
 
 
 def _readings(context: Context) -> list[str]:
