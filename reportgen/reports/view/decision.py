@@ -306,14 +306,14 @@ def matrix_notes(context: Context) -> tuple[str, ...]:
         raw = context.primary(context.lead)
         shown = numbers.share(raw.unweighted if raw else None)
         notes.append(
-            f"Quality is weighted to the production mix; unweighted, {line(context.lead.spec.name, 40)} has {shown}."
+            f"Quality is weighted to the production mix; unweighted, {context.said(context.lead.spec.name)} has {shown}."
         )
-    recorded = [context.brief(line(c.spec.name, MOST_NAME)) for c in context.results if _recorded(context, c)]
+    recorded = [context.said(c.spec.name) for c in context.results if _recorded(context, c)]
     if recorded:
         notes.append(f"Latency as recorded earlier, not measured in this run: {numbers.listing(recorded)}.")
     notes += _readings(context)
     if context.comparison.unpriced:
-        names = numbers.listing(line(u, 40) for u in context.comparison.unpriced)
+        names = numbers.listing(map(context.said, context.comparison.unpriced))
         notes.append(f"Without a price, so never recommended: {names}.")
     return tuple(notes)
 
@@ -342,7 +342,7 @@ def _readings(context: Context) -> list[str]:
             continue
         apart = abs((m.lenient or 0.0) - (m.value or 0.0))
         if apart > ((m.high or 0.0) - (m.low or 0.0)) / 2:
-            said.append(f"{line(result.spec.name, 40)} {context.value(m)}, leniently {numbers.share(m.lenient)}")
+            said.append(f"{context.said(result.spec.name)} {context.value(m)}, leniently {numbers.share(m.lenient)}")
     if not said:
         return []
     way = context.comparison.plan.settings.answers_read.value

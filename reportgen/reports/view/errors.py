@@ -63,7 +63,7 @@ def errors_note(context: Context) -> str:
         return ""
     told = []
     for result in _who_matters(context):
-        wrong, name = len(_wrong(result)), line(result.spec.name, 60)
+        wrong, name = len(_wrong(result)), context.said(result.spec.name)
         asked = numbers.plural(result.counts.planned, "example")
         shown = min(wrong, _most(context, result))
         if wrong:

@@ -180,11 +180,11 @@ def error_value_words(context: Context, name: str) -> str:
     found = context.comparison.review[name].error_value
     if found is None:
         return ""
-    own, other = line(name, _NAME), line(found.against, _NAME)
+    own, other = context.said(name), context.said(found.against)
     if found.value is None:
-        cheaper = line(found.cheaper, _NAME)
+        cheaper = found.cheaper and context.said(found.cheaper)
         return f"{own} against {other}: {f'{cheaper} costs less' if cheaper else 'both cost the same'} at any such value."
-    careful = line(found.better_above, _NAME)
+    careful = context.said(found.better_above)
     money = numbers.money(found.value, context.currency)
     return f"{own} against {other}: {careful} costs less once an undetected error costs more than {money}."
 
