@@ -1,6 +1,7 @@
 """The child processes that lay the PDFs out: started early where a document is sure to come, each for one document.
 
-Half of a child's time goes into loading the layout engine. `waiting` starts children while the figures are still computed.
+Half of a child's time goes into loading the layout engine. `waiting` starts children while answers arrive or figures are
+computed.
 """
 
 from __future__ import annotations
@@ -82,9 +83,9 @@ _lock = threading.Lock()
 
 @contextmanager
 def waiting(count: int, fonts: Sequence[Path] = ()) -> Iterator[None]:
-    """Start so many children now, for the documents that are rendered within; those that none needed are ended after it."""
-    mine = [_Renderer(fonts) for _ in range(count)]
+    """See that so many children wait for the documents that are rendered within; those that none needed are ended after it."""
     with _lock:
+        mine = [_Renderer(fonts) for _ in range(count - sum(r.fonts == tuple(fonts) for r in _ready))]
         _ready.extend(mine)
     try:
         yield
