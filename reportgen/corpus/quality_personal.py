@@ -14,7 +14,7 @@ _SOME_DIGITS = re.compile(r"\d\D{0,3}\d\D{0,3}\d\D{0,3}\d")
 """All kinds but the e-mail address have at least so many; most texts have not, and looking for them takes time."""
 _MARKS = re.compile(r"[@\d]+")
 _REACH = 400
-"""Characters beside a mark within which lies all that a pattern sees of it: the longest is an e-mail address's 345 after the @."""
+"""Characters beside a mark within which lies all that a pattern sees; an e-mail address has at most 345 after the @."""
 _PHONE = "phone number"
 _CARD_DIGITS = range(13, 20)
 _OTHER_NUMBER = re.compile(

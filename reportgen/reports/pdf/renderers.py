@@ -83,9 +83,10 @@ _lock = threading.Lock()
 
 @contextmanager
 def waiting(count: int, fonts: Sequence[Path] = ()) -> Iterator[None]:
-    """See that so many children wait for the documents that are rendered within; those that none needed are ended after it."""
+    """See that so many children wait for the documents rendered within; those that none needed are ended after it."""
     with _lock:
-        mine = [_Renderer(fonts) for _ in range(count - sum(r.fonts == tuple(fonts) for r in _ready))]
+        there = sum(r.fonts == tuple(fonts) for r in _ready)
+        mine = [_Renderer(fonts) for _ in range(count - there)]
         _ready.extend(mine)
     try:
         yield
