@@ -14,6 +14,7 @@ from reportgen.workbook.opening.other_files import read_any
 COLUMN = "input file"
 _NOWHERE = frozenset('<>:"/\\|?*')
 LONGEST_NAME = 200
+"""Bytes; a system holds 255, and a copy that is kept aside has a longer name."""
 
 
 def document_name(given: str) -> str:
@@ -26,7 +27,7 @@ def document_name(given: str) -> str:
         msg = f"“{shown(bare)}” is no document that can be read ({', '.join(sorted(KINDS))}). Save it as PDF."
         raise NeedsMendingError(msg)
     plain = bare.isprintable() and not set(bare) & _NOWHERE and not bare.startswith((".", "~$", " ")) and not reserved(bare)
-    if not plain or len(bare) > LONGEST_NAME:
+    if not plain or len(bare.encode()) > LONGEST_NAME:
         msg = f"“{shown(bare)}” is a name that some systems cannot hold. Give it a plain name, in the workbook too."
         raise NeedsMendingError(msg)
     return bare

@@ -20,6 +20,7 @@ BUNDLE = ".bundle.zip"
 _COPIES = (".checked", ".imported", ".answers")
 """Ends of names that reportgen itself gives to copies."""
 LONGEST_NAME = 120
+"""Bytes: what is made beside a workbook has a longer name, and a system holds 255."""
 _OTHER = re.compile(r"[^\w .,()+&'-]+")
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 
@@ -181,8 +182,8 @@ def safe_name(given: str, endings: frozenset[str]) -> str:
             f"“{shown(bare)}” is not a kind of file that belongs here ({kinds}). In Excel: File > Save As > Excel Workbook."
         )
         raise NeedsMendingError(msg)
-    clean = " ".join(_OTHER.sub(" ", stem).split()).strip(". ")[:LONGEST_NAME] or "workbook"
-    clean = clean.lstrip("~$").strip() or "workbook"
+    clean = " ".join(_OTHER.sub(" ", stem).split()).strip(". ").encode()[:LONGEST_NAME].decode(errors="ignore")
+    clean = clean.lstrip("~$").strip(". ") or "workbook"
     return f"{f'{clean} file' if reserved(clean) else clean}.{ending.lower()}"
 
 

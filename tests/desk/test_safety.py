@@ -231,7 +231,16 @@ def test_documents_go_where_the_workbook_names_them_and_nowhere_else(desk: OpenD
     assert (desk.folder / "two.txt").read_bytes() == b"third"
     assert [p.read_bytes() for p in (desk.folder / ".reportgen-desk" / "earlier").glob("*two.txt")] == [b"second"]
     before = set(desk.folder.parent.rglob("*"))
-    for name in ("out.txt", ".env", "page.exe", "nul.txt", "a\u202eb.txt", "two.xlsx", "x" * 300 + ".txt"):
+    for name in (
+        "out.txt",
+        ".env",
+        "page.exe",
+        "nul.txt",
+        "a\u202eb.txt",
+        "two.xlsx",
+        "x" * 300 + ".txt",
+        "文" * 90 + ".txt",
+    ):
         assert desk.drop(beside, name, b"x").status == 422, name
     assert set(desk.folder.parent.rglob("*")) - before <= set((desk.folder / ".reportgen-desk").rglob("*"))
     assert desk.ask("POST", "/w/papers.xlsx/open", {"Origin": "http://evil.example"}).status == 403
@@ -275,6 +284,18 @@ def test_a_dropped_workbook_gets_a_name_that_leads_nowhere(desk: OpenDesk, tmp_p
     [made] = [p for p in desk.folder.glob("*.xlsx") if not p.is_symlink()]
     assert made.name == "b .xlsx" or re.fullmatch(r"[\w ().,&'+-]+\.xlsx", made.name)
     assert desk.ask("GET", answer.headers["location"]).status == 200
+    made.unlink()
+
+
+@pytest.mark.parametrize("letter", ["a", "ü", "文"])
+def test_a_long_name_in_any_writing_leaves_room_for_what_is_made_beside_it(
+    letter: str, desk: OpenDesk, tmp_path: Path
+) -> None:
+    write_workbook(tmp_path / "blank.xlsx", Task.CLASSIFICATION)
+    answer = desk.drop("/drop", letter * 200 + ".xlsx", (tmp_path / "blank.xlsx").read_bytes())
+    assert answer.status == 303, answer.text
+    assert desk.ask("GET", answer.headers["location"]).status == 200
+    [made] = desk.folder.glob(f"{letter * 30}*.xlsx")
     made.unlink()
 
 
