@@ -113,6 +113,11 @@ EVALUATION: Mapping[str, str | float] = {
     "Holdout share": SHARES[2],
     "Currency": CURRENCY,
     "Regression margin": 0.05,
+    "Out-of-scope uses": "Not for deciding on a complaint or on credit, nor for messages in other languages.",
+    "Risk class": "Not high-risk under the EU AI Act; low materiality",
+    "Risk class decided by": "Data protection officer, Fennwick Energy",
+    "Monitored by": "Process office, Fennwick Energy",
+    "Evidence kept until": "10 years after the end of use",
 }
 
 _AGREED = {"Agreed by": "Head of customer service", "Agreed on": "2026-11-02"}

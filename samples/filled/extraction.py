@@ -120,6 +120,11 @@ EVALUATION: Mapping[str, str | float] = {
     "Holdout share": SHARES[2],
     "Currency": CURRENCY,
     "Date order": "DMY",
+    "Out-of-scope uses": "Not for releasing a payment without a clerk, nor for contracts, reminders, hand-written slips.",
+    "Risk class": "Not high-risk under the EU AI Act; medium materiality",
+    "Risk class decided by": "Head of accounts, Halden Joinery Cooperative",
+    "Monitored by": "Accounts office, Halden Joinery Cooperative",
+    "Evidence kept until": "10 years after the end of use",
 }
 
 _AGREED = {"Importance": "must", "Agreed by": "Head of accounts", "Agreed on": "2026-11-09"}

@@ -97,6 +97,11 @@ EVALUATION: Mapping[str, str | float] = {
     "Eval share": SHARES[1],
     "Holdout share": SHARES[2],
     "Currency": CURRENCY,
+    "Out-of-scope uses": "Not for decisions on a single person, such as promotion or notice, and not for legal advice.",
+    "Risk class": "Not high-risk under the EU AI Act, which decisions on workers would be; low materiality",
+    "Risk class decided by": "Head of personnel, Kaldmoor Engineering",
+    "Monitored by": "Personnel office, Kaldmoor Engineering",
+    "Evidence kept until": "5 years after the end of use",
 }
 
 _AGREED = {"Importance": "must", "Agreed by": "Head of personnel", "Agreed on": "2026-11-13"}

@@ -96,6 +96,11 @@ EVALUATION: Mapping[str, str | float] = {
     "Eval share": SHARES[1],
     "Holdout share": SHARES[2],
     "Currency": CURRENCY,
+    "Out-of-scope uses": "Not for alarms or dispatch, and not as the record of an accident: the note itself stays that.",
+    "Risk class": "Not high-risk under the EU AI Act: a summary that a shift leader reads; low materiality",
+    "Risk class decided by": "Head of operations, Osterby District Heat",
+    "Monitored by": "Control room, Osterby District Heat",
+    "Evidence kept until": "5 years after the end of use",
 }
 
 _AGREED = {"Importance": "must", "Agreed by": "Head of operations", "Agreed on": "2026-11-11"}
