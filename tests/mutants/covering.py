@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import xml.etree.ElementTree as ET
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
 import coverage
+
+STRICTEST = ("tests/gold/test_documents.py", "tests/gold/test_records.py")
+"""They compare every sheet, page and session whole, so that any figure or word in one may be seen here first."""
 
 
 class Covering:
@@ -26,14 +30,16 @@ class Covering:
         """Return the tests that run one of these lines, those under `near` first, each time the quickest first.
 
         What only a fixture runs may be seen by every test of that test's file. What runs at import is seen by whoever runs
-        anything of the file. Tests near come until they take `limit` seconds, then the others until they do.
+        anything of the file. Tests near come until they take `limit` seconds, then the whole documents and sessions
+        (`STRICTEST`), then the others until they take it.
         """
         by_line = self._by_line(path)
         found = {test for line in lines for context in by_line.get(line, ()) for test in self._seeing(context)}
         if not found:
             found = {test for contexts in by_line.values() for context in contexts for test in self._seeing(context)}
-        close = {test for test in found if test.startswith(near)}
-        return [*self._quickest(close, limit), *self._quickest(found - close, limit)]
+        close, strictest = ({test for test in found if test.startswith(place)} for place in (near, STRICTEST))
+        groups = (close, limit), (strictest, math.inf), (found - close - strictest, limit)
+        return [test for tests, seconds in groups for test in self._quickest(tests, seconds)]
 
     def _by_line(self, path: str) -> dict[int, list[str]]:
         if path not in self._lines:
