@@ -13,6 +13,7 @@ from reportgen.candidates.prices import find_price, token_cost
 from reportgen.domain.records.plan import CandidateKind, CandidateSpec
 from reportgen.domain.records.response import Outcome, Response, Usage
 from tests.candidates.plans import KEY, example, plan_of, run
+from tests.loops import some
 
 HEAD = "import json, os, sys, time\nfor line in sys.stdin:\n    q = json.loads(line)\n    "
 SAY = "print(json.dumps({'id': q['id'], 'output': %s}), flush=True)\n"
@@ -106,7 +107,7 @@ def test_a_line_that_cannot_be_the_answer_is_an_error_of_that_question_alone(tmp
 def test_a_program_that_cannot_be_started_is_an_error_with_the_reason() -> None:
     spec = CandidateSpec("C", CandidateKind.COMMAND, model="/no/such/program --fast")
     found = run(plan_of(spec), [example(1), example(2)], allow_commands=True)
-    assert all(r.outcome is Outcome.ERROR and "could not be started" in r.reason for r in found)
+    assert all(r.outcome is Outcome.ERROR and "could not be started" in r.reason for r in some(found))
 
 
 def test_no_shell_reads_the_command_line(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from reportgen.desk.uploads import LARGEST
 from reportgen.domain.records.plan import Task
 from reportgen.workbook.blank.workbooks import write_workbook
 from tests.desk.opened import OpenDesk
+from tests.loops import some
 
 FILLED = {
     "workbook": "a.xlsx",
@@ -125,7 +126,7 @@ def test_every_answer_says_what_a_browser_may_do_with_it(path: str, desk: OpenDe
 def test_no_page_carries_script_style_or_handlers_of_its_own() -> None:
     from reportgen.assets import folder  # noqa: PLC0415
 
-    for template in (folder("templates") / "desk").glob("*.html"):
+    for template in some((folder("templates") / "desk").glob("*.html")):
         text = template.read_text(encoding="utf-8")
         assert not re.search(r"<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=|<style|\|\s*safe\b|https?://", text), (
             template.name

@@ -22,6 +22,7 @@ from reportgen.evaluation import Permissions, evaluate
 from reportgen.workbook.reading.parser import read_plan
 from tests.documents.pdf_files import drawn
 from tests.fakes.model_server import ModelServer, Reply
+from tests.loops import some
 from tests.small_workbooks import TEXTS, baseline, tickets
 
 COLOURS = {"refund": (200, 30, 30), "delivery": (30, 30, 200)}
@@ -153,7 +154,7 @@ def test_a_file_is_sent_whole_where_the_settings_say_so(tmp_path: Path) -> None:
     with ModelServer(script) as server:
         workbook = scans(tmp_path, 2, Endpoint=server.url, Settings="documents: file")
         evaluate(workbook, environment=KEY, permissions=Permissions())
-    for parts in asked:
+    for parts in some(asked):
         file = next(part["file"] for part in parts if part["type"] == "file")
         with pikepdf.open(io.BytesIO(base64.b64decode(file["file_data"].partition(",")[2]))) as pdf:
             assert len(pdf.pages) == 1

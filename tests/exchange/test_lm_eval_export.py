@@ -18,6 +18,7 @@ from reportgen.candidates.prompts import messages
 from reportgen.domain.records.plan import Prompt, Task
 from reportgen.exchange.lm_eval_export import export_task
 from tests.exchange.books import ASKED, EVAL, HOLDOUT, KNOWN, SYSTEM, TRAIN, USER, answer, text, write
+from tests.loops import some
 
 LOOPBACK = "http://127.0.0.1:9/v1"
 PROBE = """
@@ -82,7 +83,7 @@ def test_the_folder_scores_as_we_do_without_reportgen_installed(
         [sys.executable, "-P", "-c", PROBE, folder], input=answers, capture_output=True, text=True, check=True, cwd=tmp_path
     )
     comparison, _ = evaluation.evaluate(book, environment={})
-    for reading, theirs in json.loads(found.stdout).items():
+    for reading, theirs in some(json.loads(found.stdout).items()):
         measured = comparison.result(ASKED).measurements
         ours = {k: measured[k].value if reading == "strict" else measured[k].lenient for k in theirs}
         assert theirs == pytest.approx(ours, abs=1e-9, nan_ok=True)

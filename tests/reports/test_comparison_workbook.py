@@ -43,6 +43,7 @@ from reportgen.reports.xlsx.workbook import sheet_names, write
 from reportgen.spreadsheets.cell_text import CELL_LIMIT, CUT_MARK, safe
 from reportgen.spreadsheets.writer import SheetError, must
 from tests.builders import comparison_for
+from tests.loops import some
 from tests.small_workbooks import baseline, tickets
 
 CONTRACT = (
@@ -167,7 +168,7 @@ def test_only_our_own_sheets_hold_formulas_and_the_only_links_lead_to_rows_of_th
     any_task: tuple[Comparison, Path],
 ) -> None:
     _, path = any_task
-    for sheet in loaded(path, values=False):
+    for sheet in some(loaded(path, values=False)):
         formulas = [c for c in cells(sheet) if c.data_type == "f"]
         assert bool(formulas) <= (sheet.title in LIVE)
         links = [c for c in cells(sheet) if c.hyperlink]
@@ -259,7 +260,7 @@ def test_above_the_limit_every_failure_is_kept_and_the_sheet_says_what_is_missin
 
 def test_every_sheet_is_set_up_for_print_and_protected_without_a_password(any_task: tuple[Comparison, Path]) -> None:
     comparison, path = any_task
-    for sheet in loaded(path, values=False):
+    for sheet in some(loaded(path, values=False)):
         assert sheet.page_setup.orientation == "landscape"
         assert sheet["A1"].alignment.horizontal == "left"  # else a title in Arabic runs out of the sheet to the left
         assert sheet.sheet_properties.pageSetUpPr.fitToPage

@@ -24,6 +24,7 @@ from reportgen.reports.pdf.process import Job
 from reportgen.reports.view.build import build
 from reportgen.reports.view.chart_records import Tick
 from tests.builders import comparison_for
+from tests.loops import some
 from tests.reports import figures
 
 pikepdf = pytest.importorskip("pikepdf")
@@ -58,9 +59,9 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 def test_every_page_names_document_run_evidence_and_its_place(written: tuple[Path, Path]) -> None:
-    for path in written:
+    for path in some(written):
         pages = words(path)
-        for number, text in enumerate(pages, 1):
+        for number, text in some(enumerate(pages, 1)):
             assert "EV-2026-014" in text
             assert "Internal" in text
             assert "2026-04-01-9f2c4b7a" in text
@@ -110,15 +111,15 @@ def test_page_one_holds_the_whole_decision_on_letter_paper_among_a_dozen_candida
 
 def test_the_checklist_shows_all_nine_points_with_their_status(written: tuple[Path, Path]) -> None:
     text = " ".join(" ".join(words(written[0])).split())
-    for point in build(comparison_for(Task.CLASSIFICATION, examples=60)).checklist.points:
+    for point in some(build(comparison_for(Task.CLASSIFICATION, examples=60)).checklist.points):
         assert point.item in text
         assert point.found in text
-    for further in build(comparison_for(Task.CLASSIFICATION, examples=60)).checklist.further:
+    for further in some(build(comparison_for(Task.CLASSIFICATION, examples=60)).checklist.further):
         assert further.check in text
 
 
 def test_the_file_is_tagged_titled_and_carries_only_our_fonts(written: tuple[Path, Path]) -> None:
-    for path in written:
+    for path in some(written):
         with pikepdf.open(path) as document:
             assert document.Root.MarkInfo.Marked
             assert document.Root.Lang == "en"
@@ -159,7 +160,7 @@ def test_hostile_text_is_printed_as_text_and_fetches_nothing(tmp_path: Path) -> 
 
 def test_the_figures_travel_with_the_document_as_its_source_named_once(written: tuple[Path, Path]) -> None:
     expected = results_bytes(comparison_for(Task.CLASSIFICATION, examples=60))
-    for path in written:
+    for path in some(written):
         with pikepdf.open(path) as document:
             assert list(document.attachments) == ["results.json"]
             assert document.attachments["results.json"].relationship == "/Source"
@@ -171,7 +172,7 @@ def test_qpdf_finds_no_fault(written: tuple[Path, Path]) -> None:
     qpdf = shutil.which("qpdf")
     if qpdf is None:
         pytest.skip("qpdf is not installed here")
-    for path in written:
+    for path in some(written):
         done = subprocess.run([qpdf, "--check", str(path)], capture_output=True, check=False)
         assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
 
@@ -188,7 +189,7 @@ def test_preflight_complains_of_nothing_but_what_pdf_a_1_alone_forbids(written: 
     if java is None or not all(jar.exists() for jar in jars):
         pytest.skip("PDFBox Preflight (libpdfbox2-java, libjaxb-api-java, libactivation-java) is not installed here")
     validator = [java, "-cp", ":".join(map(str, jars)), "org.apache.pdfbox.preflight.Validator_A1b"]
-    for path in written:
+    for path in some(written):
         said = subprocess.run([*validator, str(path)], capture_output=True, text=True, check=False).stdout
         assert f"The file {path.name} is not a valid PDF/A-1b file" in said
         assert set(re.findall(r"^([\d.]+) :", said, re.MULTILINE)) <= FORBIDDEN_IN_A1_ALONE, said

@@ -22,6 +22,7 @@ from reportgen.reports.pdf.process import Job
 from reportgen.reports.pdf.renderers import render
 from reportgen.verification import Check, Word
 from reportgen.verification.signed import signed
+from tests.loops import some
 from tests.verification import runs
 from tests.verification.authority import NOW, SIGNING, Held, issue, sign
 
@@ -177,7 +178,7 @@ def test_whatever_is_not_the_sealed_document_with_signatures_behind_it_is_a_diff
         "no PDF": (b"hello", "it is not the sealed"),
         "empty": (b"", "it is not the sealed"),
     }
-    for name, (content, why) in wrong.items():
+    for name, (content, why) in some(wrong.items()):
         found = told(small, content, tmp_path, root)
         assert found.word is Word.DIFFERENT, (name, found)
         assert any(why in difference for difference in found.differences), (name, found)

@@ -28,6 +28,7 @@ from reportgen.workbook.blank.worked_examples import worked_rows
 from reportgen.workbook.blank.worked_optional_examples import further_rows
 from reportgen.workbook.layout import sheets
 from reportgen.workbook.reading.parser import check_plan
+from tests.loops import some
 
 NASTY = (
     "=1+1",
@@ -146,9 +147,9 @@ def test_the_version_and_task_stand_in_property_name_and_hidden_sheet(blanks: Pa
 @pytest.mark.parametrize("task", Task)
 def test_a_blank_has_named_tables_frozen_headers_no_merged_cells_and_a_print_set_up(blanks: Path, task: Task) -> None:
     book = opened(blanks / BLANK_NAMES[task])
-    for sheet in book:
+    for sheet in some(book):
         assert not sheet.merged_cells.ranges
-    for name in [s.name for s in sheets.SHEETS if s.name in book.sheetnames]:
+    for name in some([s.name for s in sheets.SHEETS if s.name in book.sheetnames]):
         sheet = book[name]
         assert list(sheet.tables) == ["tbl" + "".join(w.capitalize() for w in name.split())]
         assert sheet.freeze_panes == "B2"
@@ -171,7 +172,7 @@ def test_every_closed_column_refuses_other_words_and_says_what_it_is_for(blanks:
     for name in ("Examples", "Candidates", "Service levels"):
         sheet = book[name]
         rules = {str(v.sqref).split(":")[0]: v for v in sheet.data_validations.dataValidation}
-        for index, header in enumerate(headers(sheet)):
+        for index, header in some(enumerate(headers(sheet))):
             if header == sheets.ROW_STATUS:
                 continue
             rule = rules[sheet.cell(2, index + 1).coordinate]
@@ -320,7 +321,7 @@ def test_given_costs_fill_the_named_lines_and_others_follow(filled: Path) -> Non
 def test_each_cost_line_says_what_it_means_and_a_share_is_typed_as_percent(blanks: Path, task: Task) -> None:
     sheet = opened(blanks / BLANK_NAMES[task])["Costs"]
     prompts = {str(v.sqref): v.prompt for v in sheet.data_validations.dataValidation}
-    for place, line in enumerate(sheets.sheet("Costs").rows, start=2):
+    for place, line in some(enumerate(sheets.sheet("Costs").rows, start=2)):
         assert prompts[f"C{place}"].startswith(line.help)
         assert sheet[f"C{place}"].number_format == ("0.0##%" if line.unit == "%" else "General")
         assert str(column(sheet, "Help")[place - 2]).endswith(line.help)
@@ -443,6 +444,6 @@ def test_libreoffice_recalculates_every_formula_to_the_value_that_was_written(
         command = ["soffice", "--headless", profile, "--convert-to", "xlsx", "--outdir", str(tmp_path / "out"), str(bare)]
         subprocess.run(command, check=True, capture_output=True, timeout=120)
         recalculated = opened(tmp_path / "out" / path.name, values=True)
-        for sheet, cell in formulas(opened(path)):
+        for sheet, cell in some(formulas(opened(path))):
             found, expected = recalculated[sheet][cell].value or "", written[sheet][cell].value or ""
             assert found == (pytest.approx(expected) if isinstance(expected, float) else expected), (path.name, sheet, cell)

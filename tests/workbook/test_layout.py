@@ -9,6 +9,7 @@ from reportgen.domain.records.plan import Task
 from reportgen.workbook.blank.table_sheets import input_message
 from reportgen.workbook.layout import sheets
 from reportgen.workbook.layout.schema import CellType, Column, Sheet
+from tests.loops import some
 
 CONTRACT = {
     "Evaluation": "Item*, Value*, Help",
@@ -83,7 +84,7 @@ def test_the_costs_have_exactly_the_rows_of_the_contract_and_the_first_four_firs
 
 @pytest.mark.parametrize("task", Task)
 def test_no_two_headers_or_aliases_of_a_sheet_are_the_same_for_one_task(task: Task) -> None:
-    for sheet in sheets.sheets_for(task):
+    for sheet in some(sheets.sheets_for(task)):
         columns = [c for c in sheet.columns if task in c.tasks]
         names = [sheets.squash(n) for c in columns for n in (c.header, *c.aliases)]
         assert len(names) == len(set(names)), sheet.name
@@ -104,17 +105,17 @@ def test_no_sheet_or_alias_is_one_of_ours() -> None:
 
 
 def test_every_column_item_and_cost_row_has_a_help_that_an_input_message_can_hold() -> None:
-    for sheet, column in every_column():
+    for sheet, column in some(every_column()):
         assert column.help.endswith((".", "?", ":", "...")), (sheet.name, column.header)
         assert len(input_message(column)) <= 255, (sheet.name, column.header)
-    for item in sheets.sheet("Evaluation").items:
+    for item in some(sheets.sheet("Evaluation").items):
         assert 0 < len(item.help) + len("Usually left as it is. ") <= 255, item.name
-    assert all(row.help for row in sheets.sheet("Costs").rows)
+    assert all(row.help for row in some(sheets.sheet("Costs").rows))
 
 
 def test_a_choice_has_choices_and_every_other_spelling_leads_to_one_of_them() -> None:
     cells = [(c.header, c.cell) for _, c in every_column()] + [(i.name, i.cell) for i in sheets.sheet("Evaluation").items]
-    for name, cell in cells:
+    for name, cell in some(cells):
         assert bool(cell.choices) == (cell.type is CellType.CHOICE), name
         assert set(cell.spellings.values()) <= set(cell.choices), name
         assert all(key == key.casefold() for key in cell.spellings), name
@@ -130,7 +131,7 @@ def test_families_are_spelled_out_and_fall_away_without_names() -> None:
 
 @pytest.mark.parametrize("task", Task)
 def test_open_columns_stand_before_folded_ones(task: Task) -> None:
-    for sheet in sheets.sheets_for(task):
+    for sheet in some(sheets.sheets_for(task)):
         folds = [sheets.folded(c, task) for _, c in sheets.columns_for(sheet, task, ["A"], ["B"])]
         assert folds == sorted(folds)
         assert not any(sheets.folded(c, task) for c in sheet.columns if c.required)
