@@ -15,8 +15,9 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-FLOOR = 0.0
-"""What was reached; never lowered."""
+FLOOR = 0.77
+"""Never lowered. 1,899 of 4,482 tests reached 77.6 % (those of desk, documents and workbook were left out): raise it to half a
+point below what the whole suite reaches."""
 
 
 def rooms(report: Path) -> dict[str, tuple[int, int]]:

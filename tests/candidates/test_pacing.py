@@ -56,10 +56,10 @@ def test_nothing_is_sent_before_the_pause_that_a_server_asked_for() -> None:
     assert asyncio.run(waited()) >= 0.15
 
 
-@given(st.integers(1, 64), st.lists(st.booleans(), max_size=200))
+@given(st.integers(1, 64), st.lists(st.booleans(), min_size=1, max_size=200))
 def test_the_limit_stays_between_one_and_the_ceiling(ceiling: int, served: list[bool]) -> None:
     limiter = Limiter(ceiling)
-    for number, good in some(enumerate(served)):
+    for number, good in enumerate(some(served)):
         if good:
             limiter.served()
         else:

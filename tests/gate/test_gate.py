@@ -199,6 +199,7 @@ def test_the_junit_file_counts_failures_and_errors_and_survives_hostile_text(tmp
     known = [
         {"Failure ID": "late", "Description": "</testcase><script>|`@all", "Severity": "high"},
         {"Failure ID": "double", "Description": "Doubled orders", "Severity": "low"},
+        {"Failure ID": "never", "Description": "Stands on no example", "Severity": "low"},
     ]
     book = write(tmp_path / "now.xlsx", wrong=range(10), failing=["K1"], unrecorded=[5], further={"Known failures": known})
     _, record = gate(baseline, book)
@@ -207,13 +208,15 @@ def test_the_junit_file_counts_failures_and_errors_and_survives_hostile_text(tmp
     cases = [case for suite in suites for case in suite]
     assert len(cases) == len(record["checks"])
     results = [type(entry) for case in cases for entry in case.result]
-    assert (results.count(Failure), results.count(Error)) == (1, 1)
+    assert (results.count(Failure), results.count(Error)) == (1, 2)
     whole = JUnitXml.fromfile(str(path))
     stated = whole.tests, whole.failures, whole.errors, whole.skipped
     whole.update_statistics()  # type: ignore[no-untyped-call]
-    assert stated == (whole.tests, whole.failures, whole.errors, whole.skipped) == (len(cases), 1, 1, 0)
+    assert stated == (whole.tests, whole.failures, whole.errors, whole.skipped) == (len(cases), 1, 2, 0)
     assert {suite.name for suite in suites} == {check["group"] for check in record["checks"]}
     assert any("</testcase><script>" in str(case.name) for case in cases)
     page = (book.with_suffix(".gate") / "gate.md").read_text(encoding="utf-8")
     assert "<script>" not in page
     assert "@all" not in page
+    assert "| known failures | late (high): \\</testcase\\>\\<script\\>\\|\\`@\N{ZERO WIDTH SPACE}all | ❌ FAIL |" in page
+    assert check(record, "never")["sentence"] == "no example stands for it."

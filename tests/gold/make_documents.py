@@ -13,6 +13,8 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
+import xml.etree.ElementTree as ET
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -55,7 +57,7 @@ def documents(task: str) -> dict[str, str]:
 
 def shown(run: Path) -> dict[str, str]:
     """Return every sheet and every page of a run's documents as text, hashes masked, by file name."""
-    found = dict(_sheets(run / "comparison.xlsx"))
+    found = dict(_sheets(run / "comparison.xlsx")) | {"native charts.txt": _charts(run / "comparison.xlsx")}
     for pdf in ("recommendation-report", "readiness-checklist"):
         found |= _pages(run / f"{pdf}.pdf", pdf)
     return found
@@ -69,6 +71,24 @@ def _sheets(path: Path) -> Iterator[tuple[str, str]]:
         lines += [f"width {letter} {found.width:g}" for letter, found in sorted(sheet.column_dimensions.items())]
         lines += [_cell(cell) for row in sheet.iter_rows(max_row=ROWS) for cell in row if cell.value is not None]
         yield f"{sheet.title}.txt", "\n".join(lines) + "\n"
+
+
+def _charts(path: Path) -> str:
+    """Return the native charts as Excel reads them, without the values that they keep beside the cells' own."""
+    lines = []
+    with zipfile.ZipFile(path) as package:
+        for name in sorted(n for n in package.namelist() if n.startswith("xl/charts/chart")):
+            chart = ET.fromstring(package.read(name))  # noqa: S314 - our own file
+            for holder in list(chart.iter()):
+                for kept in [part for part in holder if part.tag.endswith(("numCache", "strCache"))]:
+                    holder.remove(kept)
+            lines += [name, *(_element(part) for part in chart.iter())]
+    return "\n".join(lines) + "\n"
+
+
+def _element(part: ET.Element) -> str:
+    given = (f"{name.rpartition('}')[2]}={value}" for name, value in sorted(part.attrib.items()))
+    return " ".join([part.tag.rpartition("}")[2], *given, _masked((part.text or "").strip())]).rstrip()
 
 
 def _rules(sheet: Worksheet) -> Iterator[tuple[str, str]]:
