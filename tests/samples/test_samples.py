@@ -12,6 +12,7 @@ from reportgen.domain.records.plan import CandidateKind, EvaluationPlan, Role, S
 from reportgen.workbook.reading.parser import read_plan
 from samples.common import Answer, Row, Sample, near_copies, record, with_splits, without_near_copies
 from samples.make_samples import ROOT, SAMPLES, kept, write_sample
+from tests.loops import some
 
 EXPECTED = {
     "classification": (Task.CLASSIFICATION, 600, 3),
@@ -184,7 +185,7 @@ def test_the_notes_have_four_to_seven_key_facts() -> None:
 
 
 def test_accepted_answers_stand_in_the_paragraph_or_are_said_not_to() -> None:
-    for example in shipped("question-answering").examples:
+    for example in some(shipped("question-answering").examples):
         assert example.key is not None
         first = example.key.answers[0]
         number = first.split()[0].casefold()
