@@ -15,12 +15,12 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from reportgen.confirmation import confirm
-from reportgen.domain.records.corpus import HoldoutAccess
+from reportgen.domain.records.corpus import HoldoutAccess, RemovedExample
 from reportgen.domain.records.plan import RecordedVerdict
 from reportgen.evidence.access_log import Entry, Event, accesses, append, keep_seal, read_entries
 from reportgen.evidence.certificates import subject
 from reportgen.evidence.journal import FileJournal, read_lines
-from reportgen.evidence.reviews import Parent, Removal, Reviews, review_findings
+from reportgen.evidence.reviews import Parent, Reviews, review_findings
 from reportgen.evidence.run_folder import RunFolder, sha256_of
 from reportgen.evidence.seal import BrokenSealError, holding_seal
 from reportgen.evidence.signing import sign
@@ -113,7 +113,10 @@ def test_reviews_are_told_with_names_days_and_each_removal() -> None:
         RecordedVerdict("A", f"E{n}", "text", "right", "person", by, day)
         for n, (by, day) in enumerate([("Bo", "2026-02-03"), ("Ada", "2026-02-01"), ("Bo", "2026-02-02")])
     ]
-    removed = (Removal("E9", "Ada", "2026-02-04", "a copy", "Removed!B2"), Removal("E8", "Bo", "2026-02-05", "no text", ""))
+    removed = (
+        RemovedExample("E9", "Ada", "2026-02-04", "a copy", "Removed!B2"),
+        RemovedExample("E8", "Bo", "2026-02-05", "no text", ""),
+    )
     parent = Parent("r-1", "s", "e", "2026-02-06")
     told = list(review_findings(Reviews("again.xlsx", "h", "2026-02-06", tuple(verdicts), removed), parent))
     assert [(f.code, f.where, f.what) for f in told] == [
