@@ -162,11 +162,12 @@ def _named_workbook(run: Path) -> str:
 
 
 def _is_workbook(path: Path) -> bool:
-    return path.suffix.lower() in WORKBOOKS and path.is_file() and not path.stem.endswith(_COPIES) and not _is_document(path)
+    return path.suffix.lower() in WORKBOOKS and path.is_file() and not _is_ours(path.stem)
 
 
-def _is_document(path: Path) -> bool:
-    return path.name == "comparison.xlsx"
+def _is_ours(stem: str) -> bool:
+    """Whether reportgen itself gives a workbook that name: a marked copy, say, or the comparison."""
+    return stem.lower().endswith(_COPIES) or stem.lower() == "comparison"
 
 
 def safe_name(given: str, endings: frozenset[str]) -> str:
@@ -178,13 +179,22 @@ def safe_name(given: str, endings: frozenset[str]) -> str:
     stem, dot, ending = bare.rpartition(".")
     if not dot or f".{ending.lower()}" not in endings:
         kinds = ", ".join(sorted(endings))
-        msg = (
-            f"“{shown(bare)}” is not a kind of file that belongs here ({kinds}). In Excel: File > Save As > Excel Workbook."
-        )
+        remedy = _instead(ending.lower()) if endings & WORKBOOKS else "Choose one of these kinds."
+        msg = f"“{shown(bare)}” is not a kind of file that belongs here ({kinds}). {remedy}"
         raise NeedsMendingError(msg)
     clean = " ".join(_OTHER.sub(" ", stem).split()).strip(". ").encode()[:LONGEST_NAME].decode(errors="ignore")
     clean = clean.lstrip("~$").strip(". ") or "workbook"
-    return f"{f'{clean} file' if reserved(clean) else clean}.{ending.lower()}"
+    taken = reserved(clean) or (endings & WORKBOOKS and _is_ours(clean))
+    return f"{f'{clean} file' if taken else clean}.{ending.lower()}"
+
+
+def _instead(ending: str) -> str:
+    """Return what to do with a file that is no workbook."""
+    if ending.startswith("xl"):
+        return "In Excel: File > Save As > Excel Workbook."
+    if ending in {"csv", "tsv", "txt"}:
+        return "Make a New evaluation on Home, and copy its rows into the sheet Examples."
+    return "Documents go on the page Workbook of the evaluation that names them."
 
 
 def reserved(name: str) -> bool:

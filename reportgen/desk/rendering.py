@@ -83,7 +83,7 @@ def environment() -> Environment:
 
 
 PAGE_OF = {
-    "check": "Check", "run": "Run", "report": "Decide", "score": "Review", "confirm": "Confirm",
+    "new": "Home", "check": "Check", "run": "Run", "report": "Decide", "score": "Review", "confirm": "Confirm",
     "bundle": "Keep", "accept": "Keep", "compare": "Keep", "rerun": "Keep", "verify": "Verify",
 }  # fmt: skip
 """The page that does what a command does."""

@@ -111,6 +111,8 @@ def _of_job(job: State, finished: Run | None) -> tuple[str, str] | None:
 def decided(run: Run) -> tuple[str, str, str]:
     """Return the decision of a run in words, its tone, and until when it may be used."""
     found = _results(run.path / "results.json", run.at)
+    if not found:
+        return "decided, but results.json cannot be read; its documents can be written again", "caution", ""
     decision = found.get("decision", {})
     status, winner = str(decision.get("status", "")), str(decision.get("winner") or "")
     tone = {"RECOMMEND": "good", "NO CANDIDATE QUALIFIES": "bad"}.get(status, "caution")

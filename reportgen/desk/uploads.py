@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from aiohttp import BodyPartReader, web
@@ -22,11 +22,18 @@ UNREADABLE = "The desk could not read what was sent. Go back and try again."
 async def taken(request: web.Request, folder: Folder, endings: frozenset[str], largest: int = LARGEST) -> tuple[str, Path]:
     """Return the safe name of the one file in a form, and the draft that holds it.
 
-    Raises NeedsMendingError where there is none, or it is of another kind or too large.
+    Raises NeedsMendingError where there is none, there are several, or it is of another kind or too large.
     """
-    async for name, draft in each(request, folder, lambda given: safe_name(given, endings), largest):
-        return name, draft
-    raise AssertionError  # `each` yields a file or raises
+    found: list[tuple[str, Path]] = []
+    with ExitStack() as unwanted:
+        async for name, draft in each(request, folder, lambda given: safe_name(given, endings), largest):
+            unwanted.callback(discard, draft)
+            found.append((name, draft))
+        if len(found) > 1:
+            msg = f"Several files came, {found[0][0]} and {found[1][0]} among them, and none was taken. Drop the one meant."
+            raise NeedsMendingError(msg)
+        unwanted.pop_all()
+    return found[0]
 
 
 async def each(
@@ -43,7 +50,7 @@ async def each(
             if count > MOST_FILES:
                 msg = f"More than {MOST_FILES:,} files at a time. Those before were taken; drop the others after them."
                 raise NeedsMendingError(msg)
-            name = named(part.filename)
+            name = named(part.filename.replace("%22", '"'))  # browsers send a quotation mark so
             yield name, await _draft(part, folder, name, largest)
     if not count:
         msg = "No file came with that. Choose one, or drop it on the page."

@@ -137,9 +137,10 @@ class OpenDesk:
             assert time.monotonic() < until, self.ask("GET", f"/w/{workbook}/run").text
             time.sleep(0.5)
 
-    def drop(self, path: str, name: str, content: bytes) -> Answer:
-        """Drop a file on a page."""
+    def drop(self, path: str, name: str, content: bytes, *more: str) -> Answer:
+        """Drop a file on a page, or several of the same content."""
         edge = "----reportgen-test"
-        head = f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode()
+        heads = (f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{n}"\r\n\r\n' for n in (name, *more))
         own = {"Origin": f"http://{self.host}", "Content-Type": f"multipart/form-data; boundary={edge}"}
-        return self.ask("POST", path, own, head + content + f"\r\n--{edge}--\r\n".encode())
+        parts = b"".join(head.encode() + content + b"\r\n" for head in heads)
+        return self.ask("POST", path, own, parts + f"--{edge}--\r\n".encode())

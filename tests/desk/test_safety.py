@@ -13,11 +13,13 @@ import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
-from reportgen.desk.folder import Folder, NotHereError
+from reportgen.desk.folder import Folder, NotHereError, Run
 from reportgen.desk.routes import ROUTES
+from reportgen.desk.status import decided
 from reportgen.desk.uploads import LARGEST
 from reportgen.domain.records.plan import Task
 from reportgen.workbook.blank.workbooks import write_workbook
@@ -298,6 +300,57 @@ def test_a_long_name_in_any_writing_leaves_room_for_what_is_made_beside_it(
     assert desk.ask("GET", answer.headers["location"]).status == 200
     [made] = desk.folder.glob(f"{letter * 30}*.xlsx")
     made.unlink()
+
+
+INSTEAD = {
+    "old.XLS": "Save As",
+    "rows.csv": "New evaluation",
+    "letter.docx": "page Workbook",
+    "no ending": "page Workbook",
+}
+
+
+@pytest.mark.parametrize("name", INSTEAD)
+def test_what_belongs_elsewhere_is_led_there(name: str, desk: OpenDesk) -> None:
+    assert INSTEAD[name] in desk.drop("/drop", name, b"x").text
+    assert "Excel Workbook" not in desk.drop("/verify/drop", name, b"x").text
+
+
+def test_a_name_that_reportgen_gives_its_own_copies_is_changed_so_that_the_workbook_is_seen(
+    desk: OpenDesk, tmp_path: Path
+) -> None:
+    write_workbook(tmp_path / "blank.xlsx", Task.CLASSIFICATION)
+    for name, made in (
+        ("comparison.xlsx", "comparison file.xlsx"),
+        ("a.checked.xlsx", "a.checked file.xlsx"),
+        ("%22a%22.xlsx", "a.xlsx"),
+    ):
+        answer = desk.drop("/drop", name, (tmp_path / "blank.xlsx").read_bytes())
+        assert answer.headers["location"] == f"/w/{quote(made)}/check"
+        assert desk.ask("GET", answer.headers["location"]).status == 200
+        (desk.folder / made).unlink()
+
+
+def test_several_workbooks_are_all_taken_at_home_and_none_where_one_is_meant(desk: OpenDesk, tmp_path: Path) -> None:
+    write_workbook(tmp_path / "blank.xlsx", Task.CLASSIFICATION)
+    content = (tmp_path / "blank.xlsx").read_bytes()
+    first, second = desk.folder / "first.xlsx", desk.folder / "second.xlsx"
+    assert desk.drop("/drop", first.name, content, second.name).headers["location"] == "/"
+    assert first.read_bytes() == second.read_bytes() == content
+    answer = desk.drop("/w/first.xlsx/drop", "one.xlsx", b"x", "other.xlsx")
+    assert answer.status == 422
+    assert "one.xlsx and other.xlsx" in answer.text
+    assert first.read_bytes() == content
+    assert not list((desk.folder / ".reportgen-desk").glob("incoming/*"))
+    first.unlink()
+    second.unlink()
+
+
+def test_a_run_whose_results_are_damaged_says_so(tmp_path: Path) -> None:
+    (tmp_path / "results.json").write_text('{"decision": {"sta')
+    words, tone, _ = decided(Run(tmp_path, finished=True, at=0.0))
+    assert "results.json cannot be read" in words
+    assert tone == "caution"
 
 
 def test_a_link_that_comes_between_the_look_and_the_reading_leads_nowhere(tmp_path: Path) -> None:

@@ -59,11 +59,12 @@ async def home(request: web.Request) -> web.Response:
 
 
 async def dropped(request: web.Request) -> NoReturn:
-    """Take a workbook, through the pre-flight, under a safe name."""
+    """Take workbooks, each through the pre-flight, under safe names; one alone is shown at once, several in the list."""
     desk = desk_of(request)
-    kept, draft = await uploads.taken(request, desk.folder, WORKBOOKS)
-    target = await asyncio.to_thread(uploads.settle, desk.folder, draft, kept)
-    seen_other(f"/w/{quote(target.name, safe='')}/check")
+    taken = []
+    async for name, draft in uploads.each(request, desk.folder, lambda given: safe_name(given, WORKBOOKS)):
+        taken.append(await asyncio.to_thread(uploads.settle, desk.folder, draft, name))
+    seen_other("/" if len(taken) > 1 else f"/w/{quote(taken[0].name, safe='')}/check")
 
 
 async def sample(request: web.Request) -> NoReturn:
