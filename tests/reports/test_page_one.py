@@ -16,7 +16,7 @@ from reportgen.domain.wording.figures import named
 from reportgen.evaluation import Permissions, evaluate
 from reportgen.reports.view.build import build
 from reportgen.reports.view.records import View
-from tests.reports.corners import CORNERS
+from tests.reports.corners import CORNERS, book, erring
 from tests.small_workbooks import examples, tickets
 
 ROWS = 250
@@ -256,3 +256,11 @@ def test_sentences_stand_whatever_a_candidate_is_called(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_a_name_that_reads_as_our_words_is_quoted(name: str, said: str) -> None:
     assert named(name) == said
+
+
+@pytest.mark.usefixtures("figures_only")
+@pytest.mark.parametrize(("segments", "those"), [(2, "both segments"), (3, "all 3 segments")])
+def test_segments_that_do_alike_are_both_or_all_of_them(tmp_path: Path, segments: int, those: str) -> None:
+    right = {"Today": erring(0), "Newer": erring(0)}
+    _, view = told(book(tmp_path / "alike.xlsx", right, rows=60, failures=False, segment=lambda n: f"Branch {n % segments}"))
+    assert f"It does alike in {those} that have 5 examples or more." in view.headline.sureness

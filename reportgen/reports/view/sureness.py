@@ -80,7 +80,8 @@ def worst_segment(context: Context, result: CandidateResult) -> list[str]:
     worst, scope = (min if of.better is Better.HIGHER else max)(tested, key=lambda pair: pair[0])
     best = (max if of.better is Better.HIGHER else min)(value for value, _ in tested)
     if worst == best:
-        return [f"It does alike in all {len(tested)} segments that have {FEW} examples or more."]
+        those = "both" if len(tested) == 2 else f"all {len(tested)}"  # noqa: PLR2004 - the word for two
+        return [f"It does alike in {those} segments that have {FEW} examples or more."]
     shown = context.value(context.primary(result, scope))
     return [
         f"It does worst in the segment {line(scope.name, 40)}: {shown} on {numbers.plural(many[scope.name], 'example')}."
