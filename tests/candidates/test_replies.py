@@ -65,6 +65,7 @@ def choice(text: object = "refund", finish: str | None = "stop") -> dict[str, An
 
 
 THINKING = [{"type": "thinking", "thinking": []}, {"type": "text", "text": "refund"}]
+THOUGHTS = [{"type": "thinking", "text": "Hm."}, {"text": "So.", "thought": True}, {"type": "text", "text": "refund"}]
 OVERLOADED = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
 AZURE_FILTER = {"error": {"code": "content_filter", "message": "m", "innererror": {"code": "x"}}}
 NESTED = 'OpenAIException - {"error": {"message": "bad n", "code": 1}}'
@@ -89,6 +90,7 @@ def stream(*pieces: object, done: bool = True) -> bytes:
 
 MORE: list[tuple[str, int, object, Outcome | None, float, int]] = [
     ("mistral thinks in pieces", 200, choice(THINKING), OK, 2, 1),
+    ("thoughts that are pieces of text", 200, choice(THOUGHTS), OK, 2, 1),
     ("vertex prefix", 200, choice("", "FinishReason.PROHIBITED_CONTENT"), REFUSED, 2, 1),
     ("azure filter in the answer", 200, choice(None, "content_filter"), REFUSED, 2, 1),
     ("bedrock guardrail", 200, choice("", "guardrail_intervened"), REFUSED, 2, 1),
@@ -123,6 +125,9 @@ MORE: list[tuple[str, int, object, Outcome | None, float, int]] = [
     ("a sign-in page by redirect", 302, b"", STOPS, 0, 1),
     ("a stream that nobody asked for", 200, stream(piece("ref"), piece("und"), piece("", "stop", COUNTS)), OK, 2, 1),
     ("a stream with comments", 200, b": PROCESSING\n\n" + stream(piece("refund", "stop", COUNTS)), OK, 2, 1),
+    ("a stream that tells its id first", 200, b"id: 1\nevent: m\n" + stream(piece("refund", "stop", COUNTS)), OK, 2, 1),
+    ("a stream that tells its event first", 200, b"event: m\n" + stream(piece("refund", "stop", COUNTS)), OK, 2, 1),
+    ("a stream that tells a pause first", 200, b"retry: 9\n" + stream(piece("refund", "stop", COUNTS)), OK, 2, 1),
     ("a stream that breaks off", 200, stream(piece("ref"), done=False), ERROR, 0, 2),
     ("a stream with an error", 200, stream(piece("ref"), error("Overloaded", code=503)), ERROR, 0, 2),
     ("comments before the answer", 200, b": PROCESSING\n\n" + json.dumps(choice()).encode(), OK, 2, 1),
@@ -137,6 +142,8 @@ MORE: list[tuple[str, int, object, Outcome | None, float, int]] = [
     ("no success", 200, {"success": False, "code": 401, "msg": "invalid token", "data": None}, STOPS, 0, 1),
 ]
 """Name, status, body, outcome, money in ten-thousandths, attempts of two."""
+SAID = {"latin-1": "r\xe9fund", "an object for text": '{"label": "refund"}', "a line break in the text": "re\nfund"}
+"""What the answer is where it is not "refund"."""
 
 
 def as_bytes(body: object) -> bytes:
@@ -194,6 +201,8 @@ def test_bodies_of_the_same_kinds_from_other_providers(route: str) -> None:
             wrong += [(name, told)] if (response is None) != (outcome is STOPS) else []
         elif (response.outcome, cost) != (outcome, pytest.approx(money / 10_000)):
             wrong.append((name, told, response.outcome, cost))
+        elif outcome is OK and response.text != SAID.get(name, "refund"):
+            wrong.append((name, response.text))
     assert not wrong
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportgen.candidates.wire.secrets import REMOVED, Redactor, key_for
+from reportgen.candidates.wire.secrets import REMOVED, Redactor, key_for, refuse_host, secrets_in
 from reportgen.domain.records.plan import CandidateKind, CandidateSpec
 from reportgen.domain.records.providers import is_loopback
 from reportgen.domain.records.response import Attempt, Outcome, Response
@@ -85,6 +85,18 @@ def test_a_key_that_would_go_elsewhere_stops_the_run_with_the_remedy(
 @pytest.mark.parametrize("endpoint", ["https://models.example.com/v1", "http://127.0.0.1:8000/v1"])
 def test_a_named_endpoint_never_gets_the_providers_key_unasked(endpoint: str) -> None:
     assert key_for(spec("openai/gpt-4o-mini", endpoint), ENVIRONMENT, {}) == ""
+
+
+def test_what_a_candidate_names_is_a_key_whatever_it_is_called() -> None:
+    found = {"HOUSE": "  s3cret-of-the-house ", "OPENAI_API_KEY": KEY, "HOME": "/home/ann", "ODD_TOKEN": "t0ken"}
+    assert secrets_in(found, [spec("x", "http://127.0.0.1/v1", "HOUSE")]) == {"s3cret-of-the-house", KEY, "t0ken"}
+    assert secrets_in(found, [spec("openai/x")]) == {KEY, "t0ken"}
+
+
+def test_an_address_stands_in_endpoint_and_not_in_model() -> None:
+    with pytest.raises(NeedsMendingError, match="holds an address") as raised:
+        refuse_host(spec("https://evil.example.com/v1/m"), {"evil.example.com"})
+    assert raised.value.problems[0].remedy == "Write provider/model, and the address into Endpoint."
 
 
 def test_a_variable_that_is_not_set_is_said_with_its_name() -> None:

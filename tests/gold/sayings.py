@@ -113,7 +113,9 @@ def _year(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[str]:
             {"wrong": world.wrong | {"prod": range(50, 58)}},
             {"snapshot": "2026-04-01", "prices": world.prices | {"prod": 4.5, "mid": 1.5}},
             {"rows": 130, "wrong": world.wrong | {"prod": [*range(8), *range(100, 115)]}, "edited": [3]},
-            {"wrong": world.wrong | {"prod": range(40), "low": range(3)}},
+            {"wrong": world.wrong | {"prod": [*range(8), 100, 101, 102]}},
+            {"wrong": world.wrong | {"prod": range(95), "low": range(3)}},
+            {},
             {"screening": [{"Model": f"openai/{m}", "Board": "arena", "Rating": r, "As of": "2026-06-30"}
                            for m, r in (("low", 1480), ("absent", 1500), ("mid", 1300))]},
         )  # fmt: skip
@@ -122,7 +124,7 @@ def _year(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[str]:
             for what, value in month.items():
                 setattr(world, what, value)
             world.write()
-            yield _told("rerun", world.first, "--challengers", "0" if number < 5 else "2")
+            yield _told("rerun", world.first, "--challengers", "0" if number < 7 else "2")
         yield _told("rerun", world.first, "--challengers", "1", "--json")
 
 

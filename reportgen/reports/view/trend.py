@@ -75,7 +75,8 @@ def trend_words(found: Monitoring) -> str:
     """Return the trend in a sentence."""
     if found.trend is None:
         return found.trend_note
-    slope, low, high = (amount(v, Unit.SHARE, "") for v in (found.trend.slope, found.trend.low, found.trend.high))
+    of = found.trend
+    slope, low, high = (amount(round(v, 3), Unit.SHARE, "") for v in (of.slope, of.low, of.high))
     return f"{slope} a month ({low} to {high}; Cochran-Armitage p {found.trend.p:.3g})"
 
 
