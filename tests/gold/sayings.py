@@ -37,7 +37,7 @@ _LONG = 40
 
 def saying(story: Story) -> str:
     """Return what a story says, without what differs by run, machine and day."""
-    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch, results_alone():
+    with tempfile.TemporaryDirectory() as folder, results_alone(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(evaluation, "utc_now", lambda: "2026-01-31T12:00:00Z")
         for system in CI_SYSTEMS:
             patch.delenv(system, raising=False)
