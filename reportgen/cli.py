@@ -60,7 +60,7 @@ def ended(options: argparse.Namespace) -> int:
         with orderly_stop():
             return int(module_of(options.command).run(options))
     except KeyboardInterrupt:
-        say("Interrupted. What was answered is kept: run the same command again to go on.", error=True)
+        say("Interrupted. What was answered is kept: run it again to go on.", error=True)
         return int(ExitCode.INTERRUPTED)
     except ReportgenError as error:
         say_problems(error.problems)

@@ -126,7 +126,7 @@ def _put_down_unasked(
             f"{name} cannot be asked: {said}" if name in rule.cannot else f"{name} stopped answering: {said}"
             for name, said in why.items()
         )
-        msg = f"{told}. Every answer so far is kept. Mend it and run the same command again; nothing is asked twice."
+        msg = f"{told}. Every answer so far is kept. Mend that and run it again; nothing is asked twice."
         raise StoppedEarlyError(msg)
     books.add([
         unasked(spec, q.id, content_key(spec, candidates[spec.name], q), why[spec.name]) for spec, q in left

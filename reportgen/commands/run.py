@@ -70,6 +70,6 @@ def evaluate(workbook: Path, out: Path | None, permissions: Permissions, shown: 
     for line in told:
         say(line, error=True)
     if told:
-        say("Mend that and run the same command again: only what was not asked is asked then.", error=True)
+        say("Mend that and run it again: only what was not asked is asked then.", error=True)
         return ExitCode.STOPPED_EARLY
     return ExitCode.DONE

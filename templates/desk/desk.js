@@ -41,11 +41,37 @@ const live = document.body.dataset.live;
 if (live) {
   const events = new EventSource(live);
   events.onmessage = () => refresh("[data-part]");
+  events.onopen = () => told(true);
+  events.onerror = () => setTimeout(() => told(events.readyState === EventSource.OPEN), 4000);
   addEventListener("pagehide", () => events.close());
 }
 
+// Whether the desk answers; where it does not, the page says so and what to do.
+function told(answers) {
+  const notice = document.querySelector("[data-gone]");
+  if (answers || notice) { if (answers) notice?.remove(); return; }
+  const words = document.createElement("p");
+  words.className = "notice bad";
+  words.role = "alert";
+  words.dataset.gone = "";
+  words.textContent = "The desk does not answer: it was closed. Start it again as you did before; a run that was going on is not lost.";
+  document.querySelector("main").prepend(words);
+}
+
+async function asked(address, options) {
+  try {
+    const answer = await fetch(address, options);
+    told(true);
+    return answer;
+  } catch {
+    told(false);
+    return null;
+  }
+}
+
 async function refresh(selector) {
-  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  const answer = await asked(location.href, { headers: { Accept: "text/html" } });
+  if (!answer) { setTimeout(() => refresh(selector), 4000); return; }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const before = document.querySelector(selector);
   const now = page.querySelector(selector);
@@ -121,12 +147,13 @@ if (matrix) {
 const whatIf = document.querySelector("[data-what-if]");
 if (whatIf) {
   const outcome = document.querySelector("[data-outcome]");
-  let asked = 0;
+  let latest = 0;
   const reckon = async () => {
-    const mine = ++asked;
-    const answer = await fetch(whatIf.action, { method: "POST", body: new URLSearchParams(new FormData(whatIf)) });
+    const mine = ++latest;
+    const answer = await asked(whatIf.action, { method: "POST", body: new URLSearchParams(new FormData(whatIf)) });
+    if (!answer) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (mine !== asked) return;
+    if (mine !== latest) return;
     outcome.replaceChildren(...(answer.ok ? page.body.childNodes : page.querySelectorAll(".notice")));
   };
   whatIf.addEventListener("submit", (event) => { event.preventDefault(); reckon(); });

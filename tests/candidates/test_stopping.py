@@ -116,7 +116,7 @@ def test_the_command_ends_with_130_and_a_second_run_asks_only_what_is_missing(
         assert first.returncode == 130, said
         assert "Traceback" not in said
         assert "being finished" in said
-        assert "run the same command again" in said
+        assert "run it again" in said
         kept = len(read_lines(tmp_path / "t-run" / "evidence" / "responses.jsonl")[0])
         assert kept == len(server.books) < 60
         server.script = always(Reply())

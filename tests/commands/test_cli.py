@@ -113,7 +113,7 @@ def test_an_interrupt_says_that_nothing_is_lost(capsys: pytest.CaptureFixture[st
 
     monkeypatch.setattr(doctor, "run", interrupted)
     assert main(["doctor"]) == ExitCode.INTERRUPTED
-    assert "run the same command again" in capsys.readouterr().err
+    assert "run it again" in capsys.readouterr().err
 
 
 def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:

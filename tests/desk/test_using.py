@@ -289,3 +289,17 @@ def test_a_copy_that_was_signed_is_checked_with_its_bundle_key_and_certificates(
     page.get_by_role("button", name="Begin anew with nothing").click()
     page.get_by_text("Nothing was checked yet.").wait_for()
     assert not list((used.folder / ".reportgen-desk" / "verify").iterdir())
+
+
+@needs_chromium
+def test_a_page_whose_desk_was_closed_says_so(tmp_path: Path) -> None:
+    tickets(tmp_path / "tickets.xlsx", candidates=[baseline("majority")])
+    with browser() as on, visit(on, expected=("ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED")) as opened:
+        with OpenDesk(tmp_path) as desk:
+            opened.goto(desk.door)
+            opened.wait_for_url(f"http://{desk.host}/")
+            go(opened, desk, f"{W}/check")
+        notice = opened.get_by_role("alert").filter(has_text="The desk does not answer")
+        notice.wait_for(timeout=20_000)
+        assert "Start it again" in notice.inner_text()
+        assert notice.count() == 1

@@ -72,7 +72,7 @@ def stopped(_: EvaluationPlan, __: Corpus, results: Sequence[CandidateResult], _
                 Severity.WARNING,
                 result.spec.where or result.spec.name,
                 told,
-                "Mend it and run the same command again: only these tasks are asked then.",
+                "Mend that and run it again: only these tasks are asked then.",
             )
 
 
