@@ -292,9 +292,11 @@ def test_a_copy_that_was_signed_is_checked_with_its_bundle_key_and_certificates(
 
 
 @needs_chromium
-def test_a_page_whose_desk_was_closed_says_so(tmp_path: Path) -> None:
+def test_a_page_whose_desk_was_closed_says_so(page: Page, tmp_path: Path) -> None:
     tickets(tmp_path / "tickets.xlsx", candidates=[baseline("majority")])
-    with browser() as on, visit(on, expected=("ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED")) as opened:
+    on = page.context.browser
+    assert on is not None
+    with visit(on, expected=("ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED")) as opened:
         with OpenDesk(tmp_path) as desk:
             opened.goto(desk.door)
             opened.wait_for_url(f"http://{desk.host}/")
