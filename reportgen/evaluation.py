@@ -120,7 +120,6 @@ def evaluate(
     Raises NeedsMendingError with every problem of the workbook, StoppedEarlyError when the run had to stop; what was
     answered until then stays in the run folder, and the next run takes it up.
     """
-    tell(READING)
     plan = plan or permitted_plan(workbook, permissions)
     corpus, record = split_corpus(plan, workbook)
     refuse_blocking(plan, corpus)
@@ -145,6 +144,7 @@ def evaluate(
 
 def permitted_plan(workbook: Path, permissions: Permissions) -> EvaluationPlan:
     """Read a workbook under what the person at the keyboard allows. Raises NeedsMendingError with every problem."""
+    tell(READING)
     return read_plan(
         workbook,
         allow_commands=permissions.commands,

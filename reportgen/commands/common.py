@@ -12,6 +12,7 @@ from glob import escape as glob_escape
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from reportgen.archives import BROKEN_ARCHIVE
 from reportgen.domain.wording.neutral import neutral
 from reportgen.problems import NeedsMendingError, Problem, Severity
 
@@ -204,7 +205,7 @@ def _moved_from(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as book, book.open("docProps/core.xml") as part:
             told = part.read(_MOST_PROPERTIES).decode(errors="replace")
-    except (OSError, KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError):
+    except (KeyError, *BROKEN_ARCHIVE):
         return ""  # no workbook that can be opened: whoever reads it says so
     run = re.search(r"run (\S+) evidence [0-9a-f]{64}", told)
     return f"the comparison.xlsx of run {run[1]}" if run else ""

@@ -54,7 +54,7 @@ function told(answers) {
   words.className = "notice bad";
   words.role = "alert";
   words.dataset.gone = "";
-  words.textContent = "The desk does not answer: it was closed. Start it again as you did before; a run that was going on is not lost.";
+  words.textContent = "The desk does not answer. If it was closed, start it again as you did before; a run that was going on is not lost.";
   document.querySelector("main").prepend(words);
 }
 

@@ -303,5 +303,5 @@ def test_a_page_whose_desk_was_closed_says_so(page: Page, tmp_path: Path) -> Non
             go(opened, desk, f"{W}/check")
         notice = opened.get_by_role("alert").filter(has_text="The desk does not answer")
         notice.wait_for(timeout=20_000)
-        assert "Start it again" in notice.inner_text()
+        assert "start it again" in notice.inner_text()
         assert notice.count() == 1

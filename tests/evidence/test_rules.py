@@ -67,15 +67,21 @@ def test_a_file_that_says_nothing_was_saved_by_nobody_known(content: bytes, tmp_
     assert not LastSaved().words
 
 
-def test_a_file_whose_properties_are_damaged_was_saved_by_nobody_known(tmp_path: Path) -> None:
-    path = saved_by(tickets(tmp_path / "t.xlsx"), "Ada Byron", "2026-11-20T08:00:00Z")
+def with_damaged_properties(path: Path) -> Path:
+    """Overwrite what the file says of itself with bytes that do not unpack."""
     with zipfile.ZipFile(path) as archive:
         entry = archive.getinfo("docProps/core.xml")
+    assert entry.compress_type == zipfile.ZIP_DEFLATED
     begin = entry.header_offset + 30 + len(entry.filename)
     data = path.read_bytes()
     path.write_bytes(data[:begin] + b"\xff" * entry.compress_size + data[begin + entry.compress_size :])
-    assert entry.compress_type == zipfile.ZIP_DEFLATED
+    return path
+
+
+def test_a_file_whose_properties_are_damaged_was_saved_by_nobody_known(tmp_path: Path) -> None:
+    path = with_damaged_properties(saved_by(tickets(tmp_path / "t.xlsx"), "Ada Byron", "2026-11-20T08:00:00Z"))
     assert last_saved(path) == LastSaved()
+    assert main(["check", str(path)]) == 2  # a sentence with its remedy, no fault of ours
 
 
 def test_the_hash_of_the_plan_follows_every_row_and_not_the_place_of_the_file(tmp_path: Path) -> None:
