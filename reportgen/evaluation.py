@@ -130,16 +130,15 @@ def evaluate(
     folder, earlier = choose_folder(workbook, plan, corpus, out)
     with lifted(folder):
         rules = keep_inputs(folder, plan, corpus, record, workbook, earlier)
-        with prepared(folder.path):
-            kept, changed = ask_into(
-                StoredRun(folder, plan, corpus, record, rules, (), workbook),
-                earlier,
-                permissions,
-                environment=found,
-                progress=progress,
-                without_the_stopped=True,
-            )
-            return finish(kept, changed=changed), folder
+        kept, changed = ask_into(
+            StoredRun(folder, plan, corpus, record, rules, (), workbook),
+            earlier,
+            permissions,
+            environment=found,
+            progress=progress,
+            without_the_stopped=True,
+        )
+        return finish(kept, changed=changed), folder
 
 
 def permitted_plan(workbook: Path, permissions: Permissions) -> EvaluationPlan:

@@ -117,7 +117,7 @@ def drawable() -> Mapping[str, Report]:
 
 @contextmanager
 def prepared(folder: Path) -> Iterator[None]:
-    """Load what lays the PDFs out while answers arrive or figures are computed, where any is to be written.
+    """Load what lays the PDFs out while their figures are still computed, where any is to be written.
 
     A house style that cannot be read is told by the report that needs it, not here.
     """

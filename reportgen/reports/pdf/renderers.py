@@ -1,7 +1,6 @@
 """The child processes that lay the PDFs out: started early where a document is sure to come, each for one document.
 
-Half of a child's time goes into loading the layout engine. `waiting` starts children while answers arrive or figures are
-computed.
+Half of a child's time goes into loading the layout engine. `waiting` starts children while the figures are still computed.
 """
 
 from __future__ import annotations
@@ -83,10 +82,9 @@ _lock = threading.Lock()
 
 @contextmanager
 def waiting(count: int, fonts: Sequence[Path] = ()) -> Iterator[None]:
-    """See that so many children wait for the documents rendered within; those that none needed are ended after it."""
+    """Start so many children now, for the documents that are rendered within; those that none needed are ended after it."""
+    mine = [_Renderer(fonts) for _ in range(count)]
     with _lock:
-        there = sum(r.fonts == tuple(fonts) for r in _ready)
-        mine = [_Renderer(fonts) for _ in range(count - there)]
         _ready.extend(mine)
     try:
         yield
