@@ -69,10 +69,14 @@ async function asked(address, options) {
   }
 }
 
+let turn = 0;
+
 async function refresh(selector) {
+  const mine = ++turn;
   const answer = await asked(location.href, { headers: { Accept: "text/html" } });
   if (!answer) { setTimeout(() => refresh(selector), 4000); return; }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (mine !== turn) return; // what was asked later comes first, or will come
   const before = document.querySelector(selector);
   const now = page.querySelector(selector);
   if (!before || !now) { location.reload(); return; }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,7 +19,7 @@ from tests.small_workbooks import baseline, tickets
 from tests.verification.authority import SIGNING, issue, sign
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 W = "/w/tickets.xlsx"
 HOSTILE = '<script>window.hurt = 1</script><img src=x onerror="window.hurt = 1">'
@@ -305,3 +306,33 @@ def test_a_page_whose_desk_was_closed_says_so(page: Page, tmp_path: Path) -> Non
         notice.wait_for(timeout=20_000)
         assert "start it again" in notice.inner_text()
         assert notice.count() == 1
+
+
+@needs_chromium
+def test_what_the_desk_said_earlier_never_takes_the_place_of_what_it_said_later(page: Page, used: OpenDesk) -> None:
+    go(page, used, f"{W}/check")
+    as_it_is = page.content()
+    held: list[Route] = []
+
+    def answer(route: Route) -> None:
+        if route.request.resource_type != "fetch":
+            route.continue_()
+        elif not held:
+            held.append(route)
+        else:
+            route.fulfill(body=as_it_is.replace("In order", "Said later"), content_type="text/html")
+
+    page.route("**/check", answer)
+    workbook = used.folder / "tickets.xlsx"
+    os.utime(workbook)
+    for _ in range(200):
+        if not held:
+            page.wait_for_timeout(100)
+    os.utime(workbook)
+    page.get_by_text("Said later").wait_for()
+    page.wait_for_timeout(2_000)  # until nothing more changes, which would put it right by itself
+    held[0].fulfill(body=as_it_is.replace("In order", "Said earlier"), content_type="text/html")
+    page.wait_for_timeout(500)
+    assert page.get_by_text("Said later").count() == 1
+    assert page.get_by_text("Said earlier").count() == 0
+    page.unroute("**/check")
